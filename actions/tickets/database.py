@@ -1,0 +1,79 @@
+"""Opens the ticket database, SQLite or PostgreSQL, and brings its tables up to date."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+VERSION_TABLE = "alembic_version_tickets"
+_MIGRATION_LOCK = 7_301_119  # any number, the same for all our processes
+_WRITING = {"linli_writing": True}
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``url``; SQLite commits are durable and writers queue up."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    in_memory = url in {"sqlite://", "sqlite:///:memory:"}
+    if not in_memory:
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, **pool)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver would begin by itself, and too late
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader that turns writer half-way fails at once with "database is locked".
+    is_writing = connection.get_execution_options().get("linli_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """Give a session whose transaction holds the write lock and commits at the end."""
+    session = Session(engine.execution_options(**_WRITING), expire_on_commit=False)
+    with session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Give a session that only reads."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the ticket tables up to the newest revision; harmless when they are."""
+    script = ScriptDirectory(str(Path(__file__).parent))
+    with engine.execution_options(**_WRITING).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            lock = text("SELECT pg_advisory_xact_lock(:key)")
+            connection.execute(lock, {"key": _MIGRATION_LOCK})
+
+        def upgrade(revision: Any, _context: object) -> Any:
+            return script._upgrade_revs("head", revision)
+
+        with EnvironmentContext(Config(), script, fn=upgrade) as environment:
+            environment.configure(connection=connection, version_table=VERSION_TABLE)
+            environment.run_migrations()

@@ -1,0 +1,140 @@
+"""What can go wrong with tickets, split by what the caller should do.
+
+::
+
+    TicketError
+    ├── SettingsError               a setting is missing or bad: stop, naming the variable
+    ├── ComplaintError              the complaint cannot be filed as it stands
+    ├── TicketNotFoundError         no ticket has this number or code
+    ├── InvalidTransitionError      the life of a ticket does not lead there from here
+    ├── FollowUpPendingError        the reporter may still answer; close later
+    ├── ReopenWindowError           too late to reopen; file anew
+    ├── NotReporterError            only the person who reported may do this
+    ├── VaultError                  a contact cannot be sealed or opened
+    ├── UnknownCellError            no grid cell has this code
+    ├── UnknownCategoryError        no category has this code
+    ├── InvitationError             this invitation opens nothing
+    │   └── TooManyTriesError       wrong too often; wait
+    ├── TargetError                 a delivery did not arrive
+    │   ├── TargetUnavailableError  try again later
+    │   │   └── GridUnavailableError
+    │   └── TargetRejectedError     never try again
+    │       └── GridRejectedError
+    └── EventError                  an event of the grid system was not applied
+        ├── SignatureError          unsigned, wrong or stale: HTTP 401
+        ├── ReplayedEventError      this event was applied before: HTTP 409
+        └── EventFormatError        not an event: HTTP 422
+
+No message carries a resident's words, name or number.
+"""
+
+from typing import ClassVar
+
+
+class TicketError(Exception):
+    """Anything the ticket domain refuses or cannot do."""
+
+
+class SettingsError(TicketError):
+    """A setting is missing or bad; the message names the variable."""
+
+
+class ComplaintError(TicketError):
+    """A complaint cannot be filed as it stands; the message names the field, never its value."""
+
+
+class TicketNotFoundError(TicketError):
+    """No ticket has this number or code."""
+
+
+class InvalidTransitionError(TicketError):
+    """The life of a ticket does not lead from its status to the wanted one."""
+
+    def __init__(self, number: str, status: str, wanted: str) -> None:
+        super().__init__(f"{number} cannot go from {status} to {wanted}")
+        self.number, self.status, self.wanted = number, status, wanted
+
+
+class FollowUpPendingError(TicketError):
+    """The reporter may still say whether it is solved, so the ticket cannot be closed yet."""
+
+
+class ReopenWindowError(TicketError):
+    """The time in which a settled ticket may be reopened is over."""
+
+
+class NotReporterError(TicketError):
+    """Only the conversation that reported the ticket may do this."""
+
+
+class VaultError(TicketError):
+    """A contact cannot be sealed or opened with the key at hand."""
+
+
+class UnknownCellError(TicketError):
+    """No grid cell has this code."""
+
+
+class UnknownCategoryError(TicketError):
+    """No category has this code."""
+
+
+class InvitationError(TicketError):
+    """The invitation code is wrong, used or expired; which of them is not told."""
+
+
+class TooManyTriesError(InvitationError):
+    """This conversation gave too many wrong invitation codes and has to wait."""
+
+
+class TargetError(TicketError):
+    """A delivery did not arrive."""
+
+
+class TargetUnavailableError(TargetError):
+    """The target could not take the delivery now; try again.
+
+    Args:
+        message: What happened, without any resident's words.
+        retry_after_s: Seconds the target asked us to wait, if it did.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class GridUnavailableError(TargetUnavailableError):
+    """The grid system could not take the delivery now; try again."""
+
+
+class TargetRejectedError(TargetError):
+    """The target refused the delivery for good; an operator has to look."""
+
+
+class GridRejectedError(TargetRejectedError):
+    """The grid system refused the delivery for good; an operator has to look."""
+
+
+class EventError(TicketError):
+    """An event of the grid system was not applied; nothing changed."""
+
+    http_status: ClassVar[int] = 400
+
+
+class SignatureError(EventError):
+    """The event is unsigned, wrongly signed or older than the tolerance."""
+
+    http_status = 401
+
+
+class ReplayedEventError(EventError):
+    """An event with this id was applied before."""
+
+    http_status = 409
+
+
+class EventFormatError(EventError):
+    """The body is not an event; the message names the field."""
+
+    http_status = 422

@@ -1,0 +1,136 @@
+"""Writes what another system shall be told into the outbox, inside the caller's transaction."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.tickets.coordinates import to_wgs84
+from actions.tickets.masking import mask
+from actions.tickets.models import BindingRow, DeliveryRow, FollowerRow, WorkerRow
+from actions.tickets.news import News, emergency_news, news_of
+from actions.tickets.ticket import DeliveryStatus, RequestType, Ticket
+
+GRID, NEWS = "grid", "news"
+FILE, UPDATE = "file", "update"
+
+
+def send_to_grid(session: Session, ticket: Ticket) -> None:
+    """Have a new ticket delivered to the grid system; the body is fixed now, for every try."""
+    if is_for_grid(ticket):
+        _post(session, ticket, GRID, FILE, grid_body(ticket), at=ticket.submitted_at)
+
+
+def update_grid(session: Session, ticket: Ticket, event: str, text: str, *, at: datetime) -> None:
+    """Have a later act of the resident (urge, supplement, withdraw…) delivered, in order."""
+    if is_for_grid(ticket):
+        body = {
+            "number": ticket.number,
+            "event": event,
+            "text": mask(text),
+            "status": ticket.status.value,
+            "urge_count": ticket.urge_count,
+            "round": ticket.round,
+            "at": at.isoformat(),
+        }
+        _post(session, ticket, GRID, UPDATE, body, at=at)
+
+
+def tell_residents(
+    session: Session, ticket: Ticket, note: str, *, at: datetime, but_not: str = ""
+) -> None:
+    """Have the reporter and the followers told of the present status, except ``but_not``."""
+    reporter = ticket.complaint.reporter.conversation
+    followers = session.scalars(
+        select(FollowerRow.conversation)
+        .where(FollowerRow.number == ticket.number)
+        .order_by(FollowerRow.conversation)
+    )
+    for conversation in dict.fromkeys([reporter, *followers]):
+        if conversation and conversation != but_not:
+            news = news_of(ticket, note, is_reporter=conversation == reporter)
+            _tell(session, ticket, conversation, news, at=at)
+
+
+def tell_workers(session: Session, ticket: Ticket, parent: str) -> None:
+    """Have the workers of the ticket's cell told of an emergency in their own conversations."""
+    cells = {ticket.complaint.place.cell, parent} - {""}
+    bound = session.execute(
+        select(BindingRow.conversation, WorkerRow.cells).join(
+            WorkerRow, WorkerRow.id == BindingRow.worker
+        )
+    )
+    for conversation, of_worker in bound.all():
+        if cells & set(of_worker):
+            _tell(session, ticket, conversation, emergency_news(ticket), at=ticket.submitted_at)
+
+
+def is_for_grid(ticket: Ticket) -> bool:
+    """Return whether the grid system gets it: a question (咨询) is answered in the community."""
+    return ticket.complaint.request_type is not RequestType.ENQUIRY
+
+
+def grid_body(ticket: Ticket) -> dict[str, Any]:
+    """Return what leaves for the handler: nothing that names the resident or their door."""
+    complaint, place = ticket.complaint, ticket.complaint.place
+    latitude, longitude = to_wgs84(place.latitude, place.longitude, place.datum)
+    return {
+        "number": ticket.number,
+        "request_type": complaint.request_type.value,
+        "category": {"code": complaint.category, "name": ticket.category_name},
+        "title": mask(complaint.title),
+        "description": ticket.description_safe,
+        "since": complaint.since,
+        "address": mask(place.address),
+        "community": place.community,
+        "street": place.street,
+        "building": place.building,
+        "unit": place.unit,
+        "grid_cell": place.cell,
+        "latitude": latitude,
+        "longitude": longitude,
+        "datum": "WGS-84" if latitude is not None else "",
+        "urgency": complaint.urgency,
+        "level": ticket.level.value,
+        "handler": ticket.handler,
+        "status": ticket.status.value,
+        "status_name": ticket.status.label,
+        "submitted_at": ticket.submitted_at.isoformat(),
+        "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
+    }
+
+
+def _tell(
+    session: Session, ticket: Ticket, conversation: str, news: News, *, at: datetime
+) -> None:
+    body = {
+        "conversation": conversation,
+        "number": ticket.number,
+        "status": ticket.status.value,
+        "status_name": ticket.status.label,
+        "text": news.text,
+        "choices": [{"title": title, "payload": payload} for title, payload in news.choices],
+    }
+    _post(session, ticket, NEWS, NEWS, body, at=at)
+
+
+def _post(
+    session: Session, ticket: Ticket, target: str, kind: str, body: dict[str, Any], *, at: datetime
+) -> None:  # fmt: skip
+    event_id = uuid4().hex
+    conversation = body.get("conversation", "")
+    session.add(
+        DeliveryRow(
+            event_id=event_id,
+            number=ticket.number,
+            target=target,
+            kind=kind,
+            stream=f"{target}:{ticket.number}:{conversation}",
+            payload={"id": event_id, **body} if target == NEWS else body,
+            status=DeliveryStatus.PENDING.value,
+            next_attempt_at=at,
+            created_at=at,
+        )
+    )

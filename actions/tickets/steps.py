@@ -1,0 +1,171 @@
+"""One step in the life of a ticket: the row, its history and the news, in one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.tickets.desk import Desk
+from actions.tickets.errors import FollowUpPendingError, TicketNotFoundError
+from actions.tickets.letters import tell_residents, update_grid
+from actions.tickets.models import HistoryRow, TicketRow
+from actions.tickets.rows import ticket_from
+from actions.tickets.ticket import PAUSED, SETTLED, Level, Status, Ticket
+
+GRID_ACTOR = "grid"
+SYSTEM_ACTOR = "system"
+REPORTER_ACTOR = "reporter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Who moves a ticket, when and why.
+
+    ``conversation`` is the one that acts: it gets its answer at once, and no news.
+    A ``quiet`` step is one passed through on the way: history keeps it, nobody is told.
+    """
+
+    actor: str
+    at: datetime
+    reason: str = ""
+    public_note: str = ""
+    internal_note: str = ""
+    handler: str = ""
+    archive_type: str = ""
+    conversation: str = ""
+    is_quiet: bool = False
+
+
+def locked(session: Session, number: str) -> TicketRow:
+    """Return the ticket's row, held by this transaction until it ends.
+
+    Raises:
+        TicketNotFoundError: No ticket has this number.
+    """
+    row = session.get(TicketRow, number, with_for_update=True)
+    if row is None:
+        raise TicketNotFoundError(number)
+    return row
+
+
+def take_step(session: Session, desk: Desk, row: TicketRow, status: Status, step: Step) -> Ticket:
+    """Move the ticket, and write history, news and the grid's update.
+
+    Raises:
+        InvalidTransitionError: ``NEXT`` does not lead there.
+        FollowUpPendingError: Closing, while the reporter may still answer.
+    """
+    before = ticket_from(row, desk.categories).moved_to(status)  # raises if it may not
+    was = Status(row.status)
+    if was is Status.RESOLVED and status is Status.CLOSED:
+        _check_follow_up(row, step.at)
+    _shift_paused_clock(row, status, step.at)
+    effect = _EFFECTS.get(status)
+    if effect:
+        effect(row, desk, step)
+    row.status = status.value
+    row.updated_at = step.at
+    row.closed_at = step.at if status in SETTLED else None
+    row.handler = step.handler or row.handler
+    row.return_count += status is Status.TRIAGED and was in {Status.DISPATCHED, Status.IN_PROGRESS}
+    add_history(session, row, "move", step, was=was)
+    ticket = ticket_from(row, desk.categories)
+    if not step.is_quiet:
+        tell_residents(session, ticket, step.public_note, at=step.at, but_not=step.conversation)
+    if step.actor != GRID_ACTOR and not step.is_quiet:
+        update_grid(session, ticket, before.status.value, step.public_note, at=step.at)
+    return ticket
+
+
+def add_history(
+    session: Session, row: TicketRow, event: str, step: Step, *, was: Status | None = None
+) -> None:
+    """Add one line to the ticket's history; ``was`` is the status before, if it changed."""
+    session.add(
+        HistoryRow(
+            number=row.number,
+            at=step.at,
+            event=event,
+            actor=step.actor,
+            from_status=(was or Status(row.status)).value,
+            to_status=row.status,
+            reason=step.reason,
+            public_note=step.public_note,
+            internal_note=step.internal_note,
+        )
+    )
+
+
+def status_before_question(session: Session, number: str) -> Status:
+    """Return where a ticket that waits for its reporter goes on once they answered."""
+    asked_from = session.scalars(
+        select(HistoryRow.from_status)
+        .where(
+            HistoryRow.number == number,
+            HistoryRow.event == "move",
+            HistoryRow.to_status == Status.AWAITING_REPORTER.value,
+        )
+        .order_by(HistoryRow.id.desc())
+        .limit(1)
+    ).first()
+    if asked_from is None or asked_from == Status.REOPENED.value:
+        return Status.ACCEPTED
+    return Status(asked_from)
+
+
+def set_deadlines(row: TicketRow, desk: Desk, start: datetime) -> None:
+    """Start the ticket's clocks."""
+    deadlines = desk.clocks.deadlines(row.urgency, Level(row.level), start)
+    row.acknowledge_due_at = deadlines.acknowledge
+    row.feedback_due_at = deadlines.feedback
+    row.due_at, row.due_basis = deadlines.due_at, deadlines.due_basis
+
+
+def _check_follow_up(row: TicketRow, now: datetime) -> None:
+    if row.follow_up_until is not None and now < row.follow_up_until:
+        raise FollowUpPendingError(row.number)
+
+
+def _shift_paused_clock(row: TicketRow, status: Status, now: datetime) -> None:
+    was_paused, is_paused = row.status in PAUSED, status in PAUSED
+    if is_paused and not was_paused:
+        row.paused_at = now
+    if was_paused and not is_paused and row.paused_at is not None:
+        stood_still = now - row.paused_at
+        for clock in ("due_at", "acknowledge_due_at", "feedback_due_at"):
+            if getattr(row, clock) is not None:
+                setattr(row, clock, getattr(row, clock) + stood_still)
+        row.paused_at = None
+
+
+def _resolve(row: TicketRow, desk: Desk, step: Step) -> None:
+    row.resolved_at = step.at
+    row.result_text = step.public_note
+    row.follow_up_until = desk.clocks.follow_up_until(step.at)
+
+
+def _dispatch(row: TicketRow, _desk: Desk, _step: Step) -> None:
+    row.dispatch_count += 1
+
+
+def _close(row: TicketRow, _desk: Desk, step: Step) -> None:
+    was_late = row.due_at is not None and (row.resolved_at or step.at) > row.due_at
+    row.archive_type = step.archive_type or ("overdue" if was_late else "normal")
+    row.follow_up_until = None
+
+
+def _reopen(row: TicketRow, desk: Desk, step: Step) -> None:
+    row.round += 1
+    row.resolved_at = row.follow_up_until = row.satisfaction = None
+    row.archive_type = ""
+    set_deadlines(row, desk, step.at)
+
+
+_EFFECTS: dict[Status, Callable[[TicketRow, Desk, Step], None]] = {
+    Status.DISPATCHED: _dispatch,
+    Status.RESOLVED: _resolve,
+    Status.CLOSED: _close,
+    Status.REOPENED: _reopen,
+}
