@@ -1,0 +1,1 @@
+"""The HTTP side of the tickets: ticket service and reference grid system."""

@@ -1,0 +1,172 @@
+"""The machine side of the reference grid system."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.tickets_http.conftest import NOON, NUMBER, TOKEN, Clock, forward, signed, ticket_body
+
+BODY = json.dumps(ticket_body()).encode()
+URL = "/grid/api/tickets"
+
+
+def test_a_signed_ticket_is_taken_and_gets_an_id(grid: TestClient) -> None:
+    answer = forward(grid)
+
+    assert answer.status_code == 201
+    assert answer.json() == {"external_id": "WG2026112300001"}
+
+
+def test_the_same_key_and_body_again_is_answered_with_the_same_id(grid: TestClient) -> None:
+    first = forward(grid)
+
+    again = forward(grid)
+
+    assert (again.status_code, again.json()) == (200, first.json())
+
+
+def test_the_same_ticket_written_in_another_order_is_still_the_same(grid: TestClient) -> None:
+    first = forward(grid)
+
+    again = forward(grid, dict(reversed(ticket_body().items())))
+
+    assert (again.status_code, again.json()) == (200, first.json())
+
+
+def test_the_same_key_with_another_body_is_refused(grid: TestClient) -> None:
+    forward(grid)
+
+    answer = forward(grid, ticket_body(description="另一件事"))
+
+    assert answer.status_code == 409
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["title"] == "同一个幂等键对应了不同的内容"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        signed(BODY, secret="whsec_" + "QUFB" * 8),
+        signed(BODY, at=NOON - timedelta(minutes=6)),
+        signed(BODY, at=NOON + timedelta(minutes=6)),
+        signed(BODY + b" "),
+        {**signed(BODY), "webhook-signature": signed(BODY)["webhook-signature"][:-4]},
+        {**signed(BODY), "webhook-signature": "nonsense"},
+        {**signed(BODY), "webhook-timestamp": "yesterday"},
+    ],
+    ids=["none", "other-key", "stale", "early", "altered", "cut", "nonsense", "no-time"],
+)
+def test_a_ticket_without_a_good_signature_is_refused(
+    grid: TestClient, headers: dict[str, str]
+) -> None:
+    answer = grid.post(URL, content=BODY, headers={**headers, "idempotency-key": NUMBER})
+
+    assert answer.status_code == 401
+    assert forward(grid).status_code == 201  # nothing was kept of the refused one
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b'{"number": "1"',
+        json.dumps(ticket_body(description="")).encode(),
+        json.dumps(ticket_body(urgency=9)).encode(),
+        json.dumps(ticket_body(due_at="tomorrow")).encode(),
+        json.dumps(ticket_body(number="20261123-000002")).encode(),
+    ],
+    ids=["empty", "list", "cut", "wordless", "urgency", "due", "other-number"],
+)
+def test_a_body_that_is_not_a_ticket_is_refused_for_good(grid: TestClient, body: bytes) -> None:
+    answer = grid.post(URL, content=body, headers=signed(body, key=NUMBER))
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
+
+
+def test_a_refusal_never_repeats_what_the_resident_wrote(grid: TestClient) -> None:
+    answer = forward(grid, ticket_body(urgency="13800001111", description="张三"))
+
+    assert answer.status_code == 422
+    assert "13800001111" not in answer.text
+    assert "张三" not in answer.text
+
+
+def test_a_ticket_without_a_key_is_refused(grid: TestClient) -> None:
+    assert grid.post(URL, content=BODY, headers=signed(BODY)).status_code == 400
+
+
+def test_too_large_a_body_is_refused_before_it_is_read(grid: TestClient) -> None:
+    body = b"x" * 70_000
+
+    answer = grid.post(URL, content=body, headers=signed(body, key=NUMBER))
+
+    assert answer.status_code == 413
+
+
+def test_an_update_is_written_into_the_history_once(grid: TestClient) -> None:
+    forward(grid)
+    body = json.dumps({"number": NUMBER, "event": "urged", "text": "请快一点"}).encode()
+
+    answers = [
+        grid.post(f"{URL}/{NUMBER}/updates", content=body, headers=signed(body, key="u1"))
+        for _ in range(2)
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 200]
+    resources = grid.app.state.resources  # type: ignore[attr-defined]
+    assert resources.desk.one(NUMBER)[0].urge_count == 1
+
+
+def test_an_update_of_an_unknown_ticket_is_refused(grid: TestClient) -> None:
+    body = json.dumps({"event": "urged"}).encode()
+
+    answer = grid.post(f"{URL}/{NUMBER}/updates", content=body, headers=signed(body, key="u1"))
+
+    assert answer.status_code == 404
+
+
+def test_a_withdrawn_ticket_is_withdrawn_here_as_well(grid: TestClient) -> None:
+    forward(grid)
+    body = json.dumps({"event": "withdrawn"}).encode()
+
+    grid.post(f"{URL}/{NUMBER}/updates", content=body, headers=signed(body, key="u1"))
+
+    polled = grid.get(URL, headers={"authorization": f"Bearer {TOKEN}"}).json()
+    assert polled["tickets"][0]["status"] == "withdrawn"
+
+
+def test_polling_lists_what_changed_since(grid: TestClient, clock: Clock) -> None:
+    forward(grid)
+    clock.advance(timedelta(minutes=1))
+    forward(grid, ticket_body("20261123-000002"))
+
+    answer = grid.get(
+        URL,
+        params={"updated_since": clock.now.isoformat()},
+        headers={"authorization": f"Bearer {TOKEN}"},
+    )
+
+    assert [row["number"] for row in answer.json()["tickets"]] == ["20261123-000002"]
+
+
+def test_polling_takes_a_signature_in_place_of_the_token(grid: TestClient) -> None:
+    assert grid.get(URL, headers=signed(b"")).status_code == 200
+    assert grid.get(URL).status_code == 401
+    assert grid.get(URL, headers={"authorization": "Bearer wrong"}).status_code == 401
+
+
+def test_faults_are_set_with_the_internal_token_only(grid: TestClient) -> None:
+    plan = {"mode": "unavailable", "times": 1, "retry_after_s": 7}
+    refused = grid.post("/grid/api/faults", json=plan)
+
+    grid.post("/grid/api/faults", json=plan, headers={"authorization": f"Bearer {TOKEN}"})
+
+    failed, taken = forward(grid), forward(grid)
+    assert refused.status_code == 403
+    assert (failed.status_code, failed.headers["retry-after"]) == (503, "7")
+    assert taken.status_code == 201
