@@ -1,0 +1,178 @@
+"""The routes of the simplified page: a home screen, a place to speak, one screen of answer."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from channels.conversations import Conversation, Conversations
+from channels.errors import ChannelError
+from channels.message import Outcome, Reply, Turn
+from channels.news import News, NewsDesk
+from channels.simple import visit
+from channels.simple.screens import batches, screens
+from channels.simple.visit import Said
+from channels.texts import explain
+from channels.turns import Turns
+from channels.web.assets import add_assets, environment, page
+
+FOLDER = Path(__file__).parent
+CALLS = ("119", "120", "110")
+
+
+class SimplePages:
+    """Draws the screens and passes on what is said."""
+
+    def __init__(
+        self, turns: Turns, conversations: Conversations, news: NewsDesk, community: str
+    ) -> None:
+        self._turns = turns
+        self._conversations = conversations
+        self._news = news
+        self._community = community
+        self._templates = environment(FOLDER / "templates")
+
+    def draw(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """Return a screen in the visitor's size of letters."""
+        shared = {
+            "community": self._community,
+            "size": visit.size_of(request),
+            "path": request.url.path,
+            "nonce": visit.new_nonce(),
+            "said": None,
+        }
+        response = page(self._templates, name, status, **{**shared, **values})
+        if visit.chosen_size(request):
+            visit.keep(request, response, visit.SIZE_COOKIE, visit.size_of(request))
+        return response
+
+    async def say(self, request: Request, said: Said) -> Response:
+        """Pass on what was said and draw the answer."""
+        known = visit.find(request, self._conversations)
+        conversation, token = (known, "") if known else visit.open_new(self._conversations)
+        try:
+            turn = await self._turns.handle(said.inbound(conversation.id))
+        except ChannelError as error:
+            response = self.draw(
+                request, "problem.html", error.status, title=explain(error), said=said
+            )
+        else:
+            response = self.answer(request, turn, said)
+        if token:
+            visit.keep(request, response, visit.COOKIE, token)
+        return response
+
+    def answer(self, request: Request, turn: Turn, said: Said | None) -> HTMLResponse:
+        """Draw one screen of a turn."""
+        every = screens(turn)
+        part = min(said.part if said else 0, len(every) - 1)
+        screen = every[part]
+        groups = batches(screen.choices)
+        batch = (said.batch if said else 0) % len(groups)
+        return self.draw(
+            request,
+            "reply.html",
+            turn=turn,
+            screen=screen,
+            said=said,
+            choices=groups[batch],
+            next_part=said.at(part=part + 1) if said and not screen.is_last else None,
+            next_batch=said.at(part=part, batch=batch + 1) if said and len(groups) > 1 else None,
+            calls=_calls(turn) if turn.outcome is Outcome.EMERGENCY else (),
+        )
+
+    def unseen(self, request: Request) -> tuple[Conversation | None, list[News]]:
+        """Return the visitor's conversation and the news they have not looked at."""
+        conversation = visit.find(request, self._conversations)
+        if conversation is None:
+            return None, []
+        seen = request.cookies.get(visit.SEEN_COOKIE, "")
+        after = int(seen) if seen.isdecimal() and len(seen) < 16 else 0
+        return conversation, self._news.since(conversation.id, after)
+
+
+def create_router(
+    turns: Turns, conversations: Conversations, news: NewsDesk, *, community: str
+) -> APIRouter:
+    """Return the routes below ``/simple``."""
+    pages = SimplePages(turns, conversations, news, community)
+    router = APIRouter(prefix="/simple", include_in_schema=False)
+    _add_screens(router, pages)
+    _add_talk(router, pages)
+    _add_news(router, pages)
+    add_assets(router, "/static", FOLDER / "static")
+    return router
+
+
+def _add_screens(router: APIRouter, pages: SimplePages) -> None:
+
+    @router.get("")
+    def home(request: Request) -> Response:
+        """Return the three things one can do, and whether there is news."""
+        return pages.draw(request, "home.html", unseen=len(pages.unseen(request)[1]))
+
+    @router.get("/ask")
+    def ask(request: Request) -> Response:
+        """Return the place to ask a question."""
+        return pages.draw(request, "ask.html")
+
+    @router.get("/report")
+    def report(request: Request) -> Response:
+        """Return the place to say what is broken."""
+        return pages.draw(request, "report.html")
+
+    @router.get("/emergency")
+    def emergency(request: Request) -> Response:
+        """Return the three numbers to call."""
+        return pages.draw(request, "emergency.html", calls=CALLS)
+
+
+def _add_talk(router: APIRouter, pages: SimplePages) -> None:
+    @router.get("/say")
+    def say_nothing() -> Response:
+        """Lead a bookmark of an answer back home."""
+        return RedirectResponse("/simple", 303)
+
+    @router.post("/say")
+    async def say(
+        request: Request,
+        said: Annotated[Said, Depends(Said.from_form)],
+        size: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Return one screen of the answer."""
+        request.state.size = size
+        return await pages.say(request, said)
+
+
+def _add_news(router: APIRouter, pages: SimplePages) -> None:
+    @router.get("/news")
+    def read_news(request: Request) -> Response:
+        """Return the oldest news that was not looked at."""
+        _, unseen = pages.unseen(request)
+        if not unseen:
+            return pages.draw(request, "nothing.html")
+        response = pages.answer(request, _turn_of(unseen[0]), None)
+        visit.keep(request, response, visit.SEEN_COOKIE, str(unseen[0].id))
+        return response
+
+    @router.get("/unseen")
+    def count_unseen(request: Request) -> dict[str, int]:
+        """Return how many pieces of news wait, for the page's own script."""
+        return {"unseen": len(pages.unseen(request)[1])}
+
+
+def _turn_of(news: News) -> Turn:
+    return Turn(
+        replies=tuple(Reply.from_dict(reply) for reply in news.body.get("replies", [])),
+        outcome=Outcome(news.body.get("outcome", Outcome.TICKET_STATUS)),
+        ticket=news.body.get("ticket"),
+    )
+
+
+def _calls(turn: Turn) -> tuple[str, ...]:
+    """Return the numbers to call, the one the answer names first."""
+    words = "".join(reply.text for reply in turn.replies)
+    return tuple(
+        sorted(CALLS, key=lambda number: words.find(number) if number in words else len(words))
+    )

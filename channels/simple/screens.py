@@ -1,0 +1,68 @@
+"""Cuts a turn into screens that an elderly person can take in one at a time."""
+
+import re
+from dataclasses import dataclass
+
+from channels.message import Choice, Citation, Turn
+
+CHOICES_A_SCREEN = 3
+SCREEN_LENGTH = 110  # characters: about half a telephone's screen at the smallest size
+_SENTENCE = re.compile(r"[^。!?!?;;]*[。!?!?;;]?[”」)]?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One screenful of a turn; the citations and options stand on the last one."""
+
+    lines: tuple[str, ...]
+    choices: tuple[Choice, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    is_last: bool = False
+
+
+def screens(turn: Turn) -> list[Screen]:
+    """Return the screens of ``turn`` in order; at least one."""
+    pages = [page for reply in turn.replies for page in _pages(reply.text)]
+    choices = tuple(choice for reply in turn.replies for choice in reply.choices)
+    citations = tuple(citation for reply in turn.replies for citation in reply.citations)
+    last = Screen(
+        lines=pages[-1] if pages else (), choices=choices, citations=citations, is_last=True
+    )
+    return [*(Screen(lines=page) for page in pages[:-1]), last]
+
+
+def batches(choices: tuple[Choice, ...]) -> list[tuple[Choice, ...]]:
+    """Return the options in screenfuls; where there are more, one place is left for “more”."""
+    if len(choices) <= CHOICES_A_SCREEN:
+        return [choices]
+    step = CHOICES_A_SCREEN - 1
+    return [choices[start : start + step] for start in range(0, len(choices), step)]
+
+
+def _pages(text: str) -> list[tuple[str, ...]]:
+    pages: list[tuple[str, ...]] = []
+    page: list[str] = []
+    for line in _short_lines(text):
+        if page and sum(map(len, page)) + len(line) > SCREEN_LENGTH:
+            pages.append(tuple(page))
+            page = []
+        page.append(line)
+    return [*pages, tuple(page)] if page else pages
+
+
+def _short_lines(text: str) -> list[str]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [piece for line in lines for piece in _sentences(line)]
+
+
+def _sentences(line: str) -> list[str]:
+    if len(line) <= SCREEN_LENGTH:
+        return [line]
+    pieces = [piece for piece in _SENTENCE.findall(line) if piece]
+    joined = [pieces[0]]
+    for piece in pieces[1:]:
+        if len(joined[-1]) + len(piece) <= SCREEN_LENGTH:
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return joined

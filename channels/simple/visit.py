@@ -1,0 +1,123 @@
+"""What a browser carries from one screen to the next: cookies and the fields of its forms."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from typing import Annotated, Self
+
+from fastapi import Form, Request, Response
+
+from channels.conversations import Conversation, Conversations
+from channels.errors import UnknownConversationError
+from channels.message import Audience, Inbound
+
+COOKIE, SIZE_COOKIE, SEEN_COOKIE = "linli_simple", "linli_simple_size", "linli_simple_seen"
+YEAR_S = 365 * 24 * 3600
+SIZES = ("1", "2", "3")  # 18, 24 and 30 pt
+PATH = "/simple"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a form brings; the same ``nonce`` and words again are the same message.
+
+    So turning to the next screen, enlarging the letters or loading the page anew asks nothing
+    twice: the form is sent again and the gateway returns its first answer.
+    """
+
+    text: str = ""
+    choice: str = ""
+    title: str = ""
+    nonce: str = ""
+    part: int = 0
+    batch: int = 0
+
+    @classmethod
+    def from_form(
+        cls,
+        text: Annotated[str, Form()] = "",
+        choice: Annotated[str, Form()] = "",
+        nonce: Annotated[str, Form()] = "",
+        part: Annotated[int, Form(ge=0)] = 0,
+        batch: Annotated[int, Form(ge=0)] = 0,
+    ) -> Self:
+        """Return the fields; a button's ``choice`` is its token, a blank and its title."""
+        token, _, title = choice.partition(" ")
+        return cls(
+            text=text.strip(),
+            choice=token,
+            title=title,
+            nonce=nonce[:32] or new_nonce(),
+            part=part,
+            batch=batch,
+        )
+
+    @property
+    def shown(self) -> str:
+        """What the person said, as it is shown to them."""
+        return self.title or self.text
+
+    @property
+    def message_id(self) -> str:
+        """The id of the message: another answer from a page gone back to is another message."""
+        digest = hashlib.sha256((self.choice or self.text).encode()).hexdigest()[:24]
+        return f"{self.nonce}-{digest}"
+
+    def inbound(self, conversation: str) -> Inbound:
+        """Return the message for the dialogue."""
+        return Inbound(
+            conversation=conversation,
+            text=None if self.choice else self.text,
+            choice=self.choice or None,
+            message_id=self.message_id,
+        )
+
+    def at(self, *, part: int = 0, batch: int = 0) -> Self:
+        """Return the same message seen at another screen."""
+        return replace(self, part=part, batch=batch)
+
+
+def new_nonce() -> str:
+    """Return the mark of a freshly drawn form."""
+    return secrets.token_hex(8)
+
+
+def chosen_size(request: Request) -> str:
+    """Return the size of letters just chosen, by a link or a form; empty if none was."""
+    chosen = str(getattr(request.state, "size", "") or request.query_params.get("size", ""))
+    return chosen if chosen in SIZES else ""
+
+
+def size_of(request: Request) -> str:
+    """Return the size of letters: the one just chosen, or the one kept."""
+    size = chosen_size(request) or request.cookies.get(SIZE_COOKIE, "")
+    return size if size in SIZES else SIZES[0]
+
+
+def find(request: Request, conversations: Conversations) -> Conversation | None:
+    """Return the visitor's conversation, if the cookie still opens one."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    try:
+        return conversations.by_token(token)
+    except UnknownConversationError:
+        return None
+
+
+def open_new(conversations: Conversations) -> tuple[Conversation, str]:
+    """Return a new conversation and its token."""
+    return conversations.open(Audience.ELDERLY, "simple")
+
+
+def keep(request: Request, response: Response, name: str, value: str) -> None:
+    """Set one of our cookies: out of reach of scripts and of other sites."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=YEAR_S,
+        path=PATH,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )

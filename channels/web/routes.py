@@ -1,0 +1,43 @@
+"""The web chat's page, its manifest and its files; the chat itself speaks the HTTP contract."""
+
+from pathlib import Path
+
+import yaml
+from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse, HTMLResponse
+
+from channels.web.assets import HEADERS, add_assets, environment, page
+
+FOLDER = Path(__file__).parent
+
+
+def community_name() -> str:
+    """Return the community's name as ``community.yml`` has it."""
+    loaded = yaml.safe_load((FOLDER / "community.yml").read_text("utf-8"))
+    return str(loaded["name"])
+
+
+def create_router(community: str) -> APIRouter:
+    """Return the routes ``/``, ``/manifest.webmanifest``, ``/sw.js`` and ``/web/…``."""
+    router = APIRouter(include_in_schema=False)
+    templates = environment(FOLDER / "templates")
+
+    @router.get("/")
+    def chat() -> HTMLResponse:
+        """Return the chat page."""
+        return page(templates, "index.html", community=community)
+
+    @router.get("/manifest.webmanifest")
+    def manifest() -> Response:
+        """Return what a telephone needs to install the page."""
+        words = templates.get_template("manifest.webmanifest").render(community=community)
+        return Response(words, media_type="application/manifest+json")
+
+    @router.get("/sw.js")
+    def service_worker() -> FileResponse:
+        """Return the service worker from the root, whose scope it needs."""
+        headers = {**HEADERS, "Cache-Control": "no-cache"}
+        return FileResponse(FOLDER / "static" / "sw.js", headers=headers)
+
+    add_assets(router, "/web", FOLDER / "static")
+    return router
