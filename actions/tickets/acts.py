@@ -54,7 +54,7 @@ def urge(session: Session, desk: Desk, number: str, step: Step) -> Ticket:
     if not ticket_from(row, desk.categories).is_open:
         raise InvalidTransitionError(number, row.status, "urged")
     row.urge_count += 1
-    return _noted(session, desk, row, "urged", step)
+    return _noted(session, desk, row, "urge", step)
 
 
 def supplement(
@@ -64,7 +64,7 @@ def supplement(
     if not ticket_from(row, desk.categories).is_open:
         raise InvalidTransitionError(row.number, row.status, "supplemented")
     row.media = [*row.media, *media]
-    ticket = _noted(session, desk, row, "supplemented", step)
+    ticket = _noted(session, desk, row, "supplement", step)
     if ticket.status is Status.AWAITING_REPORTER:
         onward = status_before_question(session, row.number)
         return take_step(session, desk, row, onward, replace(step, public_note="", is_quiet=True))
@@ -99,7 +99,7 @@ def rate(session: Session, desk: Desk, row: TicketRow, stars: int, step: Step) -
     if row.status not in RATEABLE:
         raise InvalidTransitionError(row.number, row.status, "rated")
     row.satisfaction = stars
-    return _noted(session, desk, row, "rated", replace(step, reason=str(stars)))
+    return _noted(session, desk, row, "rate", replace(step, reason=str(stars)))
 
 
 def _noted(session: Session, desk: Desk, row: TicketRow, event: str, step: Step) -> Ticket:

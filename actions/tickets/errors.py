@@ -97,11 +97,14 @@ class TargetUnavailableError(TargetError):
     Args:
         message: What happened, without any resident's words.
         retry_after_s: Seconds the target asked us to wait, if it did.
+        tries: After how many tries it is pointless, if that is known.
     """
 
-    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after_s: float | None = None, tries: int | None = None
+    ) -> None:
         super().__init__(message)
-        self.retry_after_s = retry_after_s
+        self.retry_after_s, self.tries = retry_after_s, tries
 
 
 class GridUnavailableError(TargetUnavailableError):

@@ -32,7 +32,7 @@ _SAME = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One line of a ticket's history; ``event`` is file, move, note, urged, or rated."""
+    """One line of a ticket's history; ``event`` is file, move, note, urge, supplement, rate."""
 
     at: datetime
     event: str

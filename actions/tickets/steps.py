@@ -160,6 +160,7 @@ def _reopen(row: TicketRow, desk: Desk, step: Step) -> None:
     row.round += 1
     row.resolved_at = row.follow_up_until = row.satisfaction = None
     row.archive_type = ""
+    row.grid_at = step.at  # what the grid system reported before is about the round before
     set_deadlines(row, desk, step.at)
 
 

@@ -251,6 +251,10 @@ class TicketStore:
         """Return whether the grid system gets this ticket; questions stay in the community."""
         return is_for_grid(ticket)
 
+    def close(self) -> None:
+        """Let go of the database connections."""
+        self.engine.dispose()
+
     def _found(self, query: finding.Query) -> list[Ticket]:
         with reading(self.engine) as session:
             return [self._ticket(row) for row in session.scalars(query)]

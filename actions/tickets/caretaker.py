@@ -1,0 +1,80 @@
+"""What time itself does to tickets: closing after the follow-up window, asking for news."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from actions.tickets.database import reading, writing
+from actions.tickets.errors import (
+    EventFormatError,
+    InvalidTransitionError,
+    TicketNotFoundError,
+)
+from actions.tickets.grid import Grid
+from actions.tickets.inbound import GridEvent, GridInbox, Outcome
+from actions.tickets.models import CursorRow, TicketRow
+from actions.tickets.steps import SYSTEM_ACTOR, Step, locked, take_step
+from actions.tickets.store import TicketStore
+from actions.tickets.ticket import Status
+
+logger = logging.getLogger(__name__)
+
+OVERLAP = timedelta(minutes=1)  # a change may be written a moment after its own time
+CURSOR = "tickets"
+_ANSWERED_FOR = (Status.RESOLVED.value, Status.FOLLOWED_UP.value)
+
+
+def close_answered(store: TicketStore, now: datetime, *, limit: int = 100) -> list[str]:
+    """Close the tickets whose reporter let the follow-up window pass; return their numbers."""
+    query = (
+        select(TicketRow.number)
+        .where(TicketRow.status.in_(_ANSWERED_FOR), TicketRow.follow_up_until <= now)
+        .limit(limit)
+    )
+    with reading(store.engine) as session:
+        numbers = list(session.scalars(query))
+    return [number for number in numbers if _close(store, number, now)]
+
+
+def _close(store: TicketStore, number: str, now: datetime) -> bool:
+    with writing(store.engine) as session:
+        row = locked(session, number)
+        is_due = row.follow_up_until is not None and row.follow_up_until <= now
+        if row.status not in _ANSWERED_FOR or not is_due:
+            return False  # the reporter, or another worker, was faster
+        step = Step(actor=SYSTEM_ACTOR, at=now, reason="follow_up_over")
+        take_step(session, store.desk, row, Status.CLOSED, step)
+    logger.info("closed number=%s", number)
+    return True
+
+
+def poll(store: TicketStore, grid: Grid, inbox: GridInbox, now: datetime) -> int:
+    """Ask the grid system what changed and apply it; return how many tickets moved.
+
+    Raises:
+        TargetError: The grid system did not answer.
+    """
+    since = _cursor(store)
+    newest, moved = since, 0
+    for found in grid.changed_since(since - OVERLAP, now):
+        try:
+            event = GridEvent.parse(found)
+            newest = max(newest, min(event.at, now))
+            moved += inbox.apply(event, now) in {Outcome.APPLIED, Outcome.NOTED, Outcome.HELD}
+        except (EventFormatError, TicketNotFoundError, InvalidTransitionError) as error:
+            logger.warning("polled change not applied: %s", type(error).__name__)
+    if newest > since:
+        _keep_cursor(store, newest)
+    return moved
+
+
+def _cursor(store: TicketStore) -> datetime:
+    with reading(store.engine) as session:
+        row = session.get(CursorRow, CURSOR)
+        return row.updated_since if row else datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def _keep_cursor(store: TicketStore, updated_since: datetime) -> None:
+    with writing(store.engine) as session:
+        session.merge(CursorRow(name=CURSOR, updated_since=updated_since))

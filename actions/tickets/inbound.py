@@ -1,0 +1,209 @@
+"""Applies what the grid system reports: verified, once, in order, by legal steps only."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from actions.tickets.database import writing
+from actions.tickets.errors import (
+    EventFormatError,
+    InvalidTransitionError,
+    ReplayedEventError,
+)
+from actions.tickets.letters import tell_residents
+from actions.tickets.models import EventRow, HistoryRow, TicketRow
+from actions.tickets.rows import ticket_from
+from actions.tickets.signing import verify
+from actions.tickets.steps import GRID_ACTOR, Step, add_history, locked, take_step
+from actions.tickets.store import TicketStore
+from actions.tickets.ticket import NEXT, Status
+
+logger = logging.getLogger(__name__)
+
+NOTE_LIMIT = 2000
+ON_THE_WAY = frozenset(
+    {Status.ACCEPTED, Status.TRIAGED, Status.DISPATCHED, Status.IN_PROGRESS, Status.RESOLVED}
+)
+NOT_THEIRS = frozenset({Status.SUBMITTED, Status.WITHDRAWN})  # the reporter's own
+
+
+class Outcome(StrEnum):
+    """What became of an event."""
+
+    APPLIED = "applied"
+    NOTED = "noted"  # the same status again, with something new to say
+    DUPLICATE = "duplicate"
+    STALE = "stale"  # something newer was applied before
+    HELD = "held"  # closing waits for the reporter's word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridEvent:
+    """What the grid system says about one ticket."""
+
+    number: str
+    status: Status
+    at: datetime
+    note: str = ""
+    handler: str = ""
+
+    @classmethod
+    def parse(cls, found: Any) -> Self:
+        """Return the event of a decoded body.
+
+        Raises:
+            EventFormatError: A field is missing or bad; the message names it.
+        """
+        if not isinstance(found, dict):
+            raise EventFormatError("not an object")
+        texts = {name: found.get(name) or "" for name in ("number", "status", "note", "handler")}
+        for name, value in texts.items():
+            if not isinstance(value, str):
+                raise EventFormatError(name)
+        if not texts["number"]:
+            raise EventFormatError("number")
+        if texts["status"] not in set(Status):
+            raise EventFormatError("status")
+        return cls(
+            number=texts["number"],
+            status=Status(texts["status"]),
+            at=_moment(found.get("at")),
+            note=texts["note"].strip()[:NOTE_LIMIT],
+            handler=texts["handler"].strip()[:100],
+        )
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise EventFormatError("at")
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise EventFormatError("at") from error
+    if at.tzinfo is None:
+        raise EventFormatError("at has no time zone")
+    return at.astimezone(UTC)
+
+
+class GridInbox:
+    """Takes the grid system's events, over HTTP or by polling."""
+
+    def __init__(self, store: TicketStore, secret: str) -> None:
+        self._store, self._secret = store, secret
+
+    def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Outcome:
+        """Verify and apply one event as it came over HTTP.
+
+        Raises:
+            SignatureError: Unsigned, wrongly signed or stale (401).
+            ReplayedEventError: Its id was applied before (409).
+            EventFormatError: The body is no event (422).
+            TicketNotFoundError: No ticket has this number (404).
+            InvalidTransitionError: The ticket cannot go there from here (409).
+        """
+        webhook_id = verify(self._secret, headers, body, now)
+        try:
+            found = json.loads(body)
+        except ValueError as error:
+            raise EventFormatError("not JSON") from error
+        return self.apply(GridEvent.parse(found), now, webhook_id=webhook_id)
+
+    def apply(self, event: GridEvent, now: datetime, *, webhook_id: str = "") -> Outcome:
+        """Apply one event; nothing changes if it raises."""
+        event = replace(event, at=min(event.at, now))  # their clock may be fast
+        try:
+            with writing(self._store.engine) as session:
+                row = locked(session, event.number)
+                if webhook_id:
+                    _remember(session, webhook_id, now)
+                outcome = self._apply(session, row, event)
+        except IntegrityError as error:
+            raise ReplayedEventError("applied before") from error
+        logger.info("grid event number=%s status=%s %s", event.number, event.status, outcome)
+        return outcome
+
+    def _apply(self, session: Session, row: TicketRow, event: GridEvent) -> Outcome:
+        if row.grid_at is not None and event.at < row.grid_at:
+            return Outcome.STALE
+        if event.status.value == row.status:
+            return self._note(session, row, event)
+        if event.status in NOT_THEIRS:
+            raise InvalidTransitionError(row.number, row.status, event.status)
+        is_held = event.status is Status.CLOSED and not _may_close(row, event.at)
+        target = Status.RESOLVED if is_held else event.status
+        for status in way(Status(row.status), target, row.number):
+            step = _step(event, is_quiet=status is not target)
+            take_step(session, self._store.desk, row, status, step)
+        row.grid_at = event.at
+        return Outcome.HELD if is_held else Outcome.APPLIED
+
+    def _note(self, session: Session, row: TicketRow, event: GridEvent) -> Outcome:
+        row.grid_at = event.at
+        if event.note in {"", _last_note(session, row)}:
+            return Outcome.DUPLICATE
+        row.handler = event.handler or row.handler
+        row.updated_at = event.at
+        add_history(session, row, "note", _step(event))
+        ticket = ticket_from(row, self._store.desk.categories)
+        tell_residents(session, ticket, event.note, at=event.at)
+        return Outcome.NOTED
+
+
+def way(status: Status, target: Status, number: str = "") -> list[Status]:
+    """Return the shortest legal steps to a status, for a grid system that jumps ahead.
+
+    Raises:
+        InvalidTransitionError: There is no way.
+    """
+    ways: list[list[Status]] = [[status]]
+    seen = {status}
+    while ways:
+        so_far = ways.pop(0)
+        if so_far[-1] is target:
+            return so_far[1:]
+        onward = [s for s in Status if s in NEXT[so_far[-1]] and s not in seen]
+        onward = [s for s in onward if s is target or s in ON_THE_WAY]
+        seen.update(onward)
+        ways.extend([*so_far, step] for step in onward)
+    raise InvalidTransitionError(number, status, target)
+
+
+def _may_close(row: TicketRow, at: datetime) -> bool:
+    if row.status != Status.RESOLVED:
+        return row.status in {Status.FOLLOWED_UP, Status.MERGED, Status.DIVERTED}
+    return row.follow_up_until is None or at >= row.follow_up_until
+
+
+def _step(event: GridEvent, *, is_quiet: bool = False) -> Step:
+    return Step(
+        actor=GRID_ACTOR,
+        at=event.at,
+        public_note="" if is_quiet else event.note,
+        handler=event.handler,
+        is_quiet=is_quiet,
+    )
+
+
+def _remember(session: Session, webhook_id: str, now: datetime) -> None:
+    known = select(EventRow.id).where(EventRow.webhook_id == webhook_id)
+    if session.scalars(known).first() is not None:
+        raise ReplayedEventError("applied before")
+    session.add(EventRow(webhook_id=webhook_id, received_at=now))
+
+
+def _last_note(session: Session, row: TicketRow) -> str:
+    query = (
+        select(HistoryRow.public_note)
+        .where(HistoryRow.number == row.number, HistoryRow.public_note != "")
+        .order_by(HistoryRow.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).first() or ""
