@@ -1,0 +1,224 @@
+"""The routes of the console; all of them server-rendered, all forms marked against forgery."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from channels.console.door import COOKIE, PATH, SIGN_IN, Door
+from channels.console.drawing import FOLDER, Drawing
+from channels.console.session import LIFETIME, Operator, Sessions
+from channels.console.tickets import PAGE_SIZE, Filters, TicketDesk
+from channels.handover import HandoverDesk
+from channels.web.assets import add_assets
+
+WRONG_TOKEN_DELAY_S = 0.5  # so that guessing is slow
+NAME_LENGTH = 40
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_router(
+    *,
+    console_token: str,
+    tickets: TicketDesk,
+    handover: HandoverDesk,
+    community: str,
+    clock: Callable[[], datetime] = _now,
+) -> APIRouter:
+    """Return the routes below ``/console``; without a token nobody can sign in."""
+    sessions = Sessions(console_token, clock)
+    drawing = Drawing(community, clock)
+    door = Door(sessions, drawing)
+    router = APIRouter(prefix=PATH, include_in_schema=False, route_class=door.route_class())
+    _add_sign_in(router, sessions, drawing, door)
+    _add_tickets(router, tickets, handover, drawing, door)
+    _add_ticket_acts(router, tickets, door)
+    _add_handover(router, handover, drawing, door)
+    _add_handover_acts(router, handover, door)
+    add_assets(router, "/static", FOLDER / "static")
+    return router
+
+
+def _add_sign_in(router: APIRouter, sessions: Sessions, drawing: Drawing, door: Door) -> None:
+    @router.get("/sign-in")
+    def show_sign_in(request: Request) -> Response:
+        """Show the form, or why there is none."""
+        if door.find(request):
+            return RedirectResponse(PATH, 303)
+        problem = "" if sessions.is_open else drawing.words["problems"]["closed"]
+        return drawing.page("sign_in.html", None, problem=problem, who="")
+
+    @router.post("/sign-in")
+    async def sign_in(
+        request: Request,
+        token: Annotated[str, Form()] = "",
+        name: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Let somebody in who knows the token and says who they are."""
+        name = " ".join(name.split())[:NAME_LENGTH]
+        if not sessions.is_token(token):
+            await asyncio.sleep(WRONG_TOKEN_DELAY_S)
+            problem = drawing.words["problems"]["wrong_token"]
+            return drawing.page("sign_in.html", None, 403, problem=problem, who=name)
+        if not name:
+            problem = drawing.words["problems"]["no_name"]
+            return drawing.page("sign_in.html", None, 422, problem=problem, who="")
+        response = RedirectResponse(PATH, 303)
+        response.set_cookie(
+            COOKIE,
+            sessions.open(name),
+            max_age=int(LIFETIME.total_seconds()),
+            path=PATH,
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+    @router.post("/sign-out")
+    def sign_out(_operator: Annotated[Operator, Depends(door.acting)]) -> Response:
+        """Forget who is signed in."""
+        response = RedirectResponse(SIGN_IN, 303)
+        response.delete_cookie(COOKIE, path=PATH)
+        return response
+
+
+def _filters(
+    status: str = "",
+    cell: str = "",
+    overdue: bool = False,
+    dead: bool = False,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> Filters:
+    return Filters(status=status, cell=cell.strip(), overdue=overdue, dead=dead, offset=offset)
+
+
+def _add_tickets(
+    router: APIRouter, tickets: TicketDesk, handover: HandoverDesk, drawing: Drawing, door: Door
+) -> None:
+    @router.get("")
+    async def show_tickets(
+        operator: Annotated[Operator, Depends(door.operator)],
+        filters: Annotated[Filters, Depends(_filters)],
+    ) -> Response:
+        """Show the tickets that fit the filters."""
+        found = await tickets.list(filters)
+        return drawing.page(
+            "tickets.html",
+            operator,
+            tickets=found["tickets"],
+            total=found.get("total", len(found["tickets"])),
+            filters=filters,
+            page_size=PAGE_SIZE,
+            stats=await tickets.stats(),
+            waiting=_waiting(handover),
+        )
+
+    @router.get("/tickets/{number}")
+    async def show_ticket(
+        number: str, operator: Annotated[Operator, Depends(door.operator)]
+    ) -> Response:
+        """Show one ticket with its history and deliveries."""
+        found = await tickets.one(number)
+        return drawing.page(
+            "ticket.html",
+            operator,
+            ticket=found["ticket"],
+            history=found["history"],
+            deliveries=found["deliveries"],
+            following=found.get("next") or list(drawing.words["statuses"]),
+            waiting=_waiting(handover),
+        )
+
+
+def _add_ticket_acts(router: APIRouter, tickets: TicketDesk, door: Door) -> None:
+    @router.post("/tickets/{number}/move")
+    async def move(
+        number: str,
+        operator: Annotated[Operator, Depends(door.acting)],
+        status: Annotated[str, Form()],
+        public_note: Annotated[str, Form()] = "",
+        internal_note: Annotated[str, Form()] = "",
+        handler: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Move a ticket; the resident is told by the ticket service."""
+        notes = {"public_note": public_note, "internal_note": internal_note, "handler": handler}
+        step = {name: words.strip() for name, words in notes.items()}
+        await tickets.move(number, {"status": status, "actor": operator.name, **step})
+        return RedirectResponse(f"{PATH}/tickets/{number}", 303)
+
+    @router.post("/tickets/{number}/deliveries/{delivery}/requeue")
+    async def requeue(
+        number: str,
+        delivery: int,
+        operator: Annotated[Operator, Depends(door.acting)],
+        reason: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Send a dead delivery once more."""
+        await tickets.requeue(delivery, operator.name, reason.strip())
+        return RedirectResponse(f"{PATH}/tickets/{number}#deliveries", 303)
+
+
+def _add_handover(router: APIRouter, handover: HandoverDesk, drawing: Drawing, door: Door) -> None:
+    @router.get("/handover")
+    def show_inbox(operator: Annotated[Operator, Depends(door.operator)]) -> Response:
+        """Show who waits for a person, longest wait first."""
+        inbox = handover.waiting()
+        return drawing.page("handover.html", operator, inbox=inbox, waiting=_waiting(handover))
+
+    @router.get("/handover/{conversation}")
+    def show_conversation(
+        conversation: str, operator: Annotated[Operator, Depends(door.operator)]
+    ) -> Response:
+        """Show one conversation and the place to answer."""
+        inbox = {entry["conversation"]: entry for entry in handover.waiting()}
+        return drawing.page(
+            "conversation.html",
+            operator,
+            conversation=conversation,
+            entry=inbox.get(conversation),
+            messages=handover.messages(conversation),
+            waiting=_waiting(handover),
+        )
+
+
+def _add_handover_acts(router: APIRouter, handover: HandoverDesk, door: Door) -> None:
+    def back(conversation: str) -> Response:
+        return RedirectResponse(f"{PATH}/handover/{conversation}", 303)
+
+    @router.post("/handover/{conversation}/take")
+    def take(conversation: str, operator: Annotated[Operator, Depends(door.acting)]) -> Response:
+        """Take the conversation; the bot is silent from now on."""
+        handover.take(conversation, operator.name)
+        return back(conversation)
+
+    @router.post("/handover/{conversation}/answer")
+    async def answer(
+        conversation: str,
+        operator: Annotated[Operator, Depends(door.acting)],
+        text: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Send words to the resident, taking the conversation if nobody has it."""
+        if text.strip():
+            if not handover.is_taken(conversation):
+                handover.take(conversation, operator.name)
+            await handover.answer(conversation, operator.name, text.strip())
+        return back(conversation)
+
+    @router.post("/handover/{conversation}/give-back")
+    def give_back(
+        conversation: str, _operator: Annotated[Operator, Depends(door.acting)]
+    ) -> Response:
+        """Let the bot answer again."""
+        handover.give_back(conversation)
+        return RedirectResponse(f"{PATH}/handover", 303)
+
+
+def _waiting(handover: HandoverDesk) -> int:
+    return sum(entry["state"] == "waiting" for entry in handover.waiting())
