@@ -1,0 +1,1 @@
+"""Documents become clauses, clauses become passages, and passages become cited answers."""

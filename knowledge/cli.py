@@ -1,0 +1,260 @@
+"""The command line of the knowledge base; ``linli`` mounts what is here."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from knowledge.answer import Answer
+from knowledge.desk import Desk, open_answerer
+from knowledge.errors import KnowledgeError
+from knowledge.item import Audience
+from knowledge.settings import Settings
+from knowledge.texts import texts
+
+knowledge_app = typer.Typer(help="知识库：添加、发布、移除文档，重建索引", no_args_is_help=True)
+eval_app = typer.Typer(help="评测：示例问题与检索", invoke_without_command=True)
+app = typer.Typer(no_args_is_help=True)
+app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(eval_app, name="eval")
+
+AudienceOption = Annotated[Audience, typer.Option(help="public 居民可见，worker 仅工作人员可见")]
+JsonOption = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error while there is something to embed."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(texts().command("embedding"), total=None, visible=False)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=total > 0)
+
+        yield show
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """Turn this package's errors into one sentence on standard error."""
+    try:
+        yield
+    except KnowledgeError as error:
+        Console(stderr=True, soft_wrap=True).print(str(error), markup=False, style="red")
+        raise typer.Exit(1) from error
+
+
+def _settings() -> Settings:
+    return Settings.from_env(os.environ)
+
+
+@knowledge_app.command("add")
+def add(
+    files: Annotated[list[Path], typer.Argument(help="要添加的文件")],
+    audience: AudienceOption = Audience.PUBLIC,
+    publish: Annotated[bool, typer.Option(help="立即发布，马上可以回答")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """添加文档（Markdown、TXT、HTML、DOCX、PDF、XLSX、CSV）."""
+    failed = False
+    with _clear_errors(), _progress() as show:
+        desk = Desk(_settings(), progress=show)
+        for file in files:
+            try:
+                record = desk.add(file, audience=audience, publish=publish)
+            except KnowledgeError as error:
+                failed = True
+                sentence = texts().command("skipped", reason=error)
+                Console(stderr=True, soft_wrap=True).print(sentence, markup=False, style="red")
+                continue
+            _say(record.as_json(), texts().command("added", **_shown(record)), as_json=as_json)
+        if publish:
+            desk.build()
+        desk.close()
+    if failed:
+        raise typer.Exit(1)
+
+
+@knowledge_app.command("publish")
+def publish_document(
+    document: Annotated[str, typer.Argument(help="文档编号、文件名或标题")],
+    as_json: JsonOption = False,
+) -> None:
+    """发布一份草稿."""
+    with _clear_errors(), _progress() as show:
+        desk = Desk(_settings(), progress=show)
+        record = desk.documents.publish(document, datetime.now(UTC))
+        desk.build()
+        desk.close()
+    _say(record.as_json(), texts().command("added", **_shown(record)), as_json=as_json)
+
+
+@knowledge_app.command("remove")
+def remove(
+    document: Annotated[str, typer.Argument(help="文档编号、文件名或标题")],
+    as_json: JsonOption = False,
+) -> None:
+    """移除文档，之后的回答不再引用它."""
+    with _clear_errors(), _progress() as show:
+        desk = Desk(_settings(), progress=show)
+        record = desk.documents.remove(document, datetime.now(UTC))
+        desk.build()
+        desk.close()
+    _say(record.as_json(), texts().command("removed", **_shown(record)), as_json=as_json)
+
+
+@knowledge_app.command("build")
+def build(as_json: JsonOption = False) -> None:
+    """重建索引；没有变化的文字不会重新计算."""
+    with _clear_errors(), _progress() as show:
+        desk = Desk(_settings(), progress=show)
+        name = desk.build()
+        snapshot = desk.snapshots.load(name)
+        desk.close()
+    built = {
+        "index": name,
+        "passages": len(snapshot.passages),
+        "rows": len(snapshot.rows),
+        "model": desk.embedder.model_id,
+    }
+    _say(built, texts().command("built", **built), as_json=as_json)
+
+
+@knowledge_app.command("list")
+def list_documents(as_json: JsonOption = False) -> None:
+    """列出添加过的文档."""
+    with _clear_errors():
+        desk = Desk(_settings())
+        records = desk.documents.records()
+        desk.close()
+    if as_json:
+        _write([record.as_json() for record in records])
+        return
+    for record in records:
+        typer.echo(texts().command("listed", **_shown(record)))
+    if not records:
+        typer.echo(texts().command("nothing"))
+
+
+def _shown(record: Any) -> dict[str, object]:
+    return record.as_json() | {"status": texts().label(record.status)}
+
+
+def _say(value: object, sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        _write(value)
+    else:
+        typer.echo(sentence)
+
+
+def _write(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+@app.command("ask")
+def ask(
+    question: Annotated[str | None, typer.Argument(help="问题")] = None,
+    audience: AudienceOption = Audience.PUBLIC,
+    as_json: JsonOption = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='从标准输入逐行读 {"id", "text"}，逐行输出')
+    ] = False,
+) -> None:
+    """问一个问题，得到带出处的回答."""
+    if question is None and not jsonl:
+        raise typer.BadParameter(texts().command("no_question"))
+    with _clear_errors():
+        with _progress() as show:
+            answerer = open_answerer(_settings(), progress=show)
+        if jsonl:
+            for name, text in read_lines(sys.stdin):
+                found = answerer.answer(text, audience=audience)
+                _write({"id": name} | as_contract(found))
+        elif question is not None:
+            found = answerer.answer(question, audience=audience)
+            _say(as_contract(found), found.text, as_json=as_json)
+        answerer.close()
+
+
+def read_lines(lines: Iterable[str]) -> Iterator[tuple[object, str]]:
+    """Yield (id, text) of each line of JSON.
+
+    Raises:
+        typer.BadParameter: a line is no such object; the message gives its number only.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            name, text = record["id"], record["text"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise typer.BadParameter(texts().command("bad_line", line=number)) from error
+        yield name, str(text)
+
+
+def as_contract(answer: Answer) -> dict[str, object]:
+    """Return an answer as the JSON that other programs rely on."""
+    return {
+        "outcome": str(answer.outcome),
+        "text": answer.text,
+        "citations": [asdict(citation) for citation in answer.citations],
+        "score": round(answer.score, 4),
+        "item": answer.item,
+        "facet": answer.facet,
+        "choices": [{"item": item, "title": title} for item, title in answer.choices],
+    }
+
+
+@eval_app.callback()
+def evaluate(context: typer.Context, as_json: JsonOption = False) -> None:
+    """运行随附的示例问题（子命令 retrieval 评测任意检索数据集）."""
+    if context.invoked_subcommand is not None:
+        return
+    from knowledge.golden import run_golden
+
+    with _clear_errors():
+        with _progress() as show:
+            answerer = open_answerer(_settings(), progress=show)
+        report = run_golden(answerer)
+        answerer.close()
+    _say(report, texts().command("golden", **report), as_json=as_json)
+
+
+@eval_app.command("retrieval")
+def retrieval(
+    corpus: Annotated[Path, typer.Option(help="JSONL，每行 {id, text}")],
+    queries: Annotated[Path, typer.Option(help="JSONL，每行 {id, text}")],
+    qrels: Annotated[Path, typer.Option(help="TSV，表头 query-id corpus-id score")],
+    as_json: JsonOption = False,
+) -> None:
+    """评测检索：BM25、向量、混合."""
+    from knowledge.embedder import open_embedder
+    from knowledge.evaluation import evaluate_retrieval, read_collection
+
+    with _clear_errors(), _progress() as show:
+        collection = read_collection(corpus, queries, qrels)
+        settings = _settings()
+        settings.home.mkdir(parents=True, exist_ok=True)
+        report = evaluate_retrieval(
+            collection, open_embedder(settings), settings.home / "index", show
+        )
+    if as_json:
+        _write(report)
+        return
+    for name, measures in report.items():
+        typer.echo(
+            name.ljust(8) + "  ".join(f"{key} {value:.3f}" for key, value in measures.items())
+        )

@@ -1,0 +1,191 @@
+"""Opens the knowledge base: loads what is built, builds what is not, reloads what changed."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+
+from sqlalchemy import Engine
+
+from knowledge.answer import Answer
+from knowledge.answerer import Answerer, Library
+from knowledge.database import open_engine
+from knowledge.embedder import Embedder, Progress, open_embedder
+from knowledge.errors import StaleIndexError
+from knowledge.item import Audience, Facet, Passage
+from knowledge.items import load_items
+from knowledge.passages import passages_of_items
+from knowledge.reading.files import document_of, read_document
+from knowledge.settings import Settings
+from knowledge.snapshot import Snapshots, content_hash
+from knowledge.store import DocumentRecord, DocumentStatus, DocumentStore
+
+logger = logging.getLogger(__name__)
+LOOK_EVERY_S = 1.0
+
+
+def _silent(done: int, total: int) -> None:
+    """Report progress to nobody."""
+
+
+class Desk:
+    """Everything that changes the knowledge base goes through here."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        embedder: Embedder | None = None,
+        progress: Progress = _silent,
+    ) -> None:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self._settings, self._progress = settings, progress
+        self._opened = embedder
+        self._engine: Engine | None = None
+        self.items = load_items(settings.items)
+        self.snapshots = Snapshots(settings.home / "index")
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder, opened at its first use because that imports torch."""
+        if self._opened is None:
+            self._opened = open_embedder(self._settings)
+        return self._opened
+
+    @property
+    def documents(self) -> DocumentStore:
+        """The records of added documents."""
+        if self._engine is None:
+            self._engine = open_engine(self._settings.knowledge_database)
+        return DocumentStore(self._engine)
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def passages(self) -> Sequence[Passage]:
+        """Return all passages that may be answered from now."""
+        return [*passages_of_items(self.items), *self.documents.passages()]
+
+    def add(
+        self, path: Path, *, audience: Audience = Audience.PUBLIC, publish: bool = False
+    ) -> DocumentRecord:
+        """Read a file and store it; ``build`` makes a published one answerable.
+
+        Raises:
+            DocumentError: the file cannot become a document.
+        """
+        status = DocumentStatus.PUBLISHED if publish else DocumentStatus.DRAFT
+        return self.documents.add(
+            read_document(path), audience=audience, status=status, now=datetime.now(UTC)
+        )
+
+    def add_bytes(
+        self,
+        content: bytes,
+        name: str,
+        *,
+        audience: Audience = Audience.PUBLIC,
+        publish: bool = False,
+    ) -> DocumentRecord:
+        """Store an uploaded file; otherwise as ``add``.
+
+        Raises:
+            DocumentError: the file cannot become a document.
+        """
+        status = DocumentStatus.PUBLISHED if publish else DocumentStatus.DRAFT
+        document = document_of(content, name)
+        return self.documents.add(
+            document, audience=audience, status=status, now=datetime.now(UTC)
+        )
+
+    def build(self) -> str:
+        """Bring the index in line with items and published documents; return its name."""
+        return self.snapshots.build(
+            self.passages(), self.embedder, datetime.now(UTC), self._progress
+        )
+
+    def library(self) -> Library:
+        """Return the current index loaded, after building it where it is missing or damaged."""
+        wanted = content_hash(self.passages(), self.embedder.model_id)
+        if self.snapshots.current() != wanted:
+            self.build()
+        try:
+            snapshot = self.snapshots.load(wanted, model=self.embedder.model_id)
+        except StaleIndexError as error:
+            logger.warning("index snapshot is damaged, building it again: %s", error)
+            self.build()
+            snapshot = self.snapshots.load(wanted, model=self.embedder.model_id)
+        return Library(snapshot, self.items, self.embedder)
+
+
+class LiveAnswerer:
+    """An answerer that takes up a new index as soon as one is published."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._lock = Lock()
+        self._looked_at = monotonic()
+        self._answerer = Answerer(desk.library())
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.desk.close()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder, to be shared with whoever else embeds what people say."""
+        return self.desk.embedder
+
+    @property
+    def current(self) -> Answerer:
+        """The answerer of the index in use; looks for a new one about once a second."""
+        now = monotonic()
+        if now - self._looked_at >= LOOK_EVERY_S and self._lock.acquire(blocking=False):
+            try:
+                self._looked_at = now
+                self._reload()
+            finally:
+                self._lock.release()
+        return self._answerer
+
+    def _reload(self) -> None:
+        name = self.desk.snapshots.current()
+        if not name or name == self._answerer.library.name:
+            return
+        try:
+            snapshot = self.desk.snapshots.load(name, model=self.desk.embedder.model_id)
+        except StaleIndexError as error:
+            logger.warning("the new index cannot be used, the old one stays: %s", error)
+            return
+        self._answerer = Answerer(Library(snapshot, self.desk.items, self.desk.embedder))
+        logger.info("index %s taken up", name)
+
+    def answer(
+        self, question: str, *, audience: Audience = Audience.PUBLIC, item: str | None = None
+    ) -> Answer:
+        """Return a cited answer, a guide, or a refusal; see ``Answerer.answer``."""
+        return self.current.answer(question, audience=audience, item=item)
+
+    def facet(self, item: str, facet: Facet, *, audience: Audience = Audience.PUBLIC) -> Answer:
+        """Return one facet of an item."""
+        return self.current.facet(item, facet, audience=audience)
+
+    def item(self, item_id: str, *, audience: Audience = Audience.PUBLIC) -> Answer:
+        """Return the whole card of an item."""
+        return self.current.item(item_id, audience=audience)
+
+
+def open_answerer(
+    settings: Settings, *, embedder: Embedder | None = None, progress: Progress = _silent
+) -> LiveAnswerer:
+    """Return the answerer of this home, which starts from nothing if it has to.
+
+    Raises:
+        KnowledgeError: the model cannot be opened, or a shipped item is incomplete.
+    """
+    return LiveAnswerer(Desk(settings, embedder=embedder, progress=progress))

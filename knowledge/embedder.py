@@ -1,0 +1,107 @@
+"""Turns text into vectors whose inner product says how near two texts are in meaning."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.errors import BrokenModelError, MissingModelError
+from knowledge.settings import DEFAULT_MODEL, Settings
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int, int], None]  # (done, total)
+REMEMBERED_QUERIES = 4096
+
+
+class Embedder(Protocol):
+    """Embeds questions and passages into the same space."""
+
+    @property
+    def dim(self) -> int:
+        """The length of a vector."""
+        ...
+
+    @property
+    def model_id(self) -> str:
+        """What the model is called, so that vectors of two models are never mixed."""
+        ...
+
+    def embed_queries(self, queries: Sequence[str]) -> Vectors:
+        """Return float32, shape (n, dim), rows of unit length."""
+        ...
+
+    def embed_passages(self, passages: Sequence[str]) -> Vectors:
+        """Return float32, shape (n, dim), rows of unit length."""
+        ...
+
+
+class RememberingEmbedder:
+    """Embeds a question once however often it is asked, by whichever part of the program."""
+
+    def __init__(self, embedder: Embedder, *, size: int = REMEMBERED_QUERIES) -> None:
+        self._embedder, self._size = embedder, size
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = Lock()
+        self.dim, self.model_id = embedder.dim, embedder.model_id
+
+    def embed_queries(self, queries: Sequence[str]) -> Vectors:
+        """Return float32, shape (n, dim); only questions not seen lately are computed."""
+        if not queries:
+            return np.zeros((0, self.dim), np.float32)
+        with self._lock:
+            found = {query: self._known[query] for query in queries if query in self._known}
+            missing = [query for query in dict.fromkeys(queries) if query not in found]
+            if missing:
+                found |= dict(zip(missing, self._embedder.embed_queries(missing), strict=True))
+            for query in queries:
+                self._known[query] = found[query]
+                self._known.move_to_end(query)
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+        return np.stack([found[query] for query in queries])
+
+    def embed_passages(self, passages: Sequence[str]) -> Vectors:
+        """Return float32, shape (n, dim); passages are kept elsewhere, in the vector store."""
+        return self._embedder.embed_passages(passages)
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """Return the embedder that the settings name; this is what imports torch.
+
+    Raises:
+        MissingModelError: the model is not here and may not be fetched, or cannot be.
+        BrokenModelError: its files cannot be used.
+    """
+    from knowledge.sentence_embedder import SentenceEmbedder
+
+    name = settings.embedding_model
+    try:
+        if name == DEFAULT_MODEL:
+            from knowledge.conversion import converted_model
+
+            folder = converted_model(settings.home / "models")
+            return RememberingEmbedder(SentenceEmbedder(str(folder), name=name))
+        return RememberingEmbedder(_open_named(name, may_use_hub=settings.may_use_hub))
+    except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
+        raise BrokenModelError(model=name) from error
+
+
+def _open_named(name: str, *, may_use_hub: bool) -> Embedder:
+    """Open a folder, else a copy in the local cache, else the hub if that is allowed."""
+    from knowledge.sentence_embedder import SentenceEmbedder, cached_copy, fetched_copy
+
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return SentenceEmbedder(str(path), name=name)
+    if path.is_absolute() or name.startswith((".", "~")):
+        raise MissingModelError(model=name)
+    folder = cached_copy(name)
+    if folder is None and may_use_hub:
+        folder = fetched_copy(name)
+    if folder is None:
+        raise MissingModelError(model=name)
+    return SentenceEmbedder(folder, name=name)

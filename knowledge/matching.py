@@ -1,0 +1,94 @@
+"""Which service item a question is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from knowledge.bm25 import normalised
+from knowledge.item import Audience, KnowledgeItem
+from knowledge.lexicon import lexicon
+from knowledge.question import Question
+
+MIN_COVERAGE = 0.75
+CLOSE = 0.12  # items this near the best are offered as choices
+MAX_CHOICES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """An item and how much of the question it accounts for, 0 to 1."""
+
+    item: str
+    score: float
+
+
+class Matcher:
+    """Knows what people call each item."""
+
+    def __init__(self, items: Mapping[str, KnowledgeItem]) -> None:
+        self._items = items
+        self._names = {
+            item.id: tuple(
+                sorted({normalised(name) for name in (item.title, *item.aliases)}, key=len)
+            )
+            for item in items.values()
+        }
+        self._questions = {
+            item.id: {_bare(question) for question in item.questions} for item in items.values()
+        }
+
+    def has_no_subject(self, question: Question) -> bool:
+        """Return whether nothing is left of a question but what it asks for (那要多少钱)."""
+        return not any(self._is_subject(question, term.start, term.end) for term in question.terms)
+
+    def _is_subject(self, question: Question, start: int, end: int) -> bool:
+        return not any(a <= start and end <= b for a, b in _asking_spans(question.text))
+
+    def matches(self, question: Question, audience: Audience) -> list[Match]:
+        """Return the items the question is about as a whole, best first; often none."""
+        scores = {
+            name: self._score(question, name)
+            for name, item in self._items.items()
+            if audience.may_see(item.audience)
+        }
+        found = [
+            Match(item=name, score=score)
+            for name, score in scores.items()
+            if score >= MIN_COVERAGE
+        ]
+        found.sort(key=lambda match: -match.score)
+        return [one for one in found if one.score >= found[0].score - CLOSE][:MAX_CHOICES]
+
+    def _score(self, question: Question, item: str) -> float:
+        """Return the share of the question's weight that a name of the item accounts for."""
+        if _bare(question.text) in self._questions[item]:
+            return 1.0
+        spans = [
+            (at, at + len(name))
+            for name in self._names[item]
+            if (at := question.text.find(name)) >= 0
+        ]
+        if not spans or self._names_elsewhere(question, item):
+            return 0.0
+        asking = [*spans, *_asking_spans(question.text)]
+        kept = [
+            term.weight
+            for term in question.terms
+            if any(a - 1 <= term.start and term.end <= b + 1 for a, b in asking)
+        ]
+        longest = max(end - start for start, end in spans)
+        return sum(kept) / question.weight * (1 - 0.5 / (longest + 1)) if question.terms else 0.0
+
+    def _names_elsewhere(self, question: Question, item: str) -> bool:
+        area = self._items[item].area
+        return any(place not in area for place in question.places)
+
+
+def _bare(text: str) -> str:
+    return normalised(text).strip("?？。！! ")
+
+
+def _asking_spans(text: str) -> list[tuple[int, int]]:
+    """Return where a question says what it asks for."""
+    words = lexicon()
+    patterns = [*words.facets.values(), words.whole, words.fillers]
+    return [match.span() for pattern in patterns for match in pattern.finditer(text)]

@@ -1,0 +1,91 @@
+"""What every reader makes of a file: headings, paragraphs and table rows, in order."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """What a stretch of a document is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ROW = "row"  # one row of a table, already joined with its column names
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One heading, paragraph or row; ``level`` 1 is the title of the document."""
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+
+
+def rows_of(table: list[list[str]]) -> list[Block]:
+    """Return a table as blocks, each row with its column names: ``列名：值；列名：值``.
+
+    A table of two columns without header-like first row reads ``名称：值``.
+    """
+    rows = [[" ".join(cell.split()) for cell in row] for row in table]
+    rows = [row for row in rows if any(row)]
+    if not rows:
+        return []
+    if len(rows) == 1 or max(map(len, rows)) == 1:
+        return [Block(BlockKind.PARAGRAPH, "；".join(filter(None, row))) for row in rows]
+    header, *body = rows
+    if not all(header):
+        filled = sum(map(bool, header))
+        if filled == 1:  # a caption in a merged cell
+            return [Block(BlockKind.PARAGRAPH, "".join(header)), *rows_of(body)]
+    if len(header) == 2 and _is_name_value(rows):
+        return [Block(BlockKind.ROW, _row(row[0], row[1])) for row in rows if len(row) > 1]
+    return [Block(BlockKind.ROW, text) for row in body if (text := _join(header, row))]
+
+
+_HEADER_WORDS = (
+    "项目",
+    "名称",
+    "内容",
+    "事项",
+    "标准",
+    "类别",
+    "类型",
+    "说明",
+    "备注",
+    "情形",
+    "对象",
+    "序号",
+)
+_HEADER_ENDS = (
+    "时间",
+    "地点",
+    "电话",
+    "金额",
+    "费用",
+    "部门",
+    "日期",
+    "地址",
+    "单位",
+    "条件",
+    "次数",
+    "价格",
+)
+
+
+def _is_name_value(rows: list[list[str]]) -> bool:
+    """Tell 名称 | 值 pairs from a two-column table with a header row."""
+    first = rows[0]
+    return not all(
+        any(word in cell for word in _HEADER_WORDS) or cell.endswith(_HEADER_ENDS)
+        for cell in first
+    )
+
+
+def _row(name: str, value: str) -> str:
+    return f"{name}：{value}" if name and value else name or value
+
+
+def _join(header: list[str], row: list[str]) -> str:
+    padded = header + [""] * (len(row) - len(header))
+    pairs = [_row(name, value) for name, value in zip(padded, row, strict=False) if value]
+    return "；".join(pairs)

@@ -1,0 +1,156 @@
+"""Markdown and plain text become blocks."""
+
+import re
+from collections.abc import Iterable
+
+from charset_normalizer import from_bytes
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from knowledge.reading.blocks import Block, BlockKind, rows_of
+
+CHINESE_ENCODINGS = ["utf_8", "gb18030", "big5", "utf_16", "utf_32"]
+_BREAK = re.compile(r"[ \t]*\n[ \t]*")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_MARK = re.compile(r"(\*\*|__|`|~~)|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
+
+
+def decode(content: bytes) -> str | None:
+    """Return text in whichever Chinese encoding it is, or None if it is not text."""
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if content.startswith(mark):
+            return _decoded(content, encoding)
+    if b"\0" in content[:4096]:
+        return None
+    for encoding in ("utf-8", "gb18030"):
+        text = _decoded(content, encoding)
+        if text is not None and _looks_written(text):
+            return text
+    best = from_bytes(content, cp_isolation=CHINESE_ENCODINGS).best()
+    text = None if best is None else str(best)
+    return text if text is not None and _looks_written(text) else None
+
+
+def _decoded(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _looks_written(text: str) -> bool:
+    """Tell words from bytes that merely happened to decode."""
+    sample = text[:4000]
+    odd = sum(
+        1
+        for sign in sample
+        if (ord(sign) < 32 and sign not in "\t\n\r\f")
+        or 0xE000 <= ord(sign) <= 0xF8FF
+        or sign == "\ufffd"
+    )
+    return odd <= len(sample) // 100
+
+
+def read_markdown(text: str) -> list[Block]:
+    """Return the headings, paragraphs, list items and table rows of a Markdown text."""
+    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(_front(text))
+    blocks: list[Block] = []
+    table: list[list[str]] = []
+    heading = 0
+    for token in tokens:
+        if token.type == "heading_open":
+            heading = int(token.tag[1])
+        elif token.type == "tr_open":
+            table.append([])
+        elif token.type == "table_close":
+            blocks += rows_of(table)
+            table = []
+        elif token.type == "inline" and table:
+            table[-1].append(_plain(token))
+        elif token.type in {"inline", "code_block", "fence"}:
+            blocks += _written(_plain(token), heading)
+            heading = 0
+        elif token.type in {"th_close", "td_close"} and table:
+            continue
+    return blocks
+
+
+def _written(text: str, heading: int) -> Iterable[Block]:
+    if heading:
+        return [Block(BlockKind.HEADING, " ".join(text.split()), heading)] if text.strip() else []
+    return [Block(BlockKind.PARAGRAPH, line) for line in _BREAK.split(text.strip()) if line]
+
+
+def _plain(token: Token) -> str:
+    if not token.children:
+        return token.content
+    return "".join(
+        "\n" if child.type in {"softbreak", "hardbreak"} else child.content
+        for child in token.children
+    )
+
+
+def _front(text: str) -> str:
+    """Drop a YAML front matter."""
+    return re.sub(r"\A---\n.*?\n---\n", "", text.replace("\r\n", "\n"), count=1, flags=re.DOTALL)
+
+
+def read_text(text: str) -> list[Block]:
+    """Return the lines of a plain text; words hard-wrapped over lines are joined again."""
+    lines = [line.strip("\u3000 \t\f\r") for line in text.replace("\r\n", "\n").split("\n")]
+    width = max((len(line) for line in lines), default=0)
+    blocks: list[Block] = []
+    buffer = ""
+    for line in lines:
+        if not line:
+            blocks += _paragraph(buffer)
+            buffer = ""
+        elif buffer and _is_wrapped(buffer, line, width):
+            buffer += line
+        else:
+            blocks += _paragraph(buffer)
+            buffer = line
+    return tables_in([*blocks, *_paragraph(buffer)])
+
+
+def _paragraph(text: str) -> list[Block]:
+    return [Block(BlockKind.PARAGRAPH, text)] if text else []
+
+
+_STARTS = re.compile(
+    r"^(第[一二三四五六七八九十百千零〇\d]+[章节条编款]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]"
+    r"|\d+[.．、)）]|[-•·●*]\s*|问[:：]|答[:：]|[QA][:：\d]|附件|联系电话|[①-⑳])"
+)
+
+
+def _is_wrapped(before: str, line: str, width: int) -> bool:
+    """Return whether a line goes on where the line before was cut by its width."""
+    last = before[-1]
+    is_full = 30 <= width <= 60 and len(before.rsplit("\n", 1)[-1]) % width >= width - 3
+    return is_full and last not in "。！？；：!?;:" and not _STARTS.match(line)
+
+
+def tables_in(blocks: list[Block]) -> list[Block]:
+    """Recognise runs of lines whose columns are parted by tabs or bars as tables."""
+    result: list[Block] = []
+    table: list[list[str]] = []
+    for block in blocks:
+        cells = [cell.strip() for cell in re.split(r"\t+|\s*\|\s*|\s{3,}", block.text.strip("|"))]
+        if block.kind is BlockKind.PARAGRAPH and len(cells) > 1:
+            if not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
+                table.append(cells)
+            continue
+        result += _flushed(table)
+        table = []
+        result.append(block)
+    return result + _flushed(table)
+
+
+def _flushed(table: list[list[str]]) -> list[Block]:
+    if len(table) == 1:
+        return [Block(BlockKind.PARAGRAPH, " ".join(table[0]))]
+    return rows_of(table)

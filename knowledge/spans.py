@@ -1,0 +1,30 @@
+"""Where the sentences of a passage begin and end."""
+
+import re
+
+_END = re.compile(r"[。！？!?；;\n]+[”」』）)]*")
+MIN_SENTENCE = 6
+MAX_QUOTE = 120  # characters; a fact should stand within the first 150
+MAX_LIST = 420
+LEAD_IN = re.compile(r"[：:]\s*$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return (start, end) of each sentence, without surrounding space; scraps join the next."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(text):
+        if match.end() - start >= MIN_SENTENCE or "\n" in match[0]:
+            spans.append((start, match.end()))
+            start = match.end()
+    spans.append((start, len(text)))
+    return [span for begin, end in spans if (span := _stripped(text, begin, end))]
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
+    piece = text[start:end]
+    inner = piece.strip()
+    if not inner.strip("。；;，,、.：: "):
+        return None
+    offset = start + piece.index(inner)
+    return offset, offset + len(inner)
