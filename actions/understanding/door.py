@@ -1,0 +1,154 @@
+"""Building, unit and room (楼栋、单元、门牌) in all the ways people write them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from actions.understanding.numerals import CHINESE, digits_of, number_of
+
+_N = rf"(?:\d{{1,3}}|[{CHINESE}]{{1,5}})"
+_BUILDING_WORD = r"(?:号楼|栋楼?|幢楼?|号栋|号幢|#楼?|楼栋)"
+_UNIT_WORD = r"(?:单元|门洞|门栋)"
+_HUNDREDS = rf"[{CHINESE}]{{0,2}}(?:百|千)[{CHINESE}]{{1,5}}"
+_ROOM = rf"(?:\d{{3,4}}|[零〇一二三四五六七八九幺两]{{3,4}}|{_HUNDREDS})"
+_LINK = r"[\s,、\-的/.]{0,2}"
+_BUILDING = re.compile(
+    rf"(?P<letter>[A-Za-z甲乙丙丁])?(?P<building>(?<![0-9{CHINESE}第]){_N})\s?{_BUILDING_WORD}"
+    rf"|(?<![A-Za-z])(?P<lettered>[A-Za-z])\s?(?:座|栋|幢|号楼|单元楼)"
+    rf"|(?<![0-9{CHINESE}第])(?P<tower>{_N})座(?=[\s,、\-]?(?:{_N}\s?单元|{_ROOM}))"
+    rf"|(?<![0-9{CHINESE}第])(?P<bare>{_N})(?:号|楼)(?=[\s,、\-]?{_N}\s?单元)"
+    rf"|(?:楼号|栋号)(?:是|为|:|\s)?(?P<labelled>{_N})"
+)
+_UNIT = re.compile(
+    rf"(?<![0-9{CHINESE}第])(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,3}}|[A-Za-z])\s?{_UNIT_WORD}"
+)
+_UNIT_AFTER = re.compile(
+    rf"^{_LINK}(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,3}})\s?(?:门(?![口卫禁前])|梯(?!间))"
+)
+_ROOM_AFTER = re.compile(
+    rf"^{_LINK}(?P<room>{_ROOM})(?!\d|[元块天年米个人户多万千栋幢])(?P<mark>\s?(?:室|号房?|房间?))?"
+)
+_ROOM_ALONE = re.compile(
+    rf"(?<![0-9{CHINESE}.\-])(?P<room>{_ROOM})\s?(?:室|房(?![东租子屋产])|号房)|(?:门牌|房号|室号|住)(?:号)?(?:是|为|:)?\s?"
+    rf"(?P<labelled>{_ROOM})(?![0-9元块年天栋幢号]|路|个|多|人|米)"
+)
+_FLOOR_SIDE = re.compile(
+    rf"(?P<floor>(?<![0-9{CHINESE}]){_N})(?:楼|层){_LINK}(?P<side>[东西南北左右中](?:边)?(?:户|室|门)|(?:东|西)边那?家)"
+)
+_FLOOR_ROOM = re.compile(
+    rf"(?:(?<![0-9{CHINESE}]){_N}(?:楼|层)|楼上|楼下|隔壁|对门)(?P<room>\d{{3,4}})(?![0-9块元年个])"
+)
+_COMPACT = re.compile(
+    rf"(?<![0-9\-./A-Za-z{CHINESE}])(?P<building>{_N})\s?(?:[\-/、杠]|#)\s?(?:(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,3}})\s?[\-/、杠]\s?)"
+    rf"(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?![0-9\-.])"
+)
+_PAIR = re.compile(r"(?<![0-9\-./A-Za-z])(?P<building>\d{1,2})-(?P<room>\d{3,4})(?![0-9\-.])")
+_PAIR_AFTER = re.compile(
+    rf"^{_LINK}(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,2}})\s?[\-/杠]\s?(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?!\d)"
+)
+_BARE_ROOM = re.compile(
+    r"^(?:我家?|我们家?|嗯|就|是|在|住)*(?P<room>\d{3,4}|[零〇一二三四五六七八九幺]{3,4})"
+    r"(?:的|吧|啊|呀|哦|噢|室|号|房)*[.。!]?$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a door's address, in the normal form."""
+
+    label: str  # building, unit or room
+    value: str
+    start: int
+    end: int
+
+
+def find_doors(plain: str) -> list[Part]:
+    """Return buildings, units and rooms in the order of the text; a span is used once.
+
+    ``3号楼``, ``三幢``, ``3#`` and ``3-2-501`` give ``3栋``; ``二单元`` gives ``2单元``.
+    """
+    parts: list[Part] = []
+    for reader in (_compact, _buildings, _units, _rooms):
+        for part in reader(plain, parts):
+            if all(part.end <= other.start or part.start >= other.end for other in parts):
+                parts.append(part)
+    return sorted(parts, key=lambda part: part.start)
+
+
+def _compact(plain: str, _: list[Part]) -> Iterator[Part]:
+    for match in _COMPACT.finditer(plain):
+        yield from _numbered(match, "building", "unit")
+        yield _room(match, digits_of(match["room"]))
+    for match in _PAIR.finditer(plain):
+        yield from _numbered(match, "building")
+        yield _room(match, match["room"])
+
+
+def _numbered(match: re.Match[str], *labels: str) -> Iterator[Part]:
+    suffix = {"building": "栋", "unit": "单元"}
+    for label in labels:
+        number = number_of(match[label])
+        if number:
+            value = f"{number}{suffix[label]}"
+            yield Part(label=label, value=value, start=match.start(label), end=match.end(label))
+
+
+def _room(match: re.Match[str], value: str, offset: int = 0, group: str = "room") -> Part:
+    start, end = match.start(group) + offset, match.end(group) + offset
+    return Part(label="room", value=value, start=start, end=end)
+
+
+def _buildings(plain: str, _: list[Part]) -> Iterator[Part]:
+    for match in _BUILDING.finditer(plain):
+        name = next(
+            key for key in ("building", "lettered", "tower", "bare", "labelled") if match[key]
+        )
+        if name == "lettered":
+            value = match[name].upper()
+        else:
+            number = number_of(match[name])
+            if not number:
+                continue
+            value = f"{(match['letter'] or '').upper()}{number}"
+        end = match.end()
+        yield Part(label="building", value=f"{value}栋", start=match.start(), end=end)
+
+
+def _units(plain: str, parts: list[Part]) -> Iterator[Part]:
+    for match in _UNIT.finditer(plain):
+        number = number_of(match["unit"])
+        value = str(number) if number else match["unit"].upper()
+        yield Part(label="unit", value=f"{value}单元", start=match.start(), end=match.end())
+    for building in [part for part in parts if part.label == "building"]:
+        rest = plain[building.end :]
+        after = _UNIT_AFTER.match(rest) or _PAIR_AFTER.match(rest)
+        number = number_of(after["unit"]) if after else None
+        if after and number:
+            start, end = after.start("unit") + building.end, after.end() + building.end
+            end = end if "room" not in after.groupdict() else after.end("unit") + building.end
+            yield Part(label="unit", value=f"{number}单元", start=start, end=end)
+
+
+def _rooms(plain: str, parts: list[Part]) -> Iterator[Part]:
+    for part in [part for part in parts if part.label in {"building", "unit"}]:
+        after = _ROOM_AFTER.match(plain[part.end :])
+        if after:
+            yield _room(after, _room_number(after["room"]), part.end)
+    for match in _ROOM_ALONE.finditer(plain):
+        group = "room" if match["room"] else "labelled"
+        yield _room(match, _room_number(match[group]), group=group)
+    for match in _FLOOR_SIDE.finditer(plain):
+        floor = number_of(match["floor"])
+        start, end = match.span()
+        yield Part(label="room", value=f"{floor}楼{match['side']}", start=start, end=end)
+    for match in _FLOOR_ROOM.finditer(plain):
+        yield _room(match, match["room"])
+    bare = _BARE_ROOM.match(plain.strip()) if not parts else None
+    if bare and not re.search("[年元块度点分]", plain):
+        offset = len(plain) - len(plain.lstrip())
+        yield _room(bare, digits_of(bare["room"]), offset)
+
+
+def _room_number(text: str) -> str:
+    figures = digits_of(text)
+    return figures if figures.isdigit() else str(number_of(text))

@@ -1,0 +1,173 @@
+"""Where something is: community, door and landmarks."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from actions.tickets.ticket import Place
+from actions.understanding.door import find_doors
+from actions.understanding.entity import Entity
+from actions.understanding.lexicon import alternatives, load_lexicon, pattern_of
+
+_NAME = r"(?:(?![那这排条满都了着到在有没把被很又就让给跳])[\u4e00-\u9fa5])"
+_GAP = r"[\s,、的]{0,2}"
+
+
+@cache
+def _community_pattern() -> re.Pattern[str]:
+    return re.compile(rf"{_NAME}{{2,10}}?{alternatives('community_suffixes')}")
+
+
+@cache
+def _road_pattern() -> re.Pattern[str]:
+    stretch = r"(?:[东西南北中](?:段|路)|[一二三四五六七八九十\d]+段)?"
+    road = rf"{_NAME}{{1,6}}?{alternatives('road_suffixes')}{stretch}"
+    number = r"(?:\d{1,4}号(?!楼|线)(?:院|大院)?(?:附\d+号)?)?"
+    crossing = rf"(?:(?:与|和|跟|、){road}(?:的)?)?(?:交叉路?口|交汇处?|交界处?|十字路口|路口)?"
+    return re.compile(rf"{road}{number}{crossing}{_GAP}(?:{alternatives('place_suffixes')})?")
+
+
+@cache
+def _landmark_pattern() -> re.Pattern[str]:
+    place = alternatives("place_suffixes")
+    return re.compile(rf"(?:小区|社区)?(?:{alternatives('landmarks')}(?:的)?)+{place}?")
+
+
+@cache
+def _lead_in() -> re.Pattern[str]:
+    return re.compile(rf"^.*?(?:{pattern_of('lead_ins').pattern})(?=[\u4e00-\u9fa5]{{2}})")
+
+
+def find_places(plain: str, communities: Iterable[str] = ()) -> tuple[Place, list[Entity]]:
+    """Return the place that a normalised message speaks of, and its parts with their positions.
+
+    Args:
+        plain: what ``normalise`` returned.
+        communities: names that are known here, recognised wherever they stand.
+    """
+    doors = [
+        Entity(entity=part.label, value=part.value, start=part.start, end=part.end)
+        for part in find_doors(plain)
+    ]
+    found = [*doors]
+    for entity in _named(plain, communities):
+        if all(entity.end <= other.start or entity.start >= other.end for other in found):
+            found.append(entity)
+    found.sort(key=lambda entity: entity.start)
+    found = _without_denied(plain, found)
+    first = _first(found)
+    place = Place(
+        address=_address(plain, found),
+        community=first.get("community", ""),
+        street=first.get("street", ""),
+        building=first.get("building", ""),
+        unit=first.get("unit", ""),
+        room=first.get("room", ""),
+    )
+    return place, found
+
+
+def _without_denied(plain: str, entities: list[Entity]) -> list[Entity]:
+    """Drop what a correction takes back: 不是3栋,是5栋; 把3栋改成5栋."""
+    kept = [entity for entity in entities if not _is_denied(plain, entity)]
+    labels = {entity.entity for entity in kept}
+    return [entity for entity in entities if entity in kept or entity.entity not in labels]
+
+
+def _is_denied(plain: str, entity: Entity) -> bool:
+    before, after = plain[: entity.start], plain[entity.end :]
+    denied = re.search(r"(?:不是|并非|不在|不住)(?:在|我们|我家)?$", before)
+    replaced = re.search(r"(?:把|将)$", before) or re.match(
+        r"(?:写|打|说|填)?(?:错了?)?(?:改|换)", after
+    )
+    return bool(denied or replaced or re.match(r"(?:写|打|说|填)?错", after))
+
+
+def _named(plain: str, communities: Iterable[str]) -> list[Entity]:
+    streets = _streets(plain)
+    rest = plain
+    for street in streets:  # 和平街道 is not a road called 和平街
+        rest = rest[: street.start] + " " * len(street.value) + rest[street.end :]
+    return [*streets, *_communities(rest, communities), *_roads(rest), *_landmarks(rest)]
+
+
+def _first(entities: list[Entity]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for entity in entities:
+        values.setdefault(entity.entity, entity.value)
+    return values
+
+
+def _address(plain: str, entities: list[Entity]) -> str:
+    """Return the words from the first part to the last that stands next to it."""
+    if not entities:
+        return ""
+    start, end = entities[0].start, entities[0].end
+    for entity in entities[1:]:
+        if not re.fullmatch(r"[\s,、的\-/室号#楼杠]{0,3}", plain[end : entity.start]):
+            break
+        end = entity.end
+    tail = re.match(r"室|号房", plain[end:])
+    return plain[start : end + (tail.end() if tail else 0)].strip(" ,、的-")
+
+
+def _communities(plain: str, known: Iterable[str]) -> list[Entity]:
+    found = []
+    for name in sorted(known, key=len, reverse=True):
+        for match in re.finditer(rf"{re.escape(name)}(?:小区|社区)?", plain):
+            found.append(_entity("community", match[0], match.start()))
+    for match in _community_pattern().finditer(plain):
+        name = _trimmed(match[0])
+        if len(name) > 3 or (len(name) == 3 and not name.endswith(("小区", "社区", "广场"))):
+            found.append(_entity("community", name, match.end() - len(name)))
+    return _apart(found)
+
+
+def _roads(plain: str) -> list[Entity]:
+    not_roads = tuple(load_lexicon()["not_roads"])
+    suffix = re.compile(rf"^.*?{alternatives('road_suffixes')}")
+    found = []
+    for match in _road_pattern().finditer(plain):
+        whole = suffix.match(match[0])
+        road = _trimmed(whole[0]) if whole else ""
+        if whole is None or len(road) < 3 or road.endswith(not_roads):
+            continue
+        start = whole.end() - len(road)
+        name = match[0][start:].rstrip(" ,、的")
+        found.append(_entity("address", name, match.start() + start))
+    return _apart(found)
+
+
+def _streets(plain: str) -> list[Entity]:
+    found = []
+    for match in re.finditer(r"[\u4e00-\u9fa5]{2,8}?街道(?!上|边|旁|两|路|办)", plain):
+        name = _trimmed(match[0])
+        if len(name) > 3:
+            found.append(_entity("street", name, match.end() - len(name)))
+    return found
+
+
+def _landmarks(plain: str) -> list[Entity]:
+    return [
+        _entity("address", match[0], match.start())
+        for match in _landmark_pattern().finditer(plain)
+    ]
+
+
+def _trimmed(name: str) -> str:
+    """Return the name without the words that led to it (我家住在…)."""
+    while (lead := _lead_in().match(name)) is not None:
+        name = name[lead.end() :]
+    return name
+
+
+def _entity(label: str, value: str, start: int) -> Entity:
+    return Entity(entity=label, value=value, start=start, end=start + len(value))
+
+
+def _apart(entities: list[Entity]) -> list[Entity]:
+    kept: list[Entity] = []
+    for entity in entities:
+        if all(entity.end <= other.start or entity.start >= other.end for other in kept):
+            kept.append(entity)
+    return kept

@@ -1,0 +1,29 @@
+"""Who speaks: whether the name is to be kept back, and for whom the person reports."""
+
+import re
+from functools import cache
+
+from actions.understanding.entity import Entity
+from actions.understanding.lexicon import alternatives, pattern_of
+
+
+@cache
+def _on_behalf() -> re.Pattern[str]:
+    who = alternatives("relatives")
+    return re.compile(
+        rf"(?:我)?(?:是)?(?:替|帮|代|代表|为|帮忙|帮助)(?:着)?({who})(?:家)?(?:来)?"
+        rf"(?:报|反映|问|投诉|咨询|登记|申请|办|说|提|预约|求助|查|反应|举报|叫|喊)"
+    )
+
+
+def is_anonymous(plain: str) -> bool:
+    """Return whether the person asks that nobody learn who reported."""
+    return pattern_of("anonymous").search(plain) is not None
+
+
+def find_on_behalf_of(plain: str) -> Entity | None:
+    """Return for whom somebody else reports, as it was said (我妈, 邻居)."""
+    found = _on_behalf().search(plain)
+    if not found:
+        return None
+    return Entity(entity="on_behalf_of", value=found[1], start=found.start(1), end=found.end(1))

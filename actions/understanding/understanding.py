@@ -1,0 +1,182 @@
+"""Everything one message says, put together from the parsers of this package."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+from actions.tickets.categories import Category, load_categories
+from actions.tickets.ticket import Place, RequestType
+from actions.understanding.category import CategoryClassifier, CategoryGuess
+from actions.understanding.contact import find_contacts
+from actions.understanding.department import DepartmentClassifier, load_departments
+from actions.understanding.entity import Entity
+from actions.understanding.lexicon import load_lexicon
+from actions.understanding.normalise import normalise
+from actions.understanding.place import find_places
+from actions.understanding.rating import rating_of
+from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
+from actions.understanding.reporter import find_on_behalf_of, is_anonymous
+from actions.understanding.request_type import request_type_of
+from actions.understanding.since import Since, find_since
+from actions.understanding.urgency import urgency_of
+from actions.understanding.vectors import Embed
+
+SHORT, SURE = 60, 0.4  # a short message that fits a category follows its department
+USUAL_URGENCY = 3
+_OF_TYPE = {RequestType.PRAISE: "OTH-02", RequestType.SUGGESTION: "OTH-01"}
+
+
+class DepartmentRouter(Protocol):
+    """Names the department class of a message: ours by words, or one that was trained."""
+
+    def department_of(self, plain: str) -> str:
+        """Return the department class, or an empty text if nothing points anywhere."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """What a message says; what it does not say is empty."""
+
+    place: Place = field(default_factory=Place)
+    since: Since | None = None
+    contact: str = field(default="", repr=False)
+    urgency: int = USUAL_URGENCY
+    categories: tuple[CategoryGuess, ...] = ()  # best first
+    department: str = ""
+    request_type: RequestType = RequestType.COMPLAINT
+    is_anonymous: bool = False
+    on_behalf_of: str = ""
+    ticket_number: str = ""
+    ticket_code: str = ""
+    invitation: str = ""
+    rating: int | None = None  # 0–3
+    entities: tuple[Entity, ...] = field(default=(), repr=False)
+
+    @property
+    def category(self) -> CategoryGuess | None:
+        """The most likely category, if there is any."""
+        return self.categories[0] if self.categories else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what ``linli understand`` prints, but for the intent."""
+        return {
+            "department": self.department,
+            "request_type": self.request_type.value,
+            "entities": [entity.as_dict() for entity in self.entities],
+            "draft": self._draft(),
+        }
+
+    def _draft(self) -> dict[str, Any]:
+        best = self.category
+        return {
+            "category": {"code": best.code, "name": best.name} if best else None,
+            "address": self.place.address,
+            "building": self.place.building,
+            "unit": self.place.unit,
+            "room": self.place.room,
+            "urgency": self.urgency,
+            "contact": self.contact,
+            "since": self.since.phrase if self.since else "",
+        }
+
+
+class Understander:
+    """Reads messages with one table of categories and one list of known communities."""
+
+    def __init__(
+        self,
+        categories: Mapping[str, Category],
+        *,
+        communities: Iterable[str] = (),
+        embed: Embed | None = None,
+        departments: DepartmentRouter | None = None,
+    ) -> None:
+        self._categories = categories
+        self._communities = tuple(communities)
+        self._classifier = CategoryClassifier(categories, embed)
+        self._departments = departments
+        self._by_words = DepartmentClassifier(load_departments(), embed)
+
+    def understand(self, text: str, now: datetime) -> Understanding:
+        """Return what the message says.
+
+        Args:
+            text: as the person wrote it; positions of entities count in these characters.
+            now: aware; the approximate dates are reckoned from it.
+        """
+        plain = normalise(text)
+        numbers, codes = find_ticket_numbers(plain), find_codes(plain)
+        contacts, invitations = find_contacts(plain), find_invitations(plain)
+        rest = _blanked(plain, [*numbers, *codes, *contacts, *invitations])
+        place, parts = find_places(rest, self._communities)
+        since = find_since(rest, now)
+        behalf = find_on_behalf_of(plain)
+        request_type = request_type_of(plain)
+        guesses = self._guesses(plain, request_type)
+        times = [since.as_entity()] if since else []
+        persons = [behalf] if behalf else []
+        return Understanding(
+            place=place,
+            since=since,
+            contact=contacts[0].value if contacts else "",
+            urgency=self._urgency(plain, guesses, request_type),
+            categories=guesses,
+            department=self._department(plain, guesses),
+            request_type=request_type,
+            is_anonymous=is_anonymous(plain),
+            on_behalf_of=behalf.value if behalf else "",
+            ticket_number=numbers[0].value if numbers else "",
+            ticket_code=codes[0].value if codes else "",
+            invitation=invitations[0].value if invitations else "",
+            rating=rating_of(plain),
+            entities=_ordered([*numbers, *codes, *contacts, *parts, *times, *persons]),
+        )
+
+    def _guesses(self, plain: str, request_type: RequestType) -> tuple[CategoryGuess, ...]:
+        guesses = self._classifier.guess(plain)
+        by_type = self._categories.get(_OF_TYPE.get(request_type, ""))
+        if by_type and request_type is RequestType.PRAISE:
+            others = [guess for guess in guesses if guess.code != by_type.code]
+            praise = CategoryGuess(code=by_type.code, name=by_type.name, score=0.9)
+            return (praise, *others)
+        if by_type and not guesses:
+            return (CategoryGuess(code=by_type.code, name=by_type.name, score=0.5),)
+        return tuple(guesses)
+
+    def _urgency(
+        self, plain: str, guesses: tuple[CategoryGuess, ...], request_type: RequestType
+    ) -> int:
+        usual = self._categories[guesses[0].code].urgency if guesses else USUAL_URGENCY
+        return urgency_of(plain, usual=usual, request_type=request_type)
+
+    def _department(self, plain: str, guesses: tuple[CategoryGuess, ...]) -> str:
+        if self._departments is not None:
+            return self._departments.department_of(plain)
+        usual = self._categories[guesses[0].code].department if guesses else ""
+        if guesses and len(plain) < SHORT and guesses[0].score >= SURE:
+            return usual
+        return self._by_words.department_of(plain) or usual
+
+
+def understand(text: str, now: datetime) -> Understanding:
+    """Return what the message says, by the shipped categories and without an embedder."""
+    return _shipped().understand(text, now)
+
+
+@cache
+def _shipped() -> Understander:
+    return Understander(load_categories(), communities=load_lexicon()["communities"])
+
+
+def _blanked(plain: str, entities: Iterable[Entity]) -> str:
+    """Return the text with the entities blanked out, in its old length."""
+    for entity in entities:
+        plain = plain[: entity.start] + " " * (entity.end - entity.start) + plain[entity.end :]
+    return plain
+
+
+def _ordered(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    return tuple(sorted(entities, key=lambda entity: (entity.start, entity.end)))

@@ -1,0 +1,44 @@
+"""Nearness of short texts: by pairs of characters, or by an embedder that is passed in."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Embed = Callable[[list[str]], Vectors]  # rows of unit length, shape (n, dim)
+
+
+def bigrams(text: str) -> Counter[str]:
+    """Return how often each pair of neighbouring characters stands in the text."""
+    letters = [character for character in text if character.isalnum()]
+    return Counter(one + other for one, other in pairwise(letters))
+
+
+class BigramSpace:
+    """Compares texts by their pairs of characters, rare pairs counting for more."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        counted = [bigrams(text) for text in texts]
+        spread = Counter(pair for counts in counted for pair in counts)
+        self._rarity = {pair: math.log(1 + len(texts) / n) for pair, n in spread.items()}
+        self._default = math.log(1 + len(texts))
+        self._rows = [self._weighted(counts) for counts in counted]
+
+    def nearness(self, text: str) -> list[float]:
+        """Return the cosine between ``text`` and each of the texts, from 0 to 1."""
+        row = self._weighted(bigrams(text))
+        return [
+            sum(weight * own.get(pair, 0.0) for pair, weight in row.items()) for own in self._rows
+        ]
+
+    def _weighted(self, counts: Mapping[str, int]) -> dict[str, float]:
+        row = {
+            pair: (1 + math.log(n)) * self._rarity.get(pair, self._default)
+            for pair, n in counts.items()
+        }
+        length = math.sqrt(sum(weight * weight for weight in row.values())) or 1.0
+        return {pair: weight / length for pair, weight in row.items()}
