@@ -24,6 +24,7 @@ class Settings:
     gateway_url: str = "http://127.0.0.1:8000"
     internal_token: str = field(default="", repr=False)
     vault_key: str = field(default="", repr=False)
+    open311_keys: frozenset[str] = field(default=frozenset(), repr=False)  # empty: anyone files
     port: int = DEFAULT_PORT + 3
     poll_s: float = 0.5  # pause between two looks into the outbox
     lease_s: float = 60
@@ -48,6 +49,7 @@ class Settings:
             gateway_url=_url(environ, "LINLI_GATEWAY_URL", f"http://127.0.0.1:{port}"),
             internal_token=environ.get("LINLI_INTERNAL_TOKEN", ""),
             vault_key=_vault_key(environ, "LINLI_VAULT_KEY"),
+            open311_keys=_words(environ, "LINLI_OPEN311_KEYS"),
             port=port + 3,
             poll_s=_number(environ, "LINLI_DELIVERY_POLL_S", 0.5),
             lease_s=_number(environ, "LINLI_DELIVERY_LEASE_S", 60),
@@ -66,6 +68,10 @@ def _number(environ: Mapping[str, str], name: str, default: float) -> float:
     if number < 0:
         raise SettingsError(f"{name} is negative")
     return number
+
+
+def _words(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    return frozenset(environ.get(name, "").replace(",", " ").split())
 
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:

@@ -8,17 +8,26 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from actions.tickets.database import migrate, open_engine
+from actions.tickets.desk import Desk
 from actions.tickets.reference_grid.app import create_app as create_grid
 from actions.tickets.reference_grid.settings import Settings as GridSettings
 from actions.tickets.reference_grid.signature import sign
+from actions.tickets.service import create_app
+from actions.tickets.settings import Settings
+from actions.tickets.store import TicketStore
+from actions.tickets.ticket import Complaint, Place, Reporter, Ticket
+from actions.tickets.vault import Vault
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 TOKEN = "internal-token"
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)  # 12:00 in Shanghai, a Monday
 NUMBER = "20261123-000001"
+LIGHT = "FAC-01"  # 公共照明
 
 
 class Clock:
@@ -120,10 +129,57 @@ def signed(body: bytes, *, at: datetime = NOON, key: str = "", secret: str = SEC
     return headers | ({"idempotency-key": key} if key else {})
 
 
-def forward(grid: TestClient, body: dict[str, object] | None = None) -> httpx.Response:
+def forward(grid: TestClient, body: dict[str, object] | None = None) -> Any:
     """Send a ticket to the grid system as the delivery worker does."""
     ticket = body or ticket_body()
     content = json.dumps(ticket, ensure_ascii=False).encode()
     return grid.post(
         "/grid/api/tickets", content=content, headers=signed(content, key=str(ticket["number"]))
     )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[TicketStore]:
+    """A store on a database of its own."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'tickets.db'}")
+    migrate(engine)
+    yield TicketStore(engine, Desk(vault=Vault(Fernet.generate_key().decode())))
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, database_url="", grid_secret=SECRET, internal_token=TOKEN)
+
+
+@pytest.fixture
+def open_service(store: TicketStore, clock: Clock) -> Callable[[Settings], TestClient]:
+    """Open ticket services on the one store."""
+
+    def open_one(settings: Settings) -> TestClient:
+        return TestClient(create_app(settings, store=store, clock=clock))
+
+    return open_one
+
+
+@pytest.fixture
+def service(open_service: Callable[[Settings], TestClient], settings: Settings) -> TestClient:
+    return open_service(settings)
+
+
+def complaint(
+    *, origin: str = "", building: str = "3栋", description: str = "三楼楼道灯坏了三天"
+) -> Complaint:
+    """A complaint about a broken light, from the conversation ``web:1``."""
+    return Complaint(
+        category=LIGHT,
+        description=description,
+        place=Place(address=f"幸福里社区{building}2单元", building=building, unit="2单元"),
+        reporter=Reporter(conversation="web:1", channel="web", contact="13800002222"),
+        origin=origin,
+    )
+
+
+def file_ticket(store: TicketStore, *, now: datetime = NOON, **fields: str) -> Ticket:
+    """File a complaint about a broken light."""
+    return store.file(complaint(**fields), now)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
 
 from actions.tickets.reference_grid.contract import UpdateIn
 from actions.tickets.reference_grid.settings import Settings
@@ -31,7 +31,7 @@ def csrf(client: TestClient) -> str:
     return found.group(1)
 
 
-def move(client: TestClient, status: str, **fields: str) -> Response:
+def move(client: TestClient, status: str, **fields: str) -> Any:
     form = {"csrf": csrf(client), "status": status, **fields}
     return client.post(f"{PAGE}/moves", data=form)
 

@@ -1,0 +1,207 @@
+"""The routes of GeoReport v2 under ``/open311/v2``."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.responses import Response
+
+from actions.tickets.categories import Category
+from actions.tickets.errors import VaultError
+from actions.tickets.open311.intake import check_key, complaint_of
+from actions.tickets.open311.listing import LONGEST_PAGE, PAGE_SIZE, Asked, Listing
+from actions.tickets.open311.rendering import (
+    FORMATS,
+    TEXTS,
+    Open311Error,
+    moment,
+    render,
+    render_error,
+)
+from actions.tickets.resources import Here
+
+PREFIX = "/open311/v2"
+FORM = "application/x-www-form-urlencoded"
+SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
+REQUESTS = ("service_requests", "request")
+
+router = APIRouter(prefix=PREFIX, tags=["Open311 GeoReport v2"])
+
+
+def known_format(form: str) -> str:
+    """Return the format the address ends in.
+
+    Raises:
+        Open311Error: There is no such format.
+    """
+    if form not in FORMATS:
+        raise Open311Error("format")
+    return form
+
+
+Form = Annotated[str, Depends(known_format)]
+
+
+async def submitted(request: Request) -> Mapping[str, str]:
+    """Return the fields of a form-encoded body.
+
+    Raises:
+        Open311Error: The body is not a form.
+    """
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+        raise Open311Error("form")
+    fields = await request.form(max_fields=100)
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+Submitted = Annotated[Mapping[str, str], Depends(submitted)]
+
+
+@router.get("/discovery.{form}")
+def discovery(here: Here, form: Form) -> Response:
+    """Say where the service is and what it speaks."""
+    endpoint = {
+        "specification": SPECIFICATION,
+        "url": f"{here.settings.gateway_url}{PREFIX}",
+        "changeset": moment(here.started_at),
+        "type": "production",
+        "formats": ["text/xml", "application/json"],
+    }
+    value = {
+        "changeset": moment(here.started_at),
+        "contact": TEXTS["discovery"]["contact"],
+        "key_service": TEXTS["discovery"]["contact"],
+        "endpoints": [endpoint],
+    }
+    return render(value, form, names=("discovery",))
+
+
+@router.get("/services.{form}")
+def services(here: Here, form: Form) -> Response:
+    """List what may be reported."""
+    rows = [_service(category) for category in here.store.desk.categories.values()]
+    return render(rows, form, names=("services", "service"))
+
+
+@router.get("/services/{service_code}.{form}")
+def definition(here: Here, form: Form, service_code: str) -> Response:
+    """Return one service's definition; ours ask no further questions."""
+    if service_code not in here.store.desk.categories:
+        raise Open311Error("service-unknown")
+    value = {"service_code": service_code, "attributes": []}
+    return render(value, form, names=("service_definition",))
+
+
+@router.get("/requests.{form}")
+def requests(here: Here, form: Form, request: Request) -> Response:
+    """List requests, newest first, in their public form."""
+    return render(_listing(here).requests(asked(request.query_params)), form, names=REQUESTS)
+
+
+@router.post("/requests.{form}", status_code=201)
+def file(here: Here, form: Form, request: Request, fields: Submitted) -> Response:
+    """File a ticket; an ``Idempotency-Key`` makes repeating harmless."""
+    check_key(fields.get("api_key", ""), here.settings.open311_keys)
+    key = request.headers.get("idempotency-key", "")[:120]
+    categories = here.store.desk.categories
+    complaint = complaint_of(fields, categories, origin=f"open311:{key}" if key else "")
+    emergency = categories[complaint.category].emergency
+    write = here.store.file_emergency if emergency else here.store.file
+    try:
+        ticket = write(complaint, here.clock())
+    except VaultError as error:
+        raise Open311Error("unavailable") from error
+    notices = TEXTS["notices"]
+    notice = notices["emergency"].format(number=emergency) if emergency else notices["filed"]
+    row = {"service_request_id": ticket.number, "service_notice": notice, "account_id": None}
+    return render([row], form, names=REQUESTS, status_code=201)
+
+
+@router.get("/requests/{service_request_id}.{form}")
+def one(here: Here, form: Form, service_request_id: str) -> Response:
+    """Return one request in its public form."""
+    rows = _listing(here).one(service_request_id)
+    if not rows:
+        raise Open311Error("request-unknown")
+    return render(rows, form, names=REQUESTS)
+
+
+@router.get("/tokens/{token}.{form}")
+def token(here: Here, form: Form, token: str) -> Response:
+    """Return the request of a token; filing is immediate here, so the number is the token."""
+    if not _listing(here).one(token):
+        raise Open311Error("token-unknown")
+    row = {"service_request_id": token, "token": token}
+    return render([row], form, names=REQUESTS)
+
+
+def install(app: FastAPI) -> None:
+    """Let ``app`` answer GeoReport's errors in GeoReport's form."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Open311Error)  # noqa: S101 - registered for this class only
+        return render_error(error.code, request.url.path.rpartition(".")[2])
+
+    app.add_exception_handler(Open311Error, answer)
+
+
+def asked(query: Mapping[str, str]) -> Asked:
+    """Return the filters of a query; a parameter that is empty counts as left out.
+
+    Raises:
+        Open311Error: A date, a status or a page is bad.
+    """
+    statuses = frozenset(_several(query.get("status", "")))
+    if not statuses <= {"open", "closed"}:
+        raise Open311Error("status-bad")
+    return Asked(
+        numbers=_several(query.get("service_request_id", "")),
+        services=_several(query.get("service_code", "")),
+        statuses=statuses,
+        start=_date(query.get("start_date", "")),
+        end=_date(query.get("end_date", "")),
+        page=_count(query.get("page", ""), 1),
+        page_size=min(_count(query.get("page_size", ""), PAGE_SIZE), LONGEST_PAGE),
+    )
+
+
+def _listing(here: Here) -> Listing:
+    return Listing(here.store.engine, here.store.desk.categories)
+
+
+def _service(category: Category) -> dict[str, Any]:
+    return {
+        "service_code": category.code,
+        "service_name": category.name,
+        "description": category.description or category.name,
+        "metadata": False,
+        "type": "realtime",
+        "keywords": ", ".join(category.keywords),
+        "group": category.group or TEXTS["group"],
+    }
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())[:LONGEST_PAGE]
+
+
+def _date(text: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        # an unescaped "+" of the offset arrives as a blank
+        found = datetime.fromisoformat(text.strip().replace(" ", "+"))
+    except ValueError as error:
+        raise Open311Error("date-bad") from error
+    if found.tzinfo is None:
+        raise Open311Error("date-bad")
+    return found
+
+
+def _count(text: str, default: int) -> int:
+    if not text.strip():
+        return default
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 10**6):
+        raise Open311Error("page-bad")
+    return int(text)

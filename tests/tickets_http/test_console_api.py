@@ -1,0 +1,173 @@
+"""The internal routes of the ticket service."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from actions.tickets.errors import GridRejectedError
+from actions.tickets.outbox import Outbox
+from actions.tickets.settings import Settings
+from actions.tickets.store import TicketStore
+from tests.tickets_http.conftest import NOON, TOKEN, Clock, file_ticket
+
+URL = "/internal/tickets"
+
+
+@pytest.fixture
+def console(service: TestClient) -> TestClient:
+    service.headers["authorization"] = f"Bearer {TOKEN}"
+    return service
+
+
+def bury(store: TicketStore) -> None:
+    outbox = Outbox(engine=store.engine)
+    delivery = outbox.claim(NOON, target="grid")
+    assert delivery is not None
+    outbox.failed(delivery, NOON, GridRejectedError("HTTP 422: 内容不符合约定"))
+
+
+@pytest.mark.parametrize("offered", ["", "Bearer ", "Bearer wrong", "Basic internal-token"])
+def test_strangers_are_turned_away(service: TestClient, offered: str) -> None:
+    answer = service.get(URL, headers={"authorization": offered})
+
+    assert answer.status_code == 401
+    assert answer.json()["title"] == "没有凭证或凭证不对"
+
+
+def test_without_a_token_set_nobody_gets_in(
+    open_service: Callable[[Settings], TestClient], settings: Settings
+) -> None:
+    service = open_service(replace(settings, internal_token=""))
+
+    assert service.get(URL, headers={"authorization": "Bearer "}).status_code == 401
+
+
+def test_tickets_are_listed_with_what_operators_need(
+    console: TestClient, store: TicketStore
+) -> None:
+    number = file_ticket(store).number
+
+    found = console.get(URL).json()
+
+    (row,) = found["tickets"]
+    assert found["total"] == 1
+    assert (row["number"], row["grid_cell"], row["is_overdue"]) == (number, "XFL-01-3", False)
+    assert row["status_name"] == "已提交"
+    assert "contact" not in row
+
+
+def test_the_list_can_be_narrowed(console: TestClient, store: TicketStore, clock: Clock) -> None:
+    first = file_ticket(store, origin="1").number
+    second = file_ticket(store, origin="2", building="20栋", now=NOON + timedelta(days=20)).number
+    store.withdraw(second, conversation="web:1", now=NOON + timedelta(days=20))
+    clock.advance(timedelta(days=20))
+
+    def numbers(**query: object) -> list[str]:
+        rows = console.get(URL, params=query).json()["tickets"]  # type: ignore[arg-type]
+        return [row["number"] for row in rows]
+
+    assert numbers() == [second, first]
+    assert numbers(status="withdrawn") == numbers(open="false") == [second]
+    assert numbers(status=["withdrawn", "submitted"]) == [second, first]
+    assert numbers(cell="XFL-01") == numbers(overdue="true") == numbers(q=first) == [first]
+    assert numbers(overdue="false") == [second]
+    assert numbers(limit=1, offset=1) == [first]
+
+
+@pytest.mark.parametrize("query", [{"status": "flying"}, {"cell": "none"}, {"limit": "0"}])
+def test_a_filter_that_means_nothing_is_refused(
+    console: TestClient, query: dict[str, str]
+) -> None:
+    answer = console.get(URL, params=query)
+
+    assert (answer.status_code, answer.json()["title"]) == (422, "内容不符合约定")
+
+
+def test_a_ticket_comes_with_history_deliveries_and_ways_on(
+    console: TestClient, store: TicketStore
+) -> None:
+    number = file_ticket(store).number
+
+    found = console.get(f"{URL}/{number}").json()
+
+    assert [event["event"] for event in found["history"]] == ["file"]
+    assert [one["target"] for one in found["deliveries"]] == ["grid"]
+    assert {"status": "accepted", "name": "已受理"} in found["next"]
+    assert console.get(f"{URL}/20200101-000001").status_code == 404
+
+
+def test_an_operator_moves_a_ticket(console: TestClient, store: TicketStore) -> None:
+    number = file_ticket(store).number
+    step = {"status": "accepted", "actor": "李社工", "public_note": "马上去看"}
+
+    moved = console.post(f"{URL}/{number}/moves", json=step)
+    again = console.post(f"{URL}/{number}/moves", json=step)
+
+    assert moved.json()["ticket"]["status"] == "accepted"
+    assert moved.json()["history"][-1]["actor"] == "李社工"
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/illegal-transition")
+
+
+def test_a_ticket_in_follow_up_cannot_be_closed_yet(
+    console: TestClient, store: TicketStore
+) -> None:
+    number = file_ticket(store).number
+    for status in ("accepted", "resolved"):
+        console.post(f"{URL}/{number}/moves", json={"status": status, "actor": "李社工"})
+
+    closed = console.post(f"{URL}/{number}/moves", json={"status": "closed", "actor": "李社工"})
+
+    assert (closed.status_code, closed.json()["type"]) == (409, "/problems/follow-up-pending")
+
+
+def test_notes_merging_and_contacts_work(console: TestClient, store: TicketStore) -> None:
+    parent, child = (file_ticket(store, origin=origin).number for origin in ("1", "2"))
+    noted = console.post(f"{URL}/{parent}/notes", json={"actor": "李社工", "text": "已电话"})
+    merged = console.post(f"{URL}/{child}/merge", json={"actor": "李社工", "parent": parent})
+    itself = console.post(f"{URL}/{child}/merge", json={"actor": "李社工", "parent": child})
+    seen = console.post(f"{URL}/{parent}/contact", json={"viewer": "李社工", "reason": "回访"})
+
+    assert noted.json()["history"][-1]["internal_note"] == "已电话"
+    assert merged.json()["ticket"]["status"] == "merged"
+    assert itself.status_code == 409
+    assert seen.json()["contact"] == "13800002222"
+
+
+def test_a_dead_delivery_shows_its_reason_and_can_be_sent_again(
+    console: TestClient, store: TicketStore
+) -> None:
+    number = file_ticket(store).number
+    bury(store)
+    (dead,) = console.get(f"{URL}/deliveries/dead").json()["deliveries"]
+
+    sent = console.post(f"{URL}/deliveries/{dead['id']}/requeue")
+
+    assert (dead["number"], dead["last_error"]) == (number, "HTTP 422: 内容不符合约定")
+    assert sent.json() == {"requeued": 1}
+    assert console.get(f"{URL}/deliveries/dead").json() == {"deliveries": []}
+    assert console.post(f"{URL}/{number}/requeue").status_code == 404
+
+
+def test_the_numbers_add_up(console: TestClient, store: TicketStore, clock: Clock) -> None:
+    file_ticket(store, origin="1")
+    gone = file_ticket(store, origin="2").number
+    store.withdraw(gone, conversation="web:1", now=NOON)
+    fresh = console.get(f"{URL}/stats").json()
+    clock.advance(timedelta(days=30))
+
+    stats = console.get(f"{URL}/stats").json()
+
+    assert (stats["total"], stats["open"], stats["overdue"]) == (2, 1, 1)
+    assert fresh["overdue"] == 0
+    assert stats["by_status"] == {"submitted": 1, "withdrawn": 1}
+    assert stats["deliveries"]["grid"]["pending"] == 3
+
+
+def test_the_tables_name_the_codes(console: TestClient) -> None:
+    tables = console.get(f"{URL}/tables").json()
+
+    assert tables["statuses"]["submitted"] == "已提交"
+    assert len(tables["cells"]) == 40

@@ -1,0 +1,247 @@
+"""Open311 GeoReport v2, in both formats."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from fastapi.testclient import TestClient
+
+from actions.tickets.service import create_app
+from actions.tickets.settings import Settings
+from actions.tickets.store import TicketStore
+from actions.tickets.ticket import RequestType, Status
+from tests.tickets_http.conftest import LIGHT, NOON, complaint, file_ticket
+
+V2 = "/open311/v2"
+FORM = {
+    "service_code": LIGHT,
+    "address_string": "幸福里社区3栋2单元",
+    "description": "楼道灯不亮，我叫王小明，电话13800001111",
+    "first_name": "小明",
+    "phone": "13800001111",
+}
+
+
+def test_discovery_says_where_and_how(service: TestClient) -> None:
+    found = service.get(f"{V2}/discovery.json").json()
+    xml = fromstring(service.get(f"{V2}/discovery.xml").content)
+
+    (endpoint,) = found["endpoints"]
+    assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2"
+    assert endpoint["url"].endswith("/open311/v2")
+    assert xml.findtext("endpoints/endpoint/formats/format") == "text/xml"
+
+
+def test_services_are_the_community_categories(service: TestClient, store: TicketStore) -> None:
+    rows = service.get(f"{V2}/services.json").json()
+    answer = service.get(f"{V2}/services.xml", params={"jurisdiction_id": "city.gov"})
+
+    root = fromstring(answer.content)
+    assert {row["service_code"] for row in rows} == set(store.desk.categories)
+    assert set(rows[0]) == {
+        "service_code",
+        "service_name",
+        "description",
+        "metadata",
+        "type",
+        "keywords",
+        "group",
+    }
+    assert answer.headers["content-type"] == "text/xml; charset=utf-8"
+    assert answer.text.startswith("<?xml version='1.0' encoding='utf-8'?>")
+    assert root.tag == "services"
+    assert [one.findtext("service_code") for one in root] == [row["service_code"] for row in rows]
+    assert root.findtext("service/metadata") == "false"
+
+
+def test_a_definition_has_no_further_questions(service: TestClient) -> None:
+    found = service.get(f"{V2}/services/{LIGHT}.json").json()
+    xml = fromstring(service.get(f"{V2}/services/{LIGHT}.xml").content)
+
+    assert found == {"service_code": LIGHT, "attributes": []}
+    assert (xml.tag, xml.findtext("service_code")) == ("service_definition", LIGHT)
+
+
+def test_errors_come_in_the_form_of_the_standard(service: TestClient) -> None:
+    answer = service.get(f"{V2}/services/none.json")
+    xml = service.get(f"{V2}/services/none.xml")
+
+    assert answer.status_code == xml.status_code == 404
+    assert answer.json() == [{"code": 404, "description": "没有这个服务代码（service_code）"}]
+    assert fromstring(xml.content).findtext("error/code") == "404"
+    assert service.get(f"{V2}/services.yaml").status_code == 404
+
+
+def test_a_form_becomes_a_ticket(service: TestClient, store: TicketStore) -> None:
+    answer = service.post(f"{V2}/requests.json", data=FORM)
+
+    (row,) = answer.json()
+    ticket = store.by_number(row["service_request_id"])
+    assert answer.status_code == 201
+    assert ticket is not None
+    assert ticket.complaint.place.cell == "XFL-01-3"
+    assert ticket.complaint.reporter.channel == "open311"
+    contact = store.contact(ticket.number, viewer="test", reason="test", now=NOON)
+    assert contact == "小明 13800001111"
+
+
+def test_filing_answers_in_xml_as_well(service: TestClient, store: TicketStore) -> None:
+    answer = service.post(f"{V2}/requests.xml", data=FORM)
+
+    number = fromstring(answer.content).findtext("request/service_request_id")
+    assert number is not None
+    assert store.by_number(number) is not None
+
+
+def test_the_same_idempotency_key_files_once(service: TestClient) -> None:
+    answers = [
+        service.post(f"{V2}/requests.json", data=FORM, headers={"idempotency-key": "k1"})
+        for _ in range(2)
+    ]
+
+    assert answers[0].json() == answers[1].json()
+
+
+@pytest.mark.parametrize(
+    ("changes", "status_code"),
+    [
+        ({"service_code": ""}, 400),
+        ({"service_code": "none"}, 404),
+        ({"address_string": ""}, 400),
+        ({"lat": "39.9"}, 400),
+        ({"lat": "north", "long": "116"}, 400),
+        ({"lat": "nan", "long": "116"}, 400),
+        ({"lat": "91", "long": "116"}, 400),
+        ({"description": "长" * 4001}, 400),
+        ({"phone": "1" * 201}, 400),
+    ],
+)
+def test_a_bad_form_is_refused_with_a_reason(
+    service: TestClient, changes: dict[str, str], status_code: int
+) -> None:
+    answer = service.post(f"{V2}/requests.json", data=FORM | changes)
+
+    assert answer.status_code == status_code
+    assert answer.json()[0]["code"] == status_code
+
+
+def test_a_body_that_is_no_form_is_refused(service: TestClient) -> None:
+    assert service.post(f"{V2}/requests.json", json=FORM).status_code == 400
+
+
+def test_a_position_is_enough_for_a_place(service: TestClient) -> None:
+    form = FORM | {"address_string": "", "lat": "39.9042", "long": "116.4074"}
+    number = service.post(f"{V2}/requests.json", data=form).json()[0]["service_request_id"]
+
+    (row,) = service.get(f"{V2}/requests/{number}.json").json()
+
+    assert (row["lat"], row["long"]) == (39.9042, 116.4074)
+
+
+def test_with_keys_only_their_holders_file_and_anyone_reads(
+    open_service: Callable[[Settings], TestClient], settings: Settings
+) -> None:
+    service = open_service(replace(settings, open311_keys=frozenset({"secret"})))
+
+    refused = service.post(f"{V2}/requests.json", data=FORM | {"api_key": "guess"})
+    taken = service.post(f"{V2}/requests.json", data=FORM | {"api_key": "secret"})
+
+    assert (refused.status_code, refused.json()[0]["code"]) == (403, 403)
+    assert taken.status_code == 201
+    assert service.get(f"{V2}/requests.json").status_code == 200
+
+
+def test_an_emergency_is_told_to_call_at_once(settings: Settings, store: TicketStore) -> None:
+    categories = dict(store.desk.categories)
+    categories[LIGHT] = replace(categories[LIGHT], emergency="119")
+    alarmed = TicketStore(store.engine, replace(store.desk, categories=categories))
+    service = TestClient(create_app(settings, store=alarmed, clock=lambda: NOON))
+
+    (row,) = service.post(f"{V2}/requests.json", data=FORM).json()
+
+    ticket = store.by_number(row["service_request_id"])
+    assert "119" in row["service_notice"]
+    assert ticket is not None
+    assert ticket.status is Status.DIVERTED
+
+
+def test_what_the_public_reads_names_nobody(service: TestClient) -> None:
+    service.post(f"{V2}/requests.json", data=FORM)
+
+    listed = service.get(f"{V2}/requests.json").text
+
+    for private in ("13800001111", "王小明", "小明"):
+        assert private not in listed
+    assert "楼道灯不亮" in listed
+
+
+def test_a_question_for_a_worker_is_not_public(service: TestClient, store: TicketStore) -> None:
+    asked = replace(complaint(origin="q"), category="question", request_type=RequestType.ENQUIRY)
+    number = store.file(asked, NOON).number
+
+    assert service.get(f"{V2}/requests.json").json() == []
+    assert service.get(f"{V2}/requests/{number}.json").status_code == 404
+
+
+def test_requests_can_be_filtered(service: TestClient, store: TicketStore) -> None:
+    first = file_ticket(store, origin="1").number
+    second = file_ticket(store, origin="2", now=NOON + timedelta(days=1)).number
+    store.withdraw(first, conversation="web:1", now=NOON)
+
+    def numbers(**query: str) -> list[str]:
+        rows = service.get(f"{V2}/requests.json", params=query).json()
+        return [row["service_request_id"] for row in rows]
+
+    assert numbers() == numbers(status="open,closed") == [second, first]
+    assert numbers(status="open") == numbers(start_date="2026-11-24T00:00:00+08:00") == [second]
+    assert numbers(status="closed") == numbers(end_date="2026-11-23T12:30:00+08:00") == [first]
+    assert numbers(service_request_id=f"{first}, {second}") == [second, first]
+    assert numbers(service_code="none") == []
+    assert numbers(page="2", page_size="1") == [first]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"status": "new"}, {"start_date": "today"}, {"end_date": "2026-11-23"}, {"page": "0"}],
+)
+def test_a_bad_filter_is_refused(service: TestClient, query: dict[str, str]) -> None:
+    answer = service.get(f"{V2}/requests.json", params=query)
+
+    assert (answer.status_code, answer.json()[0]["code"]) == (400, 400)
+
+
+def test_a_merged_ticket_stands_where_its_parent_stands(
+    service: TestClient, store: TicketStore
+) -> None:
+    parent, child = (file_ticket(store, origin=origin).number for origin in ("1", "2"))
+    store.merge(child, parent, actor="王网格", now=NOON)
+    before = service.get(f"{V2}/requests/{child}.json").json()[0]["status"]
+    store.withdraw(parent, conversation="web:1", now=NOON)
+
+    (after,) = service.get(f"{V2}/requests/{child}.json").json()
+
+    assert (before, after["status"]) == ("open", "closed")
+
+
+def test_one_request_in_xml_has_the_fields_of_the_standard(
+    service: TestClient, store: TicketStore
+) -> None:
+    ticket = file_ticket(store, description="灯坏了 <b>&\x00\x0b")
+
+    root = fromstring(service.get(f"{V2}/requests/{ticket.number}.xml").content)
+
+    assert root.tag == "service_requests"
+    assert root.findtext("request/service_request_id") == ticket.number
+    assert root.findtext("request/description") == "灯坏了 <b>&"
+    assert root.findtext("request/requested_datetime") == "2026-11-23T12:00:00+08:00"
+
+
+def test_a_token_leads_to_its_request(service: TestClient, store: TicketStore) -> None:
+    number = file_ticket(store).number
+
+    (row,) = service.get(f"{V2}/tokens/{number}.json").json()
+
+    assert row == {"service_request_id": number, "token": number}
+    assert service.get(f"{V2}/tokens/none.xml").status_code == 404
