@@ -110,7 +110,7 @@ def test_too_large_a_body_is_refused_before_it_is_read(grid: TestClient) -> None
 
 def test_an_update_is_written_into_the_history_once(grid: TestClient) -> None:
     forward(grid)
-    body = json.dumps({"number": NUMBER, "event": "urged", "text": "请快一点"}).encode()
+    body = json.dumps({"number": NUMBER, "event": "urge", "text": "请快一点"}).encode()
 
     answers = [
         grid.post(f"{URL}/{NUMBER}/updates", content=body, headers=signed(body, key="u1"))
@@ -123,7 +123,7 @@ def test_an_update_is_written_into_the_history_once(grid: TestClient) -> None:
 
 
 def test_an_update_of_an_unknown_ticket_is_refused(grid: TestClient) -> None:
-    body = json.dumps({"event": "urged"}).encode()
+    body = json.dumps({"event": "urge"}).encode()
 
     answer = grid.post(f"{URL}/{NUMBER}/updates", content=body, headers=signed(body, key="u1"))
 

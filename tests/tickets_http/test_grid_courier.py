@@ -53,7 +53,7 @@ def test_a_move_is_told_to_the_gateway_signed(
             "status": "accepted",
             "note": "",
             "handler": "",
-            "at": "2026-11-23T04:00:00+00:00",
+            "at": "2026-11-23T04:00:00.000000+00:00",
         }
     ]
 

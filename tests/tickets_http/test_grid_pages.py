@@ -183,7 +183,7 @@ def test_an_answered_question_goes_on_where_it_stopped(desk: TestClient, clock: 
     move(desk, "accepted")
     move(desk, "awaiting_reporter", note="请问是几楼？")
     resources = desk.app.state.resources  # type: ignore[attr-defined]
-    update = UpdateIn(event="supplemented", text="三楼")
+    update = UpdateIn(event="supplement", text="三楼")
     resources.desk.update(NUMBER, update, key="k", digest="d", now=clock.now)
 
     page = desk.get(PAGE).text

@@ -198,3 +198,17 @@ def test_polling_brings_the_same_news_as_events(world: World) -> None:
     (row,) = world.grid.changed_since(datetime(2026, 1, 1, tzinfo=UTC), now)
 
     assert (row["number"], row["status"]) == (number, "accepted")
+
+
+def test_what_residents_do_afterwards_is_shown_to_the_operator(world: World) -> None:
+    number = file_ticket(world.store, now=datetime.now(UTC)).number
+    world.deliver()
+    world.store.urge(number, conversation="web:1", now=datetime.now(UTC))
+    world.store.withdraw(number, conversation="web:1", now=datetime.now(UTC))
+
+    world.deliver()
+    world.deliver()
+
+    ticket = world.resources.desk.one(number)[0]
+    assert [step.kind for step in ticket.history] == ["received", "urge", "withdrawn"]
+    assert (ticket.state, ticket.urge_count) == (GridStatus.WITHDRAWN, 1)

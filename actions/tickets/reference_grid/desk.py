@@ -186,9 +186,9 @@ def _check(ticket: GridTicket, move: Move) -> None:
 def _apply(ticket: GridTicket, update: UpdateIn, now: datetime) -> None:
     """Let what was done elsewhere change the ticket here; the sender knows, so no event goes."""
     ticket.updated_at = now
-    if update.event == "urged":
+    if update.event == "urge":
         ticket.urge_count += 1
-    elif update.event == "supplemented" and ticket.state is Status.AWAITING_REPORTER:
+    elif update.event == "supplement" and ticket.state is Status.AWAITING_REPORTER:
         ticket.status = ticket.resume or Status.ACCEPTED
     elif update.event in FOLLOWS:
         _turn(ticket, FOLLOWS[update.event])
@@ -220,7 +220,7 @@ def _event(ticket: GridTicket, move: Move, now: datetime) -> GridEvent:
         "status": move.status,
         "note": move.note,
         "handler": ticket.handler,
-        "at": now.isoformat(timespec="seconds"),
+        "at": now.isoformat(timespec="microseconds"),
     }
     return GridEvent(
         message_id=f"evt_{uuid4().hex}",

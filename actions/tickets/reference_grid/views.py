@@ -209,9 +209,10 @@ def _move(status: Status, ticket: GridTicket, open_move: Status | None) -> MoveV
 
 def _step(row: Any) -> StepView:
     updates = TEXTS["updates"]
+    note = TEXTS["ratings"].get(row.note, row.note) if row.kind == "rate" else row.note
     name = TEXTS["statuses"].get(row.kind) or updates.get(row.kind) or updates["other"]
     return StepView(
-        at=row.at, name=name, actor=row.actor, handler=row.handler, note=row.note, kind=row.kind
+        at=row.at, name=name, actor=row.actor, handler=row.handler, note=note, kind=row.kind
     )
 
 
