@@ -1,6 +1,7 @@
 """What the tests of the ticket domain's HTTP side share."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -138,11 +139,22 @@ def forward(grid: TestClient, body: dict[str, object] | None = None) -> Any:
     )
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[TicketStore]:
-    """A store on a database of its own."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'tickets.db'}")
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with every table, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "tickets.db"
+    engine = open_engine(f"sqlite:///{path}")
     migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, migrated: Path) -> Iterator[TicketStore]:
+    """A store on a database of its own."""
+    path = tmp_path / "tickets.db"
+    shutil.copy(migrated, path)
+    engine = open_engine(f"sqlite:///{path}")
     yield TicketStore(engine, Desk(vault=Vault(Fernet.generate_key().decode())))
     engine.dispose()
 
