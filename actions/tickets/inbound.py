@@ -64,10 +64,7 @@ class GridEvent:
         """
         if not isinstance(found, dict):
             raise EventFormatError("not an object")
-        texts = {name: found.get(name) or "" for name in ("number", "status", "note", "handler")}
-        for name, value in texts.items():
-            if not isinstance(value, str):
-                raise EventFormatError(name)
+        texts = {name: _text(found, name) for name in ("number", "status", "note", "handler")}
         if not texts["number"]:
             raise EventFormatError("number")
         if texts["status"] not in set(Status):
@@ -79,6 +76,13 @@ class GridEvent:
             note=texts["note"].strip()[:NOTE_LIMIT],
             handler=texts["handler"].strip()[:100],
         )
+
+
+def _text(found: dict[str, Any], name: str) -> str:
+    value = found.get(name)
+    if value is not None and not isinstance(value, str):
+        raise EventFormatError(name)
+    return value or ""
 
 
 def _moment(value: object) -> datetime:
@@ -165,12 +169,13 @@ def way(status: Status, target: Status, number: str = "") -> list[Status]:
     """
     ways: list[list[Status]] = [[status]]
     seen = {status}
+    between = ON_THE_WAY - {Status.RESOLVED} if target is Status.REOPENED else ON_THE_WAY
     while ways:
         so_far = ways.pop(0)
         if so_far[-1] is target:
             return so_far[1:]
         onward = [s for s in Status if s in NEXT[so_far[-1]] and s not in seen]
-        onward = [s for s in onward if s is target or s in ON_THE_WAY]
+        onward = [s for s in onward if s is target or s in between]
         seen.update(onward)
         ways.extend([*so_far, step] for step in onward)
     raise InvalidTransitionError(number, status, target)

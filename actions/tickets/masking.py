@@ -36,8 +36,10 @@ _NAME_GIVEN = re.compile(
     r"((?:我叫|我是|名叫|名字[叫是]|姓名[是::\s]*|联系人[是::\s]*|本人)\s*)"
     rf"[{_SURNAMES}][一-鿿]{{1,2}}(?=[,，。.;；、!！\s]|电话|手机|$|住|家)"
 )
-_NAME_TITLED = re.compile(rf"(?<![一-鿿])[{_SURNAMES}][一-鿿]{{0,2}}?(?={_TITLES})")
-_NAME_TITLED_INSIDE = re.compile(rf"(?<=[的找和跟是让叫给向])[{_SURNAMES}](?={_TITLES})")
+_NAME_TITLED = re.compile(
+    rf"(?<![一-鿿])[{_SURNAMES}](?:(?![元的个位楼家区])[一-鿿]){{0,2}}?(?={_TITLES})"
+)
+_SURNAME_TITLED = re.compile(rf"[{_SURNAMES}](?={_TITLES})")
 
 
 def is_id_number(text: str) -> bool:
@@ -80,7 +82,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (_ROOM_TAIL, r"\g<1>[门牌]"),
     (_NAME_GIVEN, r"\g<1>[姓名]"),
     (_NAME_TITLED, "[姓名]"),
-    (_NAME_TITLED_INSIDE, "[姓名]"),
+    (_SURNAME_TITLED, "[姓名]"),
 )
 
 
