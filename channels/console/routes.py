@@ -92,11 +92,19 @@ def _add_sign_in(router: APIRouter, sessions: Sessions, drawing: Drawing, door: 
 def _filters(
     status: str = "",
     cell: str = "",
+    q: str = "",
     overdue: bool = False,
-    dead: bool = False,
+    open: bool = False,
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> Filters:
-    return Filters(status=status, cell=cell.strip(), overdue=overdue, dead=dead, offset=offset)
+    return Filters(
+        status=status,
+        cell=cell,
+        words=q.strip()[:100],
+        is_overdue=overdue,
+        is_open=open,
+        offset=offset,
+    )
 
 
 def _add_tickets(
@@ -109,16 +117,24 @@ def _add_tickets(
     ) -> Response:
         """Show the tickets that fit the filters."""
         found = await tickets.list(filters)
+        stats = await tickets.stats()
         return drawing.page(
             "tickets.html",
             operator,
-            tickets=found["tickets"],
-            total=found.get("total", len(found["tickets"])),
+            **found,
             filters=filters,
             page_size=PAGE_SIZE,
-            stats=await tickets.stats(),
+            tables=await tickets.tables(),
+            stats=stats,
+            dead=sum(counts.get("dead", 0) for counts in stats["deliveries"].values()),
             waiting=_waiting(handover),
         )
+
+    @router.get("/deliveries")
+    async def show_dead(operator: Annotated[Operator, Depends(door.operator)]) -> Response:
+        """Show what could not be delivered, and why."""
+        dead = await tickets.dead()
+        return drawing.page("deliveries.html", operator, **dead, waiting=_waiting(handover))
 
     @router.get("/tickets/{number}")
     async def show_ticket(
@@ -127,13 +143,20 @@ def _add_tickets(
         """Show one ticket with its history and deliveries."""
         found = await tickets.one(number)
         return drawing.page(
-            "ticket.html",
-            operator,
-            ticket=found["ticket"],
-            history=found["history"],
-            deliveries=found["deliveries"],
-            following=found.get("next") or list(drawing.words["statuses"]),
-            waiting=_waiting(handover),
+            "ticket.html", operator, **found, contact=None, waiting=_waiting(handover)
+        )
+
+    @router.post("/tickets/{number}/contact")
+    async def show_contact(
+        number: str,
+        operator: Annotated[Operator, Depends(door.acting)],
+        reason: Annotated[str, Form(max_length=500)] = "",
+    ) -> Response:
+        """Show one ticket with its reporter's contact; who looked and why is kept."""
+        contact = await tickets.contact(number, operator.name, reason.strip())
+        found = await tickets.one(number)
+        return drawing.page(
+            "ticket.html", operator, **found, contact=contact, waiting=_waiting(handover)
         )
 
 
@@ -153,16 +176,27 @@ def _add_ticket_acts(router: APIRouter, tickets: TicketDesk, door: Door) -> None
         await tickets.move(number, {"status": status, "actor": operator.name, **step})
         return RedirectResponse(f"{PATH}/tickets/{number}", 303)
 
-    @router.post("/tickets/{number}/deliveries/{delivery}/requeue")
-    async def requeue(
+    @router.post("/tickets/{number}/note")
+    async def note(
         number: str,
-        delivery: int,
         operator: Annotated[Operator, Depends(door.acting)],
-        reason: Annotated[str, Form()] = "",
+        text: Annotated[str, Form()] = "",
     ) -> Response:
-        """Send a dead delivery once more."""
-        await tickets.requeue(delivery, operator.name, reason.strip())
-        return RedirectResponse(f"{PATH}/tickets/{number}#deliveries", 303)
+        """Keep an internal note."""
+        if text.strip():
+            await tickets.note(number, operator.name, text.strip())
+        return RedirectResponse(f"{PATH}/tickets/{number}", 303)
+
+    @router.post("/deliveries/{delivery}/requeue")
+    async def requeue(
+        delivery: int,
+        _operator: Annotated[Operator, Depends(door.acting)],
+        number: Annotated[str, Form(pattern=r"^[0-9-]*$")] = "",
+    ) -> Response:
+        """Send a dead delivery once more, then go back to where the form stood."""
+        await tickets.requeue(delivery)
+        back = f"/tickets/{number}#deliveries" if number else "/deliveries"
+        return RedirectResponse(PATH + back, 303)
 
 
 def _add_handover(router: APIRouter, handover: HandoverDesk, drawing: Drawing, door: Door) -> None:

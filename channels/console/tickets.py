@@ -29,16 +29,18 @@ class Filters:
 
     status: str = ""
     cell: str = ""
-    overdue: bool = False
-    dead: bool = False
+    words: str = ""
+    is_overdue: bool = False
+    is_open: bool = False
     offset: int = 0
 
-    def as_query(self) -> dict[str, str]:
-        """Return the query of the internal route."""
-        words = {"status": self.status, "cell": self.cell}
-        flags = {name: "true" for name in ("overdue", "dead") if getattr(self, name)}
-        page = {"limit": str(PAGE_SIZE), "offset": str(self.offset)}
-        return {**{name: word for name, word in words.items() if word}, **flags, **page}
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The query of both the console's page and the internal route, without paging."""
+        words = {"status": self.status, "cell": self.cell, "q": self.words}
+        flags = {"overdue": self.is_overdue, "open": self.is_open}
+        chosen = {name: word for name, word in words.items() if word}
+        return chosen | {name: "true" for name, is_on in flags.items() if is_on}
 
 
 class TicketDesk:
@@ -46,29 +48,47 @@ class TicketDesk:
 
     def __init__(self, client: httpx.AsyncClient, url: str, internal_token: str) -> None:
         self._client = client
-        self._url = url.rstrip("/")
+        self._url = f"{url.rstrip('/')}/internal/tickets"
         self._headers = {"Authorization": f"Bearer {internal_token}"}
 
     async def list(self, filters: Filters) -> dict[str, Any]:
-        """Return ``{"tickets", "total"}``."""
-        return await self._ask("GET", "/internal/tickets", params=filters.as_query())
-
-    async def one(self, number: str) -> dict[str, Any]:
-        """Return ``{"ticket", "history", "deliveries", "next"}``."""
-        return await self._ask("GET", f"/internal/tickets/{quote(number, safe='')}")
+        """Return ``{"tickets", "total"}``, newest first."""
+        paging = {"limit": str(PAGE_SIZE), "offset": str(filters.offset)}
+        return await self._ask("GET", "", params=filters.conditions | paging)
 
     async def stats(self) -> dict[str, Any]:
-        """Return the counts for the board."""
-        return await self._ask("GET", "/internal/stats")
+        """Return the counts for the first page."""
+        return await self._ask("GET", "/stats")
+
+    async def tables(self) -> dict[str, Any]:
+        """Return the names of statuses, categories and cells."""
+        return await self._ask("GET", "/tables")
+
+    async def one(self, number: str) -> dict[str, Any]:
+        """Return ``{"ticket", "history", "deliveries", "followers", "next"}``."""
+        return await self._ask("GET", _of(number))
 
     async def move(self, number: str, step: dict[str, str]) -> None:
-        """Move a ticket: ``status``, ``actor``, ``reason``, notes, ``handler``."""
-        await self._ask("POST", f"/internal/tickets/{quote(number, safe='')}/move", json=step)
+        """Move a ticket: ``status``, ``actor``, notes, ``handler``."""
+        await self._ask("POST", f"{_of(number)}/moves", json=step)
 
-    async def requeue(self, delivery: int, actor: str, reason: str) -> None:
-        """Send a dead delivery once more."""
-        body = {"actor": actor, "reason": reason}
-        await self._ask("POST", f"/internal/deliveries/{delivery}/requeue", json=body)
+    async def note(self, number: str, actor: str, text: str) -> None:
+        """Keep an internal note."""
+        await self._ask("POST", f"{_of(number)}/notes", json={"actor": actor, "text": text})
+
+    async def contact(self, number: str, viewer: str, reason: str) -> str:
+        """Return the reporter's contact; the service logs who saw it and why."""
+        view = {"viewer": viewer, "reason": reason}
+        answer = await self._ask("POST", f"{_of(number)}/contact", json=view)
+        return str(answer["contact"])
+
+    async def dead(self) -> dict[str, Any]:
+        """Return ``{"deliveries"}`` that were given up, with the reason."""
+        return await self._ask("GET", "/deliveries/dead")
+
+    async def requeue(self, delivery: int) -> None:
+        """Give a dead delivery all its tries again."""
+        await self._ask("POST", f"/deliveries/{delivery}/requeue")
 
     async def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         try:
@@ -83,13 +103,16 @@ class TicketDesk:
         raise _refusal(response)
 
 
+def _of(number: str) -> str:
+    return f"/{quote(number, safe='')}"
+
+
 def _refusal(response: httpx.Response) -> TicketServiceError:
-    if response.status_code == 404:
-        return TicketServiceError("ticket_missing", status=404)
     if response.status_code >= 500 or response.status_code in {401, 403}:
         return TicketServiceError("tickets_unavailable")
     try:
         title = str(response.json().get("title", ""))
     except ValueError:
         title = ""
-    return TicketServiceError("refused", status=409, title=title)
+    status = 404 if response.status_code == 404 else 409
+    return TicketServiceError("refused", status=status, title=title)

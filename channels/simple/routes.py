@@ -19,6 +19,9 @@ from channels.web.assets import add_assets, environment, page
 
 FOLDER = Path(__file__).parent
 CALLS = ("119", "120", "110")
+# The browser may keep an answer for its back button; with no-store it would ask to send the
+# form again, which frightens people.
+CACHING = "private, no-cache"
 
 
 class SimplePages:
@@ -42,7 +45,7 @@ class SimplePages:
             "nonce": visit.new_nonce(),
             "said": None,
         }
-        response = page(self._templates, name, status, **{**shared, **values})
+        response = page(self._templates, name, status, caching=CACHING, **{**shared, **values})
         if visit.chosen_size(request):
             visit.keep(request, response, visit.SIZE_COOKIE, visit.size_of(request))
         return response

@@ -42,10 +42,17 @@ def environment(folder: Path) -> Environment:
     )
 
 
-def page(templates: Environment, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return the rendered page, never to be cached: pages may hold what somebody said."""
+def page(
+    templates: Environment,
+    name: str,
+    status: int = 200,
+    *,
+    caching: str = "no-store",
+    **values: Any,
+) -> HTMLResponse:
+    """Return the rendered page; it may hold what somebody said, so no proxy may keep it."""
     html = templates.get_template(name).render(**values)
-    return HTMLResponse(html, status, headers={**HEADERS, "Cache-Control": "no-store"})
+    return HTMLResponse(html, status, headers={**HEADERS, "Cache-Control": caching})
 
 
 def add_assets(router: APIRouter, prefix: str, folder: Path) -> None:

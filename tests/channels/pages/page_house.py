@@ -1,20 +1,20 @@
 """A house to look at the pages in: the real gateway over a hand-written dialogue.
 
-``python tests/channels/page_house.py 8765`` serves it for the eye.
+``python tests/channels/pages/page_house.py 8765`` serves it for the eye.
 """
 
-import os
-import shutil
+import asyncio
 import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from page_tickets import TicketHouse
 
 from channels.dialogue import Utterance
 from channels.errors import DialogueUnavailableError
@@ -171,8 +171,10 @@ class ScriptedDialogue:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.is_down = False
+        self.loop: asyncio.AbstractEventLoop | None = None
 
     async def respond(self, utterance: Utterance) -> Turn:
+        self.loop = asyncio.get_running_loop()  # known from the warm-up on
         self.asked.append(utterance.text)
         if self.is_down or "出错" in utterance.text:
             raise DialogueUnavailableError
@@ -186,6 +188,11 @@ class House:
         self.url = url
         self.parts = parts
         self.dialogue = dialogue
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do ``work`` in the gateway's own loop and wait for it."""
+        assert self.dialogue.loop is not None
+        asyncio.run_coroutine_threadsafe(work, self.dialogue.loop).result(10)
 
 
 def free_port() -> int:
@@ -210,28 +217,42 @@ def open_house(home: Path, port: int, tickets_url: str = "") -> Iterator[House]:
     )
     home.mkdir(parents=True, exist_ok=True)
     parts = Parts.assemble(settings, dialogue)
-    config = uvicorn.Config(create_app(parts), host="127.0.0.1", port=port, log_level="warning")
-    config.timeout_graceful_shutdown = 1
-    server = uvicorn.Server(config)
+    config = uvicorn.Config(
+        create_app(parts), host="127.0.0.1", port=port, log_level="warning", ws="none"
+    )
+    with _running(uvicorn.Server(config)):
+        yield House(f"http://127.0.0.1:{port}", parts, dialogue)
+
+
+@contextmanager
+def open_tickets(house: TicketHouse) -> Iterator[str]:
+    """Serve the small ticket service in a thread and give its address."""
+    port = free_port()
+    config = uvicorn.Config(house.app(), port=port, log_level="warning", ws="none")
+    with _running(uvicorn.Server(config)):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _running(server: uvicorn.Server) -> Iterator[None]:
+    server.config.timeout_graceful_shutdown = 1
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
-        thread.join(0.05)
+        thread.join(0.02)
         if not thread.is_alive():
-            raise RuntimeError("the gateway did not start")
-    dialogue.asked.clear()
+            raise RuntimeError("the server did not start")
     try:
-        yield House(f"http://127.0.0.1:{port}", parts, dialogue)
+        yield
     finally:
         server.should_exit = True
         thread.join(10)
 
 
-def chromium() -> str | None:
-    """Return the browser's path, if there is one."""
-    return os.environ.get("LINLI_CHROMIUM") or shutil.which("chromium")
-
-
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder, open_house(Path(folder), int(sys.argv[1])):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_tickets(TicketHouse()) as tickets,
+        open_house(Path(folder), int(sys.argv[1]), tickets),
+    ):
         threading.Event().wait()

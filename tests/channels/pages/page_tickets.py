@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Header, HTTPException, Response
+from fastapi import FastAPI, Header, HTTPException
 
 LAMP: dict[str, Any] = {
     "number": "20261121-000123",
@@ -19,14 +19,14 @@ LAMP: dict[str, Any] = {
     "due_at": "2026-11-24T10:00:00+00:00",
     "due_basis": "一般事项,网格层级,24小时",
     "submitted_at": "2026-11-21T13:20:00+00:00",
-    "overdue": False,
+    "is_overdue": False,
     "handler": "王小明(示例)",
     "level_name": "网格",
     "channel": "web",
     "urge_count": 1,
     "result_text": "",
     "external_id": "",
-    "has_dead_delivery": True,
+    "conversation": "",
 }
 LIFT = {
     **LAMP,
@@ -41,8 +41,7 @@ LIFT = {
     "grid_cell": "XFL-04-3",
     "urgency": 2,
     "due_at": "2026-11-21T02:00:00+00:00",
-    "overdue": True,
-    "has_dead_delivery": False,
+    "is_overdue": True,
 }
 EVENT = {
     "at": "2026-11-21T13:20:00+00:00",
@@ -61,14 +60,17 @@ class TicketHouse:
 
     def __init__(self) -> None:
         self.steps: list[dict[str, str]] = []
-        self.requeued: list[tuple[int, str]] = []
-        self.asked: list[dict[str, str]] = []
+        self.requeued: list[int] = []
+        self.views: list[dict[str, str]] = []
 
     def deliveries(self) -> list[dict[str, Any]]:
         is_dead = not self.requeued
         return [
             {
                 "id": 7,
+                "number": LAMP["number"],
+                "created_at": "2026-11-21T13:20:00+00:00",
+                "settled_at": None,
                 "target": "grid",
                 "kind": "ticket",
                 "status": "dead" if is_dead else "pending",
@@ -78,6 +80,9 @@ class TicketHouse:
             },
             {
                 "id": 8,
+                "number": LAMP["number"],
+                "created_at": "2026-11-21T13:20:00+00:00",
+                "settled_at": None,
                 "target": "news",
                 "kind": "news",
                 "status": "delivered",
@@ -101,14 +106,41 @@ class TicketHouse:
             if authorization != "Bearer internal":
                 raise HTTPException(401)
             found = [t for t in (LIFT, LAMP) if status in ("", t["status"])]
-            found = [t for t in found if t["overdue"] or not overdue]
+            found = [t for t in found if t["is_overdue"] or not overdue]
             return {"tickets": found[offset:], "total": len(found)}
 
-        @app.get("/internal/stats")
-        def stats() -> dict[str, Any]:
-            counts = {"submitted": 1, "in_progress": 1}
-            return {"open": 2, "by_status": counts, "overdue": 1, "dead_deliveries": 1}
+        self._add_tables(app)
+        self._add_ticket(app)
+        return app
 
+    def _add_tables(self, app: FastAPI) -> None:
+        @app.get("/internal/tickets/stats")
+        def stats() -> dict[str, Any]:
+            dead = sum(one["status"] == "dead" for one in self.deliveries())
+            return {
+                "open": 2,
+                "by_status": {"submitted": 1, "in_progress": 1},
+                "overdue": 1,
+                "deliveries": {"grid": {"dead": dead}, "news": {"delivered": 1}},
+            }
+
+        @app.get("/internal/tickets/tables")
+        def tables() -> dict[str, Any]:
+            first = {"code": "XFL-01", "name": "第一网格", "parent": "", "member": "张(示例)"}
+            second = {**first, "code": "XFL-01-3", "name": "3栋", "parent": "XFL-01"}
+            statuses = {"submitted": "已提交", "in_progress": "处置中"}
+            return {"statuses": statuses, "categories": {}, "cells": [first, second]}
+
+        @app.get("/internal/tickets/deliveries/dead")
+        def dead() -> dict[str, Any]:
+            return {"deliveries": [d for d in self.deliveries() if d["status"] == "dead"]}
+
+        @app.post("/internal/tickets/deliveries/{delivery}/requeue")
+        def requeue(delivery: int) -> dict[str, int]:
+            self.requeued.append(delivery)
+            return {"requeued": 1}
+
+    def _add_ticket(self, app: FastAPI) -> None:
         @app.get("/internal/tickets/{number}")
         def one(number: str) -> dict[str, Any]:
             if number != LAMP["number"]:
@@ -119,17 +151,16 @@ class TicketHouse:
                 "ticket": ticket,
                 "history": [EVENT, *[{**m, "to_status": m["status"]} for m in moved]],
                 "deliveries": self.deliveries(),
-                "next": ["accepted", "rejected", "merged"],
+                "followers": 2,
+                "next": [{"status": "accepted", "name": "已受理"}],
             }
 
-        @app.post("/internal/tickets/{number}/move")
-        def move(number: str, step: dict[str, str]) -> Response:
+        @app.post("/internal/tickets/{number}/moves")
+        def move(number: str, step: dict[str, str]) -> dict[str, Any]:
             self.steps.append(step)
-            return Response(status_code=204)
+            return one(number)
 
-        @app.post("/internal/deliveries/{delivery}/requeue")
-        def requeue(delivery: int, why: dict[str, str]) -> Response:
-            self.requeued.append((delivery, why["reason"]))
-            return Response(status_code=204)
-
-        return app
+        @app.post("/internal/tickets/{number}/contact")
+        def contact(number: str, view: dict[str, str]) -> dict[str, str]:
+            self.views.append(view)
+            return {"number": number, "contact": "010-0000-0199"}

@@ -1,0 +1,66 @@
+"""A browser and a house for each module, so that no event loop outlives its tests."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from page_house import House, free_port, open_house, open_tickets
+from page_tickets import TicketHouse
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 800}
+
+
+@pytest.fixture(scope="module")
+def tickets() -> TicketHouse:
+    return TicketHouse()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, tickets: TicketHouse) -> Iterator[House]:
+    home: Path = tmp_path_factory.mktemp("home")
+    with open_tickets(tickets) as url, open_house(home, free_port(), url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("LINLI_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        reason = "no Chromium: set LINLI_CHROMIUM or put chromium on PATH"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    house.dialogue.is_down = False
+    house.dialogue.asked.clear()
+    opened = browser.new_context(
+        viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=house.url
+    )
+    opened.set_default_timeout(8_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()

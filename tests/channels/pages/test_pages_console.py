@@ -1,0 +1,190 @@
+"""The console: nobody in without the token, no form without its mark, and an operator's day."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from page_house import CONSOLE_TOKEN, House
+from page_measures import overflow, too_pale, too_small
+from page_tickets import LAMP, TicketHouse
+from playwright.sync_api import Browser, Page, expect
+
+from channels.console.session import LIFETIME, Sessions
+from channels.message import Audience
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NUMBER = LAMP["number"]
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=house.url, trust_env=False) as opened:
+        yield opened
+
+
+def sign_in(client: httpx.Client) -> str:
+    """Sign in and return the mark that forms carry."""
+    client.post("/console/sign-in", data={"token": CONSOLE_TOKEN, "name": "李敏"})
+    mark = re.search(r'name="csrf" value="(\w+)"', client.get("/console").text)
+    assert mark
+    return mark[1]
+
+
+def sign_in_by_hand(page: Page) -> None:
+    page.goto("/console")
+    page.fill("#name", "李敏")
+    page.fill("#token", CONSOLE_TOKEN)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="工单")).to_be_visible()
+
+
+def waiting_resident(house: House) -> str:
+    conversation, _ = house.parts.conversations.open(Audience.STANDARD, "web")
+    house.parts.handover.ask(conversation.id)
+    return conversation.id
+
+
+def test_a_session_ends_by_time_and_by_a_new_token() -> None:
+    now = [NOON]
+    sessions = Sessions("one", lambda: now[0])
+    cookie = sessions.open("李敏")
+    operator = sessions.read(cookie)
+    assert operator is not None
+    assert operator.name == "李敏"
+
+    now[0] = NOON + LIFETIME + timedelta(seconds=1)
+
+    assert sessions.read(cookie) is None
+    assert Sessions("two", lambda: NOON).read(cookie) is None
+
+
+@pytest.mark.parametrize("cookie", ["", ".", "a.b", "é.é", "W10=.0"])
+def test_a_cookie_that_is_not_ours_opens_nothing(cookie: str) -> None:
+    assert Sessions("one", lambda: NOON).read(cookie) is None
+
+
+def test_without_a_token_there_is_no_console() -> None:
+    sessions = Sessions("", lambda: NOON)
+
+    assert not sessions.is_token("")
+    assert sessions.read(sessions.open("x")) is None
+
+
+@pytest.mark.parametrize("path", ["", "/deliveries", f"/tickets/{NUMBER}", "/handover"])
+def test_a_stranger_is_led_to_the_door(client: httpx.Client, path: str) -> None:
+    answer = client.get(f"/console{path}")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in")
+
+
+def test_a_wrong_token_opens_nothing(client: httpx.Client) -> None:
+    answer = client.post("/console/sign-in", data={"token": "guess", "name": "x"})
+
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+def test_the_cookie_is_strict_and_out_of_reach_of_scripts(client: httpx.Client) -> None:
+    answer = client.post("/console/sign-in", data={"token": CONSOLE_TOKEN, "name": "李敏"})
+
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert "Path=/console" in cookie
+
+
+def test_a_form_without_its_mark_does_nothing(client: httpx.Client, tickets: TicketHouse) -> None:
+    sign_in(client)
+    before = len(tickets.steps)
+
+    answer = client.post(f"/console/tickets/{NUMBER}/move", data={"status": "accepted"})
+
+    assert answer.status_code == 403
+    assert len(tickets.steps) == before
+
+
+def test_a_ticket_that_is_not_there_is_a_page_not_an_error(client: httpx.Client) -> None:
+    sign_in(client)
+
+    answer = client.get("/console/tickets/20200101-000001")
+
+    assert answer.status_code == 404
+    assert "没有办成" in answer.text
+
+
+def test_pages_allow_no_foreign_or_inline_content(client: httpx.Client) -> None:
+    for path in ("/", "/simple", "/console/sign-in"):
+        policy = client.get(path).headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_looking_at_a_contact_leaves_a_reason(client: httpx.Client, tickets: TicketHouse) -> None:
+    mark = sign_in(client)
+
+    answer = client.post(
+        f"/console/tickets/{NUMBER}/contact", data={"csrf": mark, "reason": "回访"}
+    )
+
+    assert "010-0000-0199" in answer.text
+    assert tickets.views == [{"viewer": "李敏", "reason": "回访"}]
+
+
+@pytest.mark.browser
+def test_an_operator_moves_a_ticket_and_sends_a_dead_delivery_again(
+    page: Page, tickets: TicketHouse
+) -> None:
+    sign_in_by_hand(page)
+    page.get_by_role("link", name=NUMBER).click()
+    expect(page.locator(".delivery.dead .reason")).to_contain_text("422")
+
+    page.get_by_role("button", name="重新发送").click()
+    expect(page.locator(".delivery.dead")).to_have_count(0)
+    page.fill("#public_note", "师傅明天来修。")
+    page.get_by_role("button", name="办理").click()
+
+    expect(page.locator(".timeline")).to_contain_text("师傅明天来修。")
+    assert tickets.requeued == [7]
+    assert tickets.steps[-1]["actor"] == "李敏"
+
+
+@pytest.mark.browser
+def test_an_operator_takes_a_conversation_answers_and_gives_it_back(
+    page: Page, house: House
+) -> None:
+    conversation = waiting_resident(house)
+    sign_in_by_hand(page)
+    page.goto(f"/console/handover/{conversation}")
+
+    page.get_by_role("button", name="我来接待").click()
+    page.fill("#text", "您好,我是社区的李敏。")
+    page.get_by_role("button", name="发送").click()
+
+    expect(page.locator(".line.person")).to_contain_text("您好,我是社区的李敏。")
+    assert house.parts.handover.is_taken(conversation)
+    page.get_by_role("button", name="交还机器人").click()
+    expect(page.get_by_role("heading", name="人工接待")).to_be_visible()
+    assert not house.parts.handover.is_taken(conversation)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_of_the_console_can_be_read_and_touched(
+    browser: Browser, house: House, scheme: Any, width: int
+) -> None:
+    conversation = waiting_resident(house)
+    page = browser.new_page(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, base_url=house.url
+    )
+    sign_in_by_hand(page)
+    paths = ("", "/deliveries", f"/tickets/{NUMBER}", "/handover", f"/handover/{conversation}")
+    for path in paths:
+        page.goto(f"/console{path}")
+        assert too_pale(page, 4.5) == [], path
+        assert too_small(page, 24) == [], path
+        assert overflow(page) == 0, path
+    page.close()
