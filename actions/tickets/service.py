@@ -32,6 +32,7 @@ from actions.tickets.open311 import routes as open311
 from actions.tickets.outbox import Outbox
 from actions.tickets.problems import Problem, ProblemBody
 from actions.tickets.resources import PROBLEMS, Here, Resources, utc_now
+from actions.tickets.schemas import request_body
 from actions.tickets.settings import Settings
 from actions.tickets.store import TicketStore, open_store
 from actions.tickets.ticket import DeliveryStatus, Status
@@ -78,15 +79,9 @@ async def raw_body(request: Request) -> bytes:
     return await request.body()
 
 
-EVENT_SCHEMA = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": EventIn.model_json_schema()}},
-    }
-}
-
-
-@router.post("/api/grid/events", tags=["grid"], responses=REFUSALS, openapi_extra=EVENT_SCHEMA)
+@router.post(
+    "/api/grid/events", tags=["grid"], responses=REFUSALS, openapi_extra=request_body(EventIn)
+)
 def grid_event(
     here: Here, request: Request, body: Annotated[bytes, Depends(raw_body)]
 ) -> EventOut:

@@ -1,6 +1,7 @@
 """The machine side of the reference grid system."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -170,3 +171,12 @@ def test_faults_are_set_with_the_internal_token_only(grid: TestClient) -> None:
     assert refused.status_code == 403
     assert (failed.status_code, failed.headers["retry-after"]) == (503, "7")
     assert taken.status_code == 201
+
+
+def test_the_openapi_document_refers_to_nothing_that_is_missing(grid: TestClient) -> None:
+    document = grid.get("/grid/api/openapi.json").json()
+
+    referred = set(re.findall(r'"#/([^"]+)"', json.dumps(document)))
+    assert referred <= {f"components/schemas/{name}" for name in document["components"]["schemas"]}
+    schema = document["paths"]["/grid/api/tickets"]["post"]["requestBody"]["content"]
+    assert "category" in schema["application/json"]["schema"]["properties"]

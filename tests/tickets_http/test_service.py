@@ -1,6 +1,7 @@
 """The ticket service over HTTP: events of the grid system, health, numbers."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -142,8 +143,11 @@ def test_prometheus_gets_numbers_and_no_paths(service: TestClient, store: Ticket
 
 
 def test_the_openapi_document_names_every_route(service: TestClient) -> None:
-    paths = service.get("/openapi.json").json()["paths"]
+    document = service.get("/openapi.json").json()
+    paths = document["paths"]
 
+    referred = set(re.findall(r'"#/([^"]+)"', json.dumps(document)))
+    assert referred <= {f"components/schemas/{name}" for name in document["components"]["schemas"]}
     assert {URL, "/open311/v2/requests.{form}", "/internal/tickets/{number}/moves"} <= set(paths)
 
 

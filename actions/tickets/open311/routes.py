@@ -26,6 +26,25 @@ FORM = "application/x-www-form-urlencoded"
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 REQUESTS = ("service_requests", "request")
 
+FIELDS = (
+    "service_code", "jurisdiction_id", "address_string", "lat", "long", "description",
+    "first_name", "last_name", "phone", "email", "api_key",
+)  # fmt: skip
+FORM_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["service_code"],
+                    "properties": {name: {"type": "string"} for name in FIELDS},
+                }
+            }
+        },
+    }
+}
+
 router = APIRouter(prefix=PREFIX, tags=["Open311 GeoReport v2"])
 
 
@@ -99,7 +118,7 @@ def requests(here: Here, form: Form, request: Request) -> Response:
     return render(_listing(here).requests(asked(request.query_params)), form, names=REQUESTS)
 
 
-@router.post("/requests.{form}", status_code=201)
+@router.post("/requests.{form}", status_code=201, openapi_extra=FORM_BODY)
 def file(here: Here, form: Form, request: Request, fields: Submitted) -> Response:
     """File a ticket; an ``Idempotency-Key`` makes repeating harmless."""
     check_key(fields.get("api_key", ""), here.settings.open311_keys)

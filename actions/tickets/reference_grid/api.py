@@ -21,6 +21,7 @@ from actions.tickets.reference_grid.errors import SignatureError
 from actions.tickets.reference_grid.faults import FaultPlan
 from actions.tickets.reference_grid.resources import Here
 from actions.tickets.reference_grid.signature import verify
+from actions.tickets.schemas import request_body
 
 PREFIX = "/grid/api"
 router = APIRouter(prefix=PREFIX, tags=["grid"])
@@ -77,14 +78,7 @@ def parsed(model: type[Model], body: bytes) -> tuple[Model, str]:
         raise invalid(error) from error
 
 
-def described(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the OpenAPI words for a body that the route reads itself, signature first."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-@router.post("/tickets", status_code=201, responses=REFUSALS, openapi_extra=described(TicketIn))
+@router.post("/tickets", status_code=201, responses=REFUSALS, openapi_extra=request_body(TicketIn))
 def receive(here: Here, body: Signed, response: Response, key: Key = "") -> Accepted:
     """Take a ticket; the same key and body again is answered with the same id and 200."""
     if not key:
@@ -101,7 +95,7 @@ def receive(here: Here, body: Signed, response: Response, key: Key = "") -> Acce
     "/tickets/{number}/updates",
     status_code=201,
     responses=REFUSALS,
-    openapi_extra=described(UpdateIn),
+    openapi_extra=request_body(UpdateIn),
 )
 def update(
     here: Here,
