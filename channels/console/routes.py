@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -203,7 +203,7 @@ def _add_handover(router: APIRouter, handover: HandoverDesk, drawing: Drawing, d
     @router.get("/handover")
     def show_inbox(operator: Annotated[Operator, Depends(door.operator)]) -> Response:
         """Show who waits for a person, longest wait first."""
-        inbox = handover.waiting()
+        inbox = [entry | {"last": _last_said(handover, entry)} for entry in handover.waiting()]
         return drawing.page("handover.html", operator, inbox=inbox, waiting=_waiting(handover))
 
     @router.get("/handover/{conversation}")
@@ -252,6 +252,11 @@ def _add_handover_acts(router: APIRouter, handover: HandoverDesk, door: Door) ->
         """Let the bot answer again."""
         handover.give_back(conversation)
         return RedirectResponse(f"{PATH}/handover", 303)
+
+
+def _last_said(handover: HandoverDesk, entry: dict[str, Any]) -> str:
+    said = (message.get("said") for message in reversed(handover.messages(entry["conversation"])))
+    return str(next(filter(None, said), ""))
 
 
 def _waiting(handover: HandoverDesk) -> int:

@@ -6,9 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from page_house import House, free_port, open_house, open_tickets
-from page_tickets import TicketHouse
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
+
+from tests.channels.pages.house import House, free_port, open_house, open_tickets
+from tests.channels.pages.ticket_service import TicketHouse
 
 ARGUMENTS = [
     "--headless",
@@ -20,7 +27,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {"width": 360, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 800}
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
-from page_house import CONSOLE_TOKEN, House
-from page_measures import overflow, too_pale, too_small
-from page_tickets import LAMP, TicketHouse
 from playwright.sync_api import Browser, Page, expect
 
 from channels.console.session import LIFETIME, Sessions
 from channels.message import Audience
+from tests.channels.pages.house import CONSOLE_TOKEN, House
+from tests.channels.pages.measures import overflow, too_pale, too_small
+from tests.channels.pages.ticket_service import LAMP, TicketHouse
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NUMBER = LAMP["number"]

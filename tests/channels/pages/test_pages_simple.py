@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from page_house import House
-from page_measures import letters, overflow, too_pale, too_small
 from playwright.sync_api import Browser, Page, expect
 
 from channels.message import Choice, Outcome, Reply, Turn
 from channels.simple.screens import CHOICES_A_SCREEN, SCREEN_LENGTH, batches, screens
+from tests.channels.pages.house import House
+from tests.channels.pages.measures import letters, overflow, too_pale, too_small
 
 BODY_PX = {"1": 24, "2": 32, "3": 40}  # 18, 24 and 30 pt
 

@@ -5,12 +5,12 @@ import re
 from typing import Any
 
 import pytest
-from page_house import CLAUSE, House
-from page_measures import overflow, too_pale, too_small
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from channels.message import Choice
+from tests.channels.pages.house import CLAUSE, House
+from tests.channels.pages.measures import overflow, too_pale, too_small
 
 pytestmark = pytest.mark.browser
 
@@ -202,7 +202,9 @@ def test_a_place_is_sent_with_its_datum(page: Page, context: BrowserContext) -> 
         page.get_by_role("button", name="发送我的位置").click()
 
     expect(page.locator(".turn.bot")).to_have_count(1)
-    place = sent.value.post_data_json["location"]
+    sent_body = sent.value.post_data_json
+    assert sent_body is not None
+    place = sent_body["location"]
     assert place == {"latitude": 39.9, "longitude": 116.4, "datum": "WGS-84"}
 
 

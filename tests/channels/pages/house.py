@@ -1,6 +1,6 @@
 """A house to look at the pages in: the real gateway over a hand-written dialogue.
 
-``python tests/channels/pages/page_house.py 8765`` serves it for the eye.
+``python -m tests.channels.pages.house 8765`` serves it for the eye.
 """
 
 import asyncio
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from page_tickets import TicketHouse
 
 from channels.dialogue import Utterance
 from channels.errors import DialogueUnavailableError
@@ -22,6 +21,7 @@ from channels.gateway import create_app
 from channels.message import Choice, Citation, Intent, Outcome, Reply, Turn
 from channels.parts import Parts
 from channels.settings import Settings
+from tests.channels.pages.ticket_service import TicketHouse
 
 CONSOLE_TOKEN = "a-console-token-for-tests"
 
