@@ -1,0 +1,148 @@
+"""Tell an emergency that is happening from a question, a memory or a figure of speech.
+
+Needs only ``re`` and ``yaml``, so that both Python environments can load it.
+Whatever happens now must be found (a missed fire is worse than a needless telephone number);
+what is asked about, over, denied or merely said for effect must not be.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional, Pattern, Tuple
+
+import yaml
+
+PATH = Path(__file__).parent.parent / "skills" / "emergency" / "patterns.yml"
+SHORT = 60  # characters; sentences of a longer message are judged one by one
+
+_SENTENCE = re.compile(r"[^。!?;\n]+[。!?;\n]*")
+_BLANK_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])[\s·.…~、]+(?=[\u4e00-\u9fff])")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a message says about an emergency.
+
+    ``is_now`` is true for something that is happening; otherwise the kind is only spoken of
+    (denied, over, asked about), and the bot goes on as usual but with care.
+    """
+
+    kind: str
+    is_now: bool
+    phrase: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class _Kind:
+    name: str
+    include: Pattern[str]
+    exclude: Optional[Pattern[str]]
+    over: Optional[Pattern[str]]
+    is_talk_checked: bool
+
+
+class EmergencyPatterns:
+    """The expressions of ``patterns.yml``, compiled."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        """Compile the table; a bad expression raises ``re.error``."""
+        self._characters = str.maketrans(table["characters"])
+        self._slips: Dict[str, str] = table["slips"]
+        groups: Dict[str, List[str]] = table["groups"]
+        self._now = _compiled(table["now"], groups)
+        self._talk = _compiled(table["talk"], groups)
+        self._over = _compiled(table["over"], groups)
+        self._kinds = [
+            _Kind(
+                name=name,
+                include=_compiled(row["include"], groups),
+                exclude=_compiled(row["exclude"], groups) if row.get("exclude") else None,
+                over=_compiled(row["over"], groups) if row.get("over") else None,
+                is_talk_checked=row.get("talk", True),
+            )
+            for name, row in table["kinds"].items()
+        ]
+
+    def judge(self, text: str) -> Optional[Verdict]:
+        """Return the verdict on a message, or None if no emergency is spoken of.
+
+        The first kind in the order of the table wins; positions are those of ``text``.
+        """
+        plain, positions = self._plain(text)
+        careful: Optional[Verdict] = None
+        for start, end in _spans(plain):
+            for kind in self._kinds:
+                found = self._in(kind, plain[start:end])
+                if found is None:
+                    continue
+                first, last, is_now = found
+                verdict = Verdict(
+                    kind=kind.name,
+                    is_now=is_now,
+                    phrase=plain[start + first : start + last],
+                    start=positions[start + first],
+                    end=positions[start + last - 1] + 1,
+                )
+                if verdict.is_now:
+                    return verdict
+                careful = careful or verdict
+        return careful
+
+    def _in(self, kind: _Kind, part: str) -> Optional[Tuple[int, int, bool]]:
+        spared = [match.span() for match in kind.exclude.finditer(part)] if kind.exclude else []
+        match = next(
+            (
+                match
+                for match in kind.include.finditer(part)
+                if not any(start < match.end() and match.start() < end for start, end in spared)
+            ),
+            None,
+        )
+        if match is None:
+            near = kind.include.search(part)
+            return (near.start(), near.end(), False) if near else None
+        is_over = bool(self._over.search(part)) or bool(kind.over and kind.over.search(part))
+        is_talk = kind.is_talk_checked and bool(self._talk.search(part))
+        is_now = not (is_over or is_talk) or bool(self._now.search(part))
+        return match.start(), match.end(), is_now
+
+    def _plain(self, text: str) -> Tuple[str, List[int]]:
+        """Return simplified half-width text without blanks, and where each character stood."""
+        characters: List[str] = []
+        positions: List[int] = []
+        for index, character in enumerate(text):
+            for one in unicodedata.normalize("NFKC", character).translate(self._characters):
+                characters.append(one.lower())
+                positions.append(index)
+        plain = "".join(characters)
+        for blank in reversed(list(_BLANK_IN_CHINESE.finditer(plain))):
+            if "\n" not in blank.group():
+                plain = plain[: blank.start()] + plain[blank.end() :]
+                del positions[blank.start() : blank.end()]
+        for slip, meant in self._slips.items():
+            plain = plain.replace(slip, meant)
+        return plain, positions
+
+
+def _spans(plain: str) -> List[Tuple[int, int]]:
+    sentences = [match.span() for match in _SENTENCE.finditer(plain)]
+    if len(sentences) > 1 and len(plain) <= SHORT:
+        return [*sentences, (0, len(plain))]
+    return sentences
+
+
+def _compiled(expressions: List[str], groups: Mapping[str, List[str]]) -> Pattern[str]:
+    """Join the expressions; ``{people}`` stands for any of the words of that group."""
+    joined = "|".join(f"(?:{expression})" for expression in expressions)
+    for name, words in groups.items():
+        joined = joined.replace("{" + name + "}", "(?:" + "|".join(words) + ")")
+    return re.compile(joined)
+
+
+def load_patterns(path: Path = PATH) -> EmergencyPatterns:
+    """Return the shipped expressions; a community may edit the file."""
+    with path.open(encoding="utf-8") as file:
+        return EmergencyPatterns(yaml.safe_load(file))
