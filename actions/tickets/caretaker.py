@@ -1,9 +1,11 @@
-"""What time itself does to tickets: closing after the follow-up window, asking for news."""
+"""What time itself does to tickets: closing, escalating, and asking the grid for news."""
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from actions.tickets.database import reading, writing
 from actions.tickets.errors import (
@@ -13,15 +15,21 @@ from actions.tickets.errors import (
 )
 from actions.tickets.grid import Grid
 from actions.tickets.inbound import GridEvent, GridInbox, Outcome
-from actions.tickets.models import CursorRow, TicketRow
-from actions.tickets.steps import SYSTEM_ACTOR, Step, locked, take_step
+from actions.tickets.letters import update_grid
+from actions.tickets.models import CursorRow, HistoryRow, TicketRow
+from actions.tickets.rows import ticket_from
+from actions.tickets.steps import SYSTEM_ACTOR, Step, add_history, locked, take_step
 from actions.tickets.store import TicketStore
-from actions.tickets.ticket import Status
+from actions.tickets.ticket import PAUSED, SETTLED, Level, Status, Ticket
 
 logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=1)  # a change may be written a moment after its own time
 CURSOR = "tickets"
+ESCALATE = "escalate"
+_NOT_OVERDUE = [
+    status.value for status in (*SETTLED, *PAUSED, Status.RESOLVED, Status.FOLLOWED_UP)
+]
 _ANSWERED_FOR = (Status.RESOLVED.value, Status.FOLLOWED_UP.value)
 
 
@@ -47,6 +55,49 @@ def _close(store: TicketStore, number: str, now: datetime) -> bool:
         take_step(session, store.desk, row, Status.CLOSED, step)
     logger.info("closed number=%s", number)
     return True
+
+
+def escalate_overdue(store: TicketStore, now: datetime, *, limit: int = 100) -> list[str]:
+    """Raise overdue tickets one level (网格→社区→镇街→区), once per deadline; return which.
+
+    The deadline stays: an overdue ticket is overdue, whoever handles it now.
+    """
+    raised = select(HistoryRow.id).where(
+        HistoryRow.number == TicketRow.number,
+        HistoryRow.event == ESCALATE,
+        HistoryRow.at >= TicketRow.due_at,
+    )
+    query = (
+        select(TicketRow.number)
+        .where(TicketRow.due_at < now, TicketRow.status.not_in(_NOT_OVERDUE), ~raised.exists())
+        .order_by(TicketRow.due_at)
+        .limit(limit)
+    )
+    with reading(store.engine) as session:
+        numbers = list(session.scalars(query))
+    return [number for number in numbers if _escalate(store, number, now)]
+
+
+def _escalate(store: TicketStore, number: str, now: datetime) -> bool:
+    with writing(store.engine) as session:
+        row = locked(session, number)
+        ticket = ticket_from(row, store.desk.categories)
+        above = list(Level)[min(list(Level).index(ticket.level) + 1, len(Level) - 1)]
+        if not ticket.is_overdue(now) or _was_escalated(session, ticket):
+            return False  # somebody was faster
+        row.level = above.value
+        step = Step(actor=SYSTEM_ACTOR, at=now, reason=above.value)
+        add_history(session, row, ESCALATE, step)
+        update_grid(session, replace(ticket, level=above), ESCALATE, above.label, at=now)
+    logger.warning("overdue number=%s level=%s", number, above)
+    return True
+
+
+def _was_escalated(session: Session, ticket: Ticket) -> bool:
+    query = select(HistoryRow.at).where(
+        HistoryRow.number == ticket.number, HistoryRow.event == ESCALATE
+    )
+    return any(ticket.due_at is not None and at >= ticket.due_at for at in session.scalars(query))
 
 
 def poll(store: TicketStore, grid: Grid, inbox: GridInbox, now: datetime) -> int:

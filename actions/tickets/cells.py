@@ -31,11 +31,25 @@ class GridCell:
     is_public_area: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyDesk:
+    """Who answers where no cell is known."""
+
+    name: str
+    telephone: str
+
+
 class Cells:
     """The grid table of one community."""
 
     def __init__(
-        self, cells: Iterable[GridCell], *, community: str, street: str, is_demonstration: bool
+        self,
+        cells: Iterable[GridCell],
+        *,
+        community: str,
+        street: str,
+        duty: DutyDesk,
+        is_demonstration: bool,
     ) -> None:
         self._cells = {cell.code: cell for cell in cells}
         self._by_building = {
@@ -45,6 +59,7 @@ class Cells:
             for building in cell.buildings
         }
         self.community, self.street = community, street
+        self.duty = duty
         self.is_demonstration = is_demonstration
 
     def __iter__(self) -> Iterator[GridCell]:
@@ -105,5 +120,6 @@ def load_cells(path: Path = PATH) -> Cells:
         cells,
         community=table["community"],
         street=table["street"],
+        duty=DutyDesk(**table["duty"]),
         is_demonstration=bool(table.get("demonstration", False)),
     )

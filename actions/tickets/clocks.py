@@ -38,6 +38,10 @@ class DutyCalendar:
             return False
         return True
 
+    def is_on_duty(self, moment: datetime) -> bool:
+        """Return whether somebody is at work at this moment."""
+        return self._on_duty(moment) == moment
+
     def after_work(self, start: datetime, span: timedelta) -> datetime:
         """Return when ``span`` of duty time has passed since ``start``, in UTC."""
         at, left = self._on_duty(start), span
@@ -87,7 +91,7 @@ class Clocks:
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._table = table
         duty = table["duty"]
-        self._calendar = DutyCalendar(
+        self.calendar = DutyCalendar(
             opens=time.fromisoformat(duty["opens"]),
             closes=time.fromisoformat(duty["closes"]),
             timezone=ZoneInfo(duty["timezone"]),
@@ -121,9 +125,9 @@ class Clocks:
     def _after(self, start: datetime, length: Length) -> datetime:
         (unit, count), *_ = length.items()
         if unit == "work_days":
-            return self._calendar.after_days(start, count)
+            return self.calendar.after_days(start, count)
         if unit == "work_hours":
-            return self._calendar.after_work(start, timedelta(hours=count))
+            return self.calendar.after_work(start, timedelta(hours=count))
         return start + timedelta(**{unit: count})
 
     def _basis(self, urgency: int, level: Level, length: Length, due_at: datetime) -> str:
@@ -135,7 +139,7 @@ class Clocks:
             length=words[unit].format(n=count),
         )
         last = due_at.astimezone(self._timezone).date()
-        if unit.startswith("work") and not self._calendar.is_known(last):
+        if unit.startswith("work") and not self.calendar.is_known(last):
             text += words["beyond"].format(year=last.year)
         return text
 

@@ -20,12 +20,14 @@ _WRITING = {"linli_writing": True}
 def open_engine(url: str) -> Engine:
     """Return an engine for ``url``; SQLite commits are durable and writers queue up."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     in_memory = url in {"sqlite://", "sqlite:///:memory:"}
     if not in_memory:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, **pool)
+    # hide_parameters: a resident's words never stand in the message of an error
+    arguments = {"timeout": 10, "check_same_thread": False}
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

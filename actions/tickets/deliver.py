@@ -16,7 +16,7 @@ from typing import Protocol
 import httpx
 from sqlalchemy.exc import OperationalError
 
-from actions.tickets.caretaker import close_answered, poll
+from actions.tickets.caretaker import close_answered, escalate_overdue, poll
 from actions.tickets.errors import SettingsError, TargetError
 from actions.tickets.gateway import HttpNewsroom
 from actions.tickets.grid import Grid, HttpGrid, NullGrid
@@ -144,6 +144,7 @@ class DeliveryWorker:
 
     def _care(self) -> bool:
         close_answered(self._store, utc_now())
+        escalate_overdue(self._store, utc_now())
         if self._settings.grid_poll_s and time.monotonic() >= self._next_poll:
             self._next_poll = time.monotonic() + self._settings.grid_poll_s
             try:

@@ -6,8 +6,8 @@ What we send, all of it signed (Standard Webhooks headers) and safe to repeat:
   201 or 200 with ``{"external_id"}``.
 * ``POST {LINLI_GRID_URL}/tickets/{number}/updates``, ``Idempotency-Key: <event id>``: what
   happened here afterwards, in order: ``{"number", "event", "text", "status", "urge_count",
-  "round", "at"}``; ``event`` is ``urge``, ``supplement``, ``rate``, or the new status
-  (``withdrawn``, ``reopened``, ``closed``, …); any 2xx is an answer.
+  "round", "at"}``; ``event`` is ``urge``, ``supplement``, ``rate``, ``escalate``, or the new
+  status (``withdrawn``, ``reopened``, ``closed``, …); any 2xx is an answer.
 * ``GET {LINLI_GRID_URL}/tickets?updated_since=<time>``: for systems that cannot call us;
   ``{"tickets": [{"number", "status", "note", "handler", "at"}]}``.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions.tickets.caretaker import close_answered, poll
+from actions.tickets.caretaker import close_answered, escalate_overdue, poll
 from actions.tickets.errors import (
     EventFormatError,
     InvalidTransitionError,
@@ -19,7 +19,7 @@ from actions.tickets.grid import NullGrid
 from actions.tickets.inbound import GridEvent, GridInbox, Outcome, way
 from actions.tickets.signing import sign
 from actions.tickets.store import TicketStore
-from actions.tickets.ticket import NEXT, Status
+from actions.tickets.ticket import NEXT, Level, Status
 from tests.tickets.examples import FIRE, LAMP, ME, MONDAY_NOON
 
 SECRET = "whsec_" + base64.b64encode(b"thirty-two bytes of test secret!").decode()
@@ -270,3 +270,24 @@ def test_a_ticket_is_closed_when_its_reporter_says_nothing(
     assert (early, late) == ([], [number])
     assert status_of(store, number) is Status.CLOSED
     assert store.history(number)[-1].reason == "follow_up_over"
+
+
+def test_an_overdue_ticket_is_raised_one_level_once(store: TicketStore, number: str) -> None:
+    late = MONDAY_NOON + timedelta(hours=25)
+
+    raised = [escalate_overdue(store, now) for now in (MONDAY_NOON, late, late + MINUTE)]
+
+    ticket = store.by_number(number)
+    assert ticket is not None
+    assert raised == [[], [number], []]
+    assert ticket.level is Level.COMMUNITY
+    assert [d.kind for d in store.deliveries(number)] == ["file", "update"]
+
+
+@pytest.mark.parametrize("status", ["resolved", "suspended"])
+def test_a_ticket_that_waits_for_nobody_of_ours_is_not_raised(
+    store: TicketStore, inbox: GridInbox, number: str, status: str
+) -> None:
+    apply(inbox, event(number, status))
+
+    assert escalate_overdue(store, MONDAY_NOON + timedelta(days=9)) == []
