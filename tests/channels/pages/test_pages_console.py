@@ -143,6 +143,7 @@ def test_an_operator_moves_a_ticket_and_sends_a_dead_delivery_again(
 
     page.get_by_role("button", name="重新发送").click()
     expect(page.locator(".delivery.dead")).to_have_count(0)
+    page.select_option("#status", "accepted")
     page.fill("#public_note", "师傅明天来修。")
     page.get_by_role("button", name="办理").click()
 
@@ -171,8 +172,7 @@ def test_an_operator_takes_a_conversation_answers_and_gives_it_back(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 360), ("light", 1280)])
 def test_every_page_of_the_console_can_be_read_and_touched(
     browser: Browser, house: House, scheme: Any, width: int
 ) -> None:

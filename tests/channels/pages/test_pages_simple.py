@@ -151,8 +151,7 @@ def test_a_script_in_what_is_said_stays_words(page: Page, house: House) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["1", "2", "3"])
+@pytest.mark.parametrize(("scheme", "size"), [("light", "1"), ("dark", "2"), ("light", "3")])
 def test_every_screen_keeps_to_the_rules_for_elderly_people(
     browser: Browser, house: House, scheme: Any, size: str
 ) -> None:

@@ -222,8 +222,7 @@ def test_enter_sends_and_shift_enter_breaks_the_line(page: Page, house: House) -
     expect(page.locator("#words")).to_be_focused()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 360), ("light", 1280)])
 def test_every_state_can_be_read_and_touched(
     browser: Browser, house: House, scheme: Any, width: int
 ) -> None:

@@ -46,7 +46,7 @@ LIFT = {
 EVENT = {
     "at": "2026-11-21T13:20:00+00:00",
     "event": "file",
-    "actor": "居民",
+    "actor": "reporter",
     "from_status": "submitted",
     "to_status": "submitted",
     "reason": "",
