@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from knowledge.answer import Answer, Outcome
 from knowledge.bm25 import normalised
 from knowledge.embedder import Embedder, Vectors
@@ -22,9 +25,10 @@ from knowledge.matching import Match, Matcher
 from knowledge.question import Question, view
 from knowledge.quoting import quoted_span
 from knowledge.retriever import Hit, Retriever
-from knowledge.snapshot import SURFACE, WHOLE, Snapshot
+from knowledge.snapshot import RowKind, Rows, Snapshot
 from knowledge.texts import texts
 
+RETRIEVED = 80
 CANDIDATES = 8  # passages of added documents, and as many of items
 
 
@@ -51,6 +55,7 @@ class Library:
         self.model = model or evidence_model()
         self.retriever = Retriever(self.passages, self.rows, snapshot.index)
         self.matcher = Matcher(items)
+        self._topics = self.matcher.topics
         self._documents = self._joined()
         self._around: dict[int, Around] = {}
 
@@ -64,7 +69,7 @@ class Library:
 
     def question(self, text: str) -> Question:
         """Take a question apart with this corpus's word frequencies."""
-        return view(text, self.retriever.bm25.rarity)
+        return view(text, self.retriever.bm25.rarity, self._topics)
 
     def embed(self, text: str) -> Vectors:
         """Return the question's vector, shape (dim,)."""
@@ -74,49 +79,35 @@ class Library:
         self, question: Question, query: Vectors, audience: Audience
     ) -> list[Candidate]:
         """Return the sentences that may answer, with their measures, in no order."""
-        hits = self.retriever.retrieve(question.text, query, audience, top_k=60)
-        added = [hit for hit in hits if self.passages[hit.passage].owner][:CANDIDATES]
-        shipped = [hit for hit in hits if not self.passages[hit.passage].owner][:CANDIDATES]
-        best = hits[0].score if hits else 0.0
-        mean, deviation = self.retriever.background(query)
         found: list[Candidate] = []
-        for hit in [*added, *shipped]:
-            cosines = self.retriever.row_cosines(hit.passage, query)
-            found += self._of_passage(
-                question, hit, (cosines - mean) / deviation, best - hit.score
-            )
+        hits = self.retriever.retrieve(question.text, query, audience, top_k=RETRIEVED)
+        for is_added in (True, False):
+            kept = [hit for hit in hits if bool(self.passages[hit.passage].owner) is is_added]
+            for hit in kept[:CANDIDATES]:
+                found += self._of_passage(question, hit, query, kept[0].score - hit.score)
         return found
 
     def _of_passage(
-        self, question: Question, hit: Hit, dense: Sequence[float], gap: float
+        self, question: Question, hit: Hit, query: Vectors, gap: float
     ) -> list[Candidate]:
-        first = int(self.retriever.bounds[hit.passage])
         passage = self.passages[hit.passage]
         around = self.around(hit.passage)
-        rows = [
-            (int(start), int(end), float(score))
-            for (_, start, end), score in zip(
-                self.rows[first : first + len(dense)], dense, strict=True
-            )
-            if start != SURFACE
-        ]
-        if len(rows) > 1:
-            rows = [row for row in rows if row[0] != WHOLE]
+        rows = self.rows[self.retriever.rows_of(hit.passage)]
+        spans = _span_cosines(rows, self.retriever.row_cosines(hit.passage, query))
         return [
             Candidate(
                 passage=hit.passage,
-                start=max(start, 0),
+                start=start,
                 end=end,
                 features=measure(
                     question,
-                    normalised(passage.text[max(start, 0) : end]),
+                    normalised(passage.text[start:end]),
                     around,
-                    dense=(score, hit.dense),
-                    lexical=hit.lexical,
+                    cosines=cosines,
                     gap=gap,
                 ),
             )
-            for start, end, score in rows
+            for (start, end), cosines in spans.items()
         ]
 
     def around(self, at: int) -> Around:
@@ -242,6 +233,20 @@ class Answerer:
         return Answer(
             outcome=Outcome.ANSWER, text=text, citations=(citation,), score=candidate.probability
         )
+
+
+def _span_cosines(
+    rows: Rows, cosines: NDArray[np.float32]
+) -> dict[tuple[int, int], tuple[float, float]]:
+    """Return for each quotable span its cosine with headings, and alone or by its question."""
+    by_kind: dict[RowKind, dict[tuple[int, int], float]] = {kind: {} for kind in RowKind}
+    for (_, start, end, kind), cosine in zip(rows, cosines, strict=True):
+        kept, span = by_kind[RowKind(kind)], (int(start), int(end))
+        kept[span] = max(kept.get(span, -1.0), float(cosine))
+    whole, bare = by_kind[RowKind.WHOLE], by_kind[RowKind.BARE]
+    asked = max(by_kind[RowKind.SURFACE].values(), default=-1.0)
+    headed = by_kind[RowKind.HEADED] or dict.fromkeys(bare or whole, max(whole.values()))
+    return {span: (cosine, max(bare.get(span, cosine), asked)) for span, cosine in headed.items()}
 
 
 def refusal(score: float = 0.0) -> Answer:

@@ -70,7 +70,7 @@ def evaluate_retrieval(
 
     names = list(collection.corpus)
     passages = [Passage(id=name, document="", text=collection.corpus[name]) for name in names]
-    rows = np.array([(at, -1, 0) for at in range(len(names))], np.int32).reshape(-1, 3)
+    rows = np.array([(at, 0, 0, 0) for at in range(len(names))], np.int32).reshape(-1, 4)
     vectors = VectorStore(cache / "vectors.db").vectors(
         [passage.text for passage in passages], embedder, progress
     )

@@ -14,19 +14,18 @@ from knowledge.question import Question
 
 WEIGHTS = Path(__file__).with_name("evidence.yml")
 FEATURES = (
-    "dense_span",  # z-score of the sentence's cosine
-    "dense_passage",  # z-score of the passage's nearest row
-    "lexical",  # z-score of BM25, damped
-    "cover_span",  # rarity-weighted share of the question's terms in the sentence and its headings
+    "headed",  # cosine of the sentence with its headings, times COSINE_SCALE
+    "bare",  # the same without headings, or of the question the passage answers
+    "cover_span",  # rarity-weighted share of the question's terms in the sentence and headings
     "cover_passage",  # the same for the whole passage
-    "cover_document",  # the same for the whole document
     "missing",  # the heaviest run of terms the passage lacks
-    "gap",  # how far behind the best passage this one is
+    "gap",  # how far the passage is behind the best of its kind of source
     "shown",  # the kind of answer asked for (a sum, a place) is in the sentence
     "not_shown",  # it is asked for and is not there
     "number_missing",  # a number of the question is nowhere in the passage
-    "short",  # the question has few terms
+    "other_topic",  # the question names a known topic that the document never mentions
 )
+COSINE_SCALE = 30.0  # cosines of this model differ by hundredths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,31 +74,23 @@ class Around:
 
 
 def measure(
-    question: Question,
-    span: str,
-    around: Around,
-    *,
-    dense: tuple[float, float],
-    lexical: float,
-    gap: float,
+    question: Question, span: str, around: Around, *, cosines: tuple[float, float], gap: float
 ) -> tuple[float, ...]:
     """Return the features of one sentence, in the order of ``FEATURES``."""
-    near = f"{around.heading} {span}"
     shown = [one for one in question.expectations if one.shows.search(span)]
     lacking = [number for number in question.numbers if number not in around.passage]
+    headed, bare = cosines
     return (
-        dense[0],
-        dense[1],
-        min(lexical, 12.0) / 4,
-        question.coverage(near),
+        headed * COSINE_SCALE,
+        bare * COSINE_SCALE,
+        question.coverage(f"{around.heading} {span}"),
         question.coverage(around.passage),
-        question.coverage(around.document),
         min(question.missing_peak(around.passage) / 8, 4.0),
         min(gap, 4.0),
         float(bool(shown)),
         float(bool(question.expectations) and not shown),
         float(bool(lacking)),
-        float(len(question.terms) <= 3),
+        float(any(topic not in around.document for topic in question.topics)),
     )
 
 

@@ -1,5 +1,6 @@
 """Which service item a question is about."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -35,6 +36,13 @@ class Matcher:
         self._questions = {
             item.id: {_bare(question) for question in item.questions} for item in items.values()
         }
+
+    @property
+    def topics(self) -> re.Pattern[str] | None:
+        """Match the names of all items, the longest first."""
+        names = {name for names in self._names.values() for name in names if len(name) >= 3}
+        ordered = sorted(names, key=lambda name: (-len(name), name))
+        return re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
     def has_no_subject(self, question: Question) -> bool:
         """Return whether nothing is left of a question but what it asks for (那要多少钱)."""

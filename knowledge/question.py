@@ -42,6 +42,7 @@ class Question:
     expectations: tuple[Expectation, ...]
     numbers: tuple[str, ...]
     places: tuple[str, ...]
+    topics: tuple[str, ...]  # names of known services and policies in it, the longest of each
 
     @property
     def weight(self) -> float:
@@ -77,7 +78,9 @@ class Question:
         return worst
 
 
-def view(text: str, rarity: Callable[[str], float]) -> Question:
+def view(
+    text: str, rarity: Callable[[str], float], topics: re.Pattern[str] | None = None
+) -> Question:
     """Take a question apart; ``rarity`` gives the inverse document frequency of a bigram."""
     words = lexicon()
     clean = normalised(text)
@@ -94,6 +97,7 @@ def view(text: str, rarity: Callable[[str], float]) -> Question:
         expectations=tuple(one for one in words.expectations if one.asks.search(clean)),
         numbers=tuple(dict.fromkeys(NUMBER.findall(clean))),
         places=_places(clean),
+        topics=tuple(dict.fromkeys(topics.findall(clean))) if topics else (),
     )
 
 

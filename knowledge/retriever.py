@@ -83,9 +83,13 @@ class Retriever:
 
     def row_cosines(self, passage: int, query: Vectors) -> Scores:
         """Return the cosines of one passage's rows, in their order."""
-        start, end = int(self.bounds[passage]), int(self.bounds[passage + 1])
-        vectors = self._index.reconstruct_n(start, end - start)
+        rows = self.rows_of(passage)
+        vectors = self._index.reconstruct_n(rows.start, rows.stop - rows.start)
         return np.asarray(vectors @ query, np.float32)
+
+    def rows_of(self, passage: int) -> slice:
+        """Return where the rows of a passage stand."""
+        return slice(int(self.bounds[passage]), int(self.bounds[passage + 1]))
 
     def retrieve(
         self, question: str, query: Vectors, audience: Audience, *, top_k: int = 10

@@ -5,9 +5,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,20 @@ from knowledge.spans import sentences
 from knowledge.store import passage_as_json, passage_from_json
 from knowledge.vectors import VectorStore
 
-FORMAT = 1
-WHOLE = -1  # as a row's start: the row stands for the whole passage
-SURFACE = -2  # the row stands for a question or a name, which is never quoted
+FORMAT = 2
 KEPT = 3  # older snapshots, so that a reader in the middle of one is not disturbed
 POINTER = "current"
 
-Rows = NDArray[np.int32]  # shape (n, 3): passage, start, end
+Rows = NDArray[np.int32]  # shape (n, 4): passage, start, end, kind
+
+
+class RowKind(IntEnum):
+    """What a vector stands for."""
+
+    WHOLE = 0  # the passage with its headings
+    HEADED = 1  # a sentence with its headings
+    BARE = 2  # a sentence alone
+    SURFACE = 3  # a question or a name, which is never quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,21 +49,30 @@ class Snapshot:
 
 
 def rows_of(passages: Sequence[Passage]) -> tuple[list[str], Rows]:
-    """Return the texts to embed and which passage and span each stands for."""
+    """Return the texts to embed and which passage and span each stands for.
+
+    A shipped guide is quoted facet by facet, so only clauses are parted into sentences.
+    """
     texts: list[str] = []
-    rows: list[tuple[int, int, int]] = []
+    rows: list[tuple[int, int, int, int]] = []
     for at, passage in enumerate(passages):
-        head = heading(passage)
-        texts.append(f"{head}：{passage.text}")
-        rows.append((at, WHOLE, len(passage.text)))
-        spans = sentences(passage.text)
-        for start, end in spans if len(spans) > 1 else ():
-            texts.append(f"{head}：{passage.text[start:end]}")
-            rows.append((at, start, end))
-        for surface in passage.surfaces:
-            texts.append(surface)
-            rows.append((at, SURFACE, 0))
-    return texts, np.array(rows, np.int32).reshape(-1, 3)
+        for text, start, end, kind in _rows_of_passage(passage):
+            texts.append(text)
+            rows.append((at, start, end, kind))
+    return texts, np.array(rows, np.int32).reshape(-1, 4)
+
+
+def _rows_of_passage(passage: Passage) -> Iterator[tuple[str, int, int, RowKind]]:
+    head, text = heading(passage), passage.text
+    yield f"{head}：{text}", 0, len(text), RowKind.WHOLE
+    if passage.owner:
+        spans = sentences(text)
+        for start, end in spans:
+            if len(spans) > 1:
+                yield f"{head}：{text[start:end]}", start, end, RowKind.HEADED
+            yield text[start:end], start, end, RowKind.BARE
+    for surface in passage.surfaces:
+        yield surface, 0, len(text), RowKind.SURFACE
 
 
 def heading(passage: Passage) -> str:

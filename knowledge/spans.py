@@ -3,6 +3,8 @@
 import re
 
 _END = re.compile(r"[。！？!?；;\n]+[”」』）)]*")
+_FULL_END = re.compile(r"[。！？!?\n]")
+MAX_ROW = 140  # characters; a table row of this length is read whole
 MIN_SENTENCE = 6
 MAX_QUOTE = 120  # characters; a fact should stand within the first 150
 MAX_LIST = 420
@@ -11,6 +13,8 @@ LEAD_IN = re.compile(r"[：:]\s*$")
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of each sentence, without surrounding space; scraps join the next."""
+    if len(text) <= MAX_ROW and not _FULL_END.search(text.rstrip("。！？!?")):
+        return [span] if (span := _stripped(text, 0, len(text))) else []
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
