@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from actions.tickets.database import reading, writing
 from actions.tickets.reference_grid.signature import sign
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Status
@@ -134,12 +137,12 @@ def test_prometheus_gets_numbers_and_no_paths(service: TestClient, store: Ticket
     number = file_ticket(store).number
     service.get(f"/internal/tickets/{number}", headers={"authorization": f"Bearer {TOKEN}"})
 
-    text = service.get("/metrics").text
+    numbers = service.get("/metrics").text
 
-    assert 'linli_tickets{status="submitted"} 1.0' in text
-    assert 'linli_deliveries{status="pending",target="grid"} 1.0' in text
-    assert 'route="/internal/tickets/{number}"' in text
-    assert number not in text
+    assert 'linli_tickets{status="submitted"} 1.0' in numbers
+    assert 'linli_deliveries{status="pending",target="grid"} 1.0' in numbers
+    assert 'route="/internal/tickets/{number}"' in numbers
+    assert number not in numbers
 
 
 def test_the_openapi_document_names_every_route(service: TestClient) -> None:
@@ -156,3 +159,19 @@ def test_the_clock_is_an_argument(service: TestClient, store: TicketStore, clock
     clock.advance(timedelta(minutes=6))
 
     assert service.post(URL, content=body, headers=headers(body)).status_code == 401
+
+
+def test_a_failing_statement_names_nobody(store: TicketStore) -> None:
+    with pytest.raises(OperationalError) as raised, reading(store.engine) as session:
+        session.execute(text("SELECT * FROM nowhere WHERE words = :words"), {"words": "王小明"})
+
+    assert "王小明" not in str(raised.value)
+
+
+def test_without_its_database_the_service_says_so(service: TestClient, store: TicketStore) -> None:
+    with writing(store.engine) as session:
+        session.execute(text("DROP TABLE ticket_deliveries"))
+
+    answer = service.get("/healthz")
+
+    assert (answer.status_code, answer.json()["title"]) == (503, "暂时没有准备好，请稍后再试")
