@@ -1,0 +1,112 @@
+"""Grid members (网格员): building → cell → name and duty telephone."""
+
+from datetime import UTC, datetime
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions import resources
+from actions.people import cell_of
+from actions.phrases import phrase
+from actions.speech import intent, said, say
+from actions.tickets.cells import GridCell
+from actions.understanding.understanding import understand
+
+FORM = "cell_form"
+LEAVES = frozenset({"emergency", "request_human", "cancel", "ask_policy", "ask_guide"})
+
+
+class ActionShowGridMember(Action):
+    """Say who the grid member is; ask for the building where it is not known."""
+
+    def name(self) -> str:
+        """Return the name the domain knows this action by."""
+        return "action_show_grid_member"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Look the cell up."""
+        home = _home_in(said(tracker)) or tracker.get_slot("home")
+        cell = _locate(home) or (None if home else cell_of(tracker))
+        if cell is not None:
+            _show(dispatcher, cell, home)
+            return [SlotSet("home", home)] if home else []
+        if tracker.active_loop_name == "complaint_form":
+            say(dispatcher, "utter_ask_home_again" if home else "utter_ask_home", "clarify")
+            return []
+        return [SlotSet("home", None), FollowupAction(FORM)]
+
+
+class ValidateCellForm(Action):
+    """Take a building; leave what the rules must have."""
+
+    def name(self) -> str:
+        """Return the name Rasa looks for."""
+        return f"validate_{FORM}"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Return the home if the building exists."""
+        if tracker.get_slot("requested_slot") != "home" or intent(tracker)[0] in LEAVES:
+            return []
+        home = _home_in(said(tracker))
+        return [SlotSet("home", home if _locate(home) else None), SlotSet("lookup_missed", True)]
+
+
+class ActionAskHome(Action):
+    """Ask which building."""
+
+    def name(self) -> str:
+        """Return the name the form looks for."""
+        return "action_ask_home"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Ask; after a miss say which buildings there are."""
+        missed = tracker.get_slot("lookup_missed")
+        say(dispatcher, "utter_ask_home_again" if missed else "utter_ask_home", "clarify")
+        return [SlotSet("lookup_missed", None)]
+
+
+class ActionUseDetail(Action):
+    """A place, a telephone or a yes that answers nothing: say what can be done with it."""
+
+    def name(self) -> str:
+        """Return the name the domain knows this action by."""
+        return "action_use_detail"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Remember a building and offer what it is good for."""
+        home = _home_in(said(tracker))
+        if home is None or _locate(home) is None:
+            say(dispatcher, "utter_clarify", "clarify")
+            return []
+        where = f"{home['building']}{home['unit']}"
+        say(dispatcher, "utter_what_about_place", "clarify", where=where)
+        return [SlotSet("home", home)]
+
+
+def _home_in(text: str) -> dict[str, str] | None:
+    place = understand(text, datetime.now(UTC)).place
+    return {"building": place.building, "unit": place.unit} if place.building else None
+
+
+def _locate(home: dict[str, str] | None) -> GridCell | None:
+    return resources.cells().locate(home["building"], home["unit"]) if home else None
+
+
+def _show(dispatcher: CollectingDispatcher, cell: GridCell, home: dict[str, str] | None) -> None:
+    cells = resources.cells()
+    say(
+        dispatcher, "utter_grid_member", "answer",
+        where=home["building"] + home["unit"] if home else cell.name,
+        member=cell.member, telephone=cell.telephone, cell=cell.code,
+        note=phrase("demonstration_note") if cells.is_demonstration else "",
+    )  # fmt: skip

@@ -1,0 +1,210 @@
+"""The draft of a complaint: what has been understood so far, kept in the slot ``draft``."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+from actions import resources
+from actions.phrases import phrase, phrases
+from actions.tickets.cells import GridCell
+from actions.tickets.ticket import Complaint, Place, Reporter, RequestType
+from actions.understanding.understanding import Understanding
+
+OTHER = "OTH-99"
+DESCRIPTION_LIMIT = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Everything a ticket needs but its number; a slot value, so plain types only."""
+
+    description: str = ""
+    category: str = ""
+    building: str = ""
+    unit: str = ""
+    room: str = ""
+    address: str = ""  # in words: a road, a landmark, "3栋后面的车棚"
+    since: str = ""
+    contact: str = ""
+    urgency: int = 3
+    request_type: str = RequestType.COMPLAINT.value
+    is_anonymous: bool = False
+    on_behalf_of: str = ""
+    media: tuple[str, ...] = ()
+    latitude: float | None = None
+    longitude: float | None = None
+    datum: str = ""
+    tries: int = 0  # how often the slot that is asked for was not understood
+    similar: str = ""  # the number of a ticket that was offered to follow
+
+    @classmethod
+    def from_slot(cls, value: dict[str, Any] | None) -> Self:
+        """Return the draft in the slot; a new one where there is none."""
+        known = {name: v for name, v in (value or {}).items() if name in cls.__dataclass_fields__}
+        return cls(**{**known, "media": tuple(known.get("media", ()))})
+
+    def to_slot(self) -> dict[str, Any]:
+        """Return the slot value."""
+        return asdict(self) | {"media": list(self.media)}
+
+    @property
+    def has_place(self) -> bool:
+        """Return whether somebody could find it."""
+        return bool(self.building or self.address or self.latitude is not None)
+
+    @property
+    def cell(self) -> GridCell | None:
+        """Return the grid cell of the building."""
+        return resources.cells().locate(self.building, self.unit) if self.building else None
+
+    @property
+    def where(self) -> str:
+        """Return the place as a person says it."""
+        parts = [self.building, self.unit, self.room, self.address]
+        if not any(parts) and self.latitude is not None:
+            return f"{self.latitude:.5f}, {self.longitude:.5f}"
+        return " ".join(part for part in parts if part)
+
+    @property
+    def category_name(self) -> str:
+        """Return the category as people read it."""
+        found = resources.categories().get(self.category)
+        return found.name if found else ""
+
+    def with_place_of(self, found: Understanding) -> Self:
+        """Return the draft with the parts of a place that ``found`` has.
+
+        A new building without a unit forgets the old unit: it was of the old building.
+        """
+        place = found.place
+        if place.building:
+            return replace(
+                self,
+                building=place.building,
+                unit=place.unit or ("" if place.building != self.building else self.unit),
+                room=place.room or ("" if place.building != self.building else self.room),
+                address=place.address or self.address,
+            )
+        return replace(
+            self,
+            unit=place.unit or self.unit,
+            room=place.room or self.room,
+            address=place.address or self.address,
+        )
+
+    def with_details_of(self, found: Understanding) -> Self:
+        """Return the draft with telephone, time, anonymity and behalf that ``found`` has."""
+        return replace(
+            self,
+            since=found.since.phrase if found.since else self.since,
+            contact=found.contact or self.contact,
+            is_anonymous=found.is_anonymous or self.is_anonymous,
+            on_behalf_of=found.on_behalf_of or self.on_behalf_of,
+        )
+
+    def with_problem_of(self, found: Understanding, text: str) -> Self:
+        """Return the draft about the problem in ``text``."""
+        joined = f"{self.description}\n{text}" if self.description else text
+        return replace(
+            self,
+            description=joined[:DESCRIPTION_LIMIT],
+            category=found.category.code if found.category else self.category or OTHER,
+            urgency=min(self.urgency, found.urgency) if self.description else found.urgency,
+            request_type=found.request_type.value,
+        )
+
+    def with_sent(self, sent: dict[str, Any]) -> Self:
+        """Return the draft with the pictures and the point that came beside the words."""
+        media = (*self.media, *(m for m in sent.get("media") or () if m not in self.media))
+        location = sent.get("location") or {}
+        return replace(
+            self,
+            media=media,
+            latitude=location.get("latitude", self.latitude),
+            longitude=location.get("longitude", self.longitude),
+            datum=location.get("datum", self.datum),
+        )
+
+    def summary(self) -> str:
+        """Return the lines that the person is asked to confirm."""
+        labels = phrases()["summary"]
+        lines = {
+            "description": self.description,
+            "category": self.category_name,
+            "place": self.where or phrase("place_unclear"),
+            "since": self.since,
+            "contact": self.contact,
+            "urgency": phrases()["urgency"][self.urgency] if self.urgency < 3 else "",
+            "media": str(len(self.media)) if self.media else "",
+            "on_behalf_of": self.on_behalf_of,
+        }
+        shown = [labels[name].format(value=value) for name, value in lines.items() if value]
+        return "\n".join(shown + ([labels["anonymous"]] if self.is_anonymous else []))
+
+    def to_complaint(self, *, conversation: str, channel: str, origin: str) -> Complaint:
+        """Return what is filed."""
+        cells, cell = resources.cells(), self.cell
+        return Complaint(
+            category=self.category or OTHER,
+            description=self.description or phrase("place_unclear"),
+            request_type=RequestType(self.request_type),
+            place=Place(
+                address=self.address or self.where,
+                community=cells.community,
+                street=cells.street,
+                building=self.building,
+                unit=self.unit,
+                room=self.room,
+                cell=cell.code if cell else "",
+                latitude=self.latitude,
+                longitude=self.longitude,
+                datum=self.datum,
+            ),
+            since=self.since,
+            urgency=self.urgency,
+            reporter=Reporter(
+                conversation=conversation,
+                channel=channel,
+                contact=self.contact,
+                is_anonymous=self.is_anonymous,
+                on_behalf_of=self.on_behalf_of,
+            ),
+            media=self.media,
+            origin=origin,
+        )
+
+    def as_contract(self) -> dict[str, Any]:
+        """Return the ``ticket`` object of the HTTP contract, with no number yet."""
+        cell = self.cell
+        return {
+            "number": None,
+            "code": None,
+            "status": "draft",
+            "category": {"code": self.category, "name": self.category_name},
+            "description": self.description,
+            "address": self.address or self.where,
+            "building": self.building,
+            "unit": self.unit,
+            "room": self.room,
+            "grid_cell": cell.code if cell else "",
+            "urgency": self.urgency,
+            "since": self.since,
+            "contact": self.contact,
+            "due_at": None,
+        }
+
+
+def understood(text: str, now: datetime) -> Understanding:
+    """Return what ``text`` says, with the embedder's help."""
+    return resources.understander().understand(text, now)
+
+
+def says_what(text: str) -> bool:
+    """Return whether ``text`` names a problem, not only that there is one."""
+    bare = text.strip(" 。.!！,，?？~")
+    return len(bare) >= 2 and bare not in phrases()["bare_reports"]
+
+
+def is_question(text: str) -> bool:
+    """Return whether ``text`` asks something."""
+    return any(mark in text for mark in phrases()["question_marks"])

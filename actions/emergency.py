@@ -1,0 +1,113 @@
+"""Emergencies (紧急情况): whom to call and what to do now, before anything else."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+from sqlalchemy.exc import SQLAlchemyError
+
+from actions import resources
+from actions.draft import Draft
+from actions.people import person_for
+from actions.speech import citation_facts, entity, metadata, said, say
+from actions.tickets.errors import TicketError
+from actions.tickets.store import TicketStore
+from actions.tickets.ticket import Ticket
+from actions.understanding.understanding import understand
+from knowledge.answer import Answer
+from knowledge.desk import LiveAnswerer
+from knowledge.errors import KnowledgeError
+
+logger = logging.getLogger(__name__)
+
+CATEGORY = "EMG-01"
+ITEMS = {
+    "fire": "emergency-fire",
+    "gas": "emergency-gas",
+    "electric": "emergency-electric",
+    "lift": "emergency-lift",
+    "collapse": "emergency-collapse",
+    "falling_object": "emergency-falling-object",
+    "violence": "emergency-violence",
+    "self_harm": "emergency-self-harm",
+    "collapsed_person": "emergency-person-collapsed",
+    "missing_person": "emergency-missing-person",
+    "flood": "emergency-flood",
+}
+
+
+class ActionHandleEmergency(Action):
+    """Say what to do now, then tell the grid member; the first never waits for the second."""
+
+    def __init__(
+        self,
+        answerer: Callable[[], LiveAnswerer] = resources.answerer,
+        tickets: Callable[[], TicketStore] = resources.tickets,
+    ) -> None:
+        self._answerer = answerer  # factories: Sanic pickles actions into its workers
+        self._tickets = tickets
+
+    def name(self) -> str:
+        """Return the name the domain knows this action by."""
+        return "action_handle_emergency"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Advise from reviewed knowledge; without it the plain numbers."""
+        advice = self._advice(entity(tracker, "emergency_kind"))
+        ticket = self._tell_grid_member(tracker)
+        facts: dict[str, object] = {"ticket": ticket.as_contract() if ticket else None}
+        if advice is not None:
+            facts |= citation_facts(advice.citations)
+            say(dispatcher, "utter_emergency", "emergency", facts=facts, advice=advice.text)
+        else:
+            say(dispatcher, "utter_emergency_plain", "emergency", facts=facts)
+        if ticket is None:
+            return []
+        person = person_for(tracker)
+        say(
+            dispatcher, "utter_emergency_told", "emergency",
+            member=person.name, telephone=person.telephone, number=ticket.number,
+        )  # fmt: skip
+        return [SlotSet("ticket_number", ticket.number)]
+
+    def _advice(self, kind: str) -> Answer | None:
+        try:
+            return self._answerer().item(ITEMS[kind])
+        except (KnowledgeError, KeyError) as error:
+            logger.error("no advice for an emergency: %s", type(error).__name__)
+            return None
+
+    def _tell_grid_member(self, tracker: Tracker) -> Ticket | None:
+        now = datetime.now(UTC)
+        sent, text = metadata(tracker), said(tracker)
+        found = understand(text, now)
+        draft = Draft.from_slot(tracker.get_slot("draft")).with_place_of(found)
+        draft = draft.with_details_of(found).with_sent(sent)
+        home = tracker.get_slot("home") or {}
+        emergency = Draft(
+            description=text,
+            category=CATEGORY,
+            building=draft.building or home.get("building", ""),
+            unit=draft.unit or home.get("unit", ""),
+            address=draft.address,
+            contact=draft.contact,
+            urgency=1,
+            latitude=draft.latitude,
+            longitude=draft.longitude,
+            datum=draft.datum,
+        ).to_complaint(
+            conversation=tracker.sender_id,
+            channel=str(sent.get("channel") or ""),
+            origin=f"{tracker.sender_id}:{sent.get('message_id')}",
+        )
+        try:
+            return self._tickets().file_emergency(emergency, now)
+        except (TicketError, SQLAlchemyError) as error:
+            logger.error("an emergency was not told on: %s", type(error).__name__)
+            return None

@@ -1,0 +1,40 @@
+"""Ratings (评价): what residents thought of how a ticket was handled."""
+
+from datetime import UTC, datetime
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.progress import TicketAction
+from actions.speech import entity, said, say
+from actions.tickets.ticket import Ticket
+from actions.understanding.normalise import normalise
+from actions.understanding.rating import rating_of
+
+UNDERSTANDING = 1  # 理解; below it somebody should look again
+
+
+class ActionRateService(TicketAction):
+    """Keep a rating, 0 (不满意) to 3 (非常满意)."""
+
+    def name(self) -> str:
+        """Return the name the domain knows this action by."""
+        return "action_rate_service"
+
+    def act(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket
+    ) -> list[EventType]:
+        """Rate; words without a grade get the grades to choose from."""
+        chosen = entity(tracker, "stars")
+        stars = int(chosen) if chosen.isdigit() else rating_of(normalise(said(tracker)))
+        facts = {"ticket": ticket.as_contract()}
+        if stars is None:
+            say(dispatcher, "utter_ask_rating", "ticket_status", facts=facts, number=ticket.number)
+            return []
+        self.tickets().rate(
+            ticket.number, stars, conversation=tracker.sender_id, now=datetime.now(UTC)
+        )
+        response = "utter_rated" if stars >= UNDERSTANDING else "utter_rated_low"
+        say(dispatcher, response, "ticket_status", facts=facts, number=ticket.number)
+        return []

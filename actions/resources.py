@@ -1,0 +1,69 @@
+"""What actions work with, opened once per process and only when first asked for.
+
+Actions hold these functions, never what they return: rasa-sdk may pickle actions.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+
+from actions.tickets.categories import Category, load_categories
+from actions.tickets.cells import Cells, load_cells
+from actions.tickets.settings import Settings as TicketSettings
+from actions.tickets.store import TicketStore, open_store
+from actions.tickets.workers import WorkerRegistry
+from actions.understanding.lexicon import load_lexicon
+from actions.understanding.understanding import Understander
+from knowledge.desk import LiveAnswerer, open_answerer
+from knowledge.embedder import Embedder
+from knowledge.settings import Settings as KnowledgeSettings
+
+
+@cache
+def answerer() -> LiveAnswerer:
+    """Return the knowledge base; it reloads itself when a new index is published."""
+    return open_answerer(KnowledgeSettings.from_env(os.environ))
+
+
+def health() -> dict[str, object]:
+    """Return what the knowledge base serves now."""
+    library = answerer().current.library
+    return {"index": library.name, "passages": len(library.passages)}
+
+
+def embedder() -> Embedder:
+    """Return the embedder that the knowledge base searches with."""
+    return answerer().embedder
+
+
+@cache
+def tickets() -> TicketStore:
+    """Return the ticket store."""
+    return open_store(TicketSettings.from_env(os.environ))
+
+
+@cache
+def workers() -> WorkerRegistry:
+    """Return the registry of bound worker accounts."""
+    return WorkerRegistry(tickets().engine)
+
+
+@cache
+def cells() -> Cells:
+    """Return the grid cells of the community."""
+    return load_cells()
+
+
+@cache
+def understander() -> Understander:
+    """Return the reader of messages, which knows what is near in meaning."""
+    return Understander(
+        load_categories(),
+        communities=load_lexicon()["communities"],
+        embed=lambda texts: embedder().embed_queries(texts),
+    )
+
+
+def categories() -> Mapping[str, Category]:
+    """Return the categories by code."""
+    return load_categories()

@@ -1,0 +1,60 @@
+"""The action server: rasa-sdk's own application, on loopback, in one process.
+
+rasa-sdk listens on every address by default, and its answer to a failed action repeats the
+exception's text; so the address is ours, and an exception is told by its type alone.
+"""
+
+import logging
+from types import ModuleType
+from typing import Any
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Sanic
+
+logger = logging.getLogger(__name__)
+
+
+class ActionFailedError(Exception):
+    """An action raised; nothing of the message is in here."""
+
+
+class DiscreetExecutor(ActionExecutor):  # type: ignore[misc]
+    """Runs actions, and keeps what people wrote out of logs and error answers."""
+
+    async def run(self, action_call: dict[str, Any]) -> Any:
+        """Return what the action did.
+
+        Raises:
+            ActionFailedError: it raised something; its type is in the log.
+        """
+        name = action_call.get("next_action")
+        try:
+            return await super().run(action_call)
+        except Exception as error:  # the top of an action
+            where = _innermost(error)
+            logger.error("action %s failed: %s at %s", name, type(error).__name__, where)
+            failure = ActionFailedError(f"{name}: {type(error).__name__}")
+        raise failure
+
+
+def _innermost(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "?"
+    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+
+
+def serve(package: ModuleType, port: int) -> None:
+    """Answer Rasa until the process is told to end."""
+    logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
+    logging.getLogger("sanic.access").setLevel(logging.WARNING)
+    executor = DiscreetExecutor()
+    executor.register_package(package)
+    app = create_app(executor, cors_origins=None)
+    app.config.KEEP_ALIVE_TIMEOUT = 300
+    app.config.ACCESS_LOG = False
+    app.prepare(host="127.0.0.1", port=port, single_process=True, motd=False, access_log=False)
+    Sanic.serve_single(primary=app)

@@ -1,0 +1,1 @@
+"""The ways people reach Linli: web, elderly page, Telegram, console, terminal."""

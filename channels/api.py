@@ -1,0 +1,130 @@
+"""The chat API of the HTTP contract: conversations, messages, media, events."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from channels.conversations import Conversation
+from channels.errors import UnknownConversationError
+from channels.media import SIZE_LIMIT
+from channels.message import Audience, Inbound, Location
+from channels.parts import Parts
+
+HEARTBEAT_S = 15
+
+
+class OpenConversation(BaseModel):
+    """How a page starts."""
+
+    audience: Audience = Audience.STANDARD
+
+
+class OpenedConversation(BaseModel):
+    """The conversation and the key to it; the key is shown only now."""
+
+    conversation: str
+    token: str
+
+
+class SentLocation(BaseModel):
+    """A point; degrees."""
+
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    datum: str = Field(default="WGS-84", pattern="^(WGS-84|GCJ-02|BD-09)$")
+
+
+class SentMessage(BaseModel):
+    """One message; at least one of text, choice, location and media."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    text: str | None = None
+    choice: str | None = Field(default=None, max_length=64)
+    location: SentLocation | None = None
+    media: list[str] = Field(default_factory=list, max_length=9)
+    message_id: str | None = None
+
+
+def get_parts(request: Request) -> Parts:
+    """Return the parts that the application was built from."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def get_conversation(
+    request: Request, authorization: Annotated[str, Header()] = ""
+) -> Conversation:
+    """Return the conversation that the bearer token opens.
+
+    Raises:
+        UnknownConversationError: it opens none.
+    """
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise UnknownConversationError
+    return get_parts(request).conversations.by_token(token.strip())
+
+
+Here = Annotated[Conversation, Depends(get_conversation)]
+router = APIRouter(prefix="/api", tags=["chat"])
+
+
+@router.post("/conversations", status_code=201)
+def open_conversation(
+    request: Request, wanted: OpenConversation | None = None
+) -> OpenedConversation:
+    """Start a conversation."""
+    audience = (wanted or OpenConversation()).audience
+    channel = "simple" if audience is Audience.ELDERLY else "web"
+    conversation, token = get_parts(request).conversations.open(audience, channel)
+    return OpenedConversation(conversation=conversation.id, token=token)
+
+
+@router.post("/messages")
+async def send_message(
+    request: Request, conversation: Here, message: SentMessage
+) -> dict[str, Any]:
+    """Answer one message; a repeated ``message_id`` returns the first answer."""
+    inbound = Inbound(
+        conversation=conversation.id,
+        text=message.text,
+        choice=message.choice,
+        location=Location(**message.location.model_dump()) if message.location else None,
+        media=tuple(message.media),
+        message_id=message.message_id,
+    )
+    turn = await get_parts(request).turns.handle(inbound)
+    return turn.as_dict()
+
+
+@router.post("/media", status_code=201)
+async def upload_media(request: Request, conversation: Here, file: UploadFile) -> dict[str, str]:
+    """Keep a picture, voice or short video for the next message."""
+    content = await file.read(SIZE_LIMIT + 1)
+    return {"media_id": get_parts(request).media.save(conversation.id, content)}
+
+
+@router.get("/events")
+async def stream_events(
+    request: Request,
+    conversation: Here,
+    after: int = 0,
+    last_event_id: Annotated[str, Header()] = "",
+) -> EventSourceResponse:
+    """Stream news and a person's answers, from the one after ``after`` on."""
+    start = max(after, int(last_event_id) if last_event_id.isdigit() else 0)
+    news = get_parts(request).news
+
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        async for item in news.stream(conversation.id, start):
+            body = json.dumps({"id": item.id, **item.body}, ensure_ascii=False)
+            yield ServerSentEvent(body, event="news", id=str(item.id))
+
+    return EventSourceResponse(events(), ping=HEARTBEAT_S)
+
+

@@ -1,0 +1,119 @@
+"""The gateway: the only process that listens for people."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Header, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from pydantic import BaseModel
+
+from channels import api, pages, problems, proxy
+from channels.errors import ForbiddenError
+from channels.message import Choice
+from channels.metrics import TurnMetrics
+from channels.parts import Parts
+from channels.readiness import Readiness
+
+MESSAGE_BODY_LIMIT = 256 * 1024  # bytes; 4,000 characters need far less
+
+
+class OfferedChoice(BaseModel):
+    """An option that comes with news."""
+
+    title: str
+    payload: str
+
+
+class PublishedNews(BaseModel):
+    """News of a ticket, as the delivery worker brings it."""
+
+    id: str
+    conversation: str
+    number: str
+    status: str
+    status_name: str = ""
+    text: str
+    choices: list[OfferedChoice] = []
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """Return the application; its background work begins with its lifespan."""
+    readiness = Readiness(parts)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        warm_up = asyncio.create_task(readiness.warm_up())
+        yield
+        warm_up.cancel()
+        await parts.close()
+
+    app = FastAPI(title="Linli", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None)
+    app.state.parts = parts
+    problems.install(app)
+    app.include_router(api.router)
+    app.include_router(_operations(parts, readiness))
+    app.include_router(proxy.create_router(parts))
+    pages.mount(app, parts)
+    app.middleware("http")(_limit_bodies)
+    return app
+
+
+def _operations(parts: Parts, readiness: Readiness) -> APIRouter:
+    router = APIRouter(tags=["operations"])
+    registry = CollectorRegistry()
+    parts.turns.observe(TurnMetrics(registry))
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, Any]:
+        """Return the state of every process and which models serve."""
+        return await readiness.health()
+
+    @router.get("/readyz")
+    async def readyz() -> JSONResponse:
+        """Answer 200 only when a turn would be answered warm."""
+        ready = readiness.is_ready
+        return JSONResponse({"ready": ready}, 200 if ready else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Return the figures for Prometheus."""
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    @router.post("/internal/news", status_code=204, include_in_schema=False)
+    async def take_news(
+        news: PublishedNews, authorization: Annotated[str, Header()] = ""
+    ) -> Response:
+        """Keep a piece of news for its conversation; the same id again is harmless."""
+        expected = f"Bearer {parts.settings.internal_token}"
+        if not parts.settings.internal_token or not secrets.compare_digest(
+            authorization.encode(), expected.encode()
+        ):
+            raise ForbiddenError
+        body = {
+            "replies": [{"text": news.text, "choices": [], "citations": []}],
+            "outcome": "ticket_status",
+            "ticket": {
+                "number": news.number,
+                "status": news.status,
+                "status_name": news.status_name,
+            },
+        }
+        choices = tuple(Choice(title=c.title, payload=c.payload) for c in news.choices)
+        await parts.news.publish(news.conversation, news.id, body, choices)
+        return Response(status_code=204)
+
+    return router
+
+
+async def _limit_bodies(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    length = request.headers.get("content-length", "0")
+    is_message = request.url.path == "/api/messages"
+    if is_message and length.isdigit() and int(length) > MESSAGE_BODY_LIMIT:
+        return problems.problem(413, "bad_request")
+    return await call_next(request)

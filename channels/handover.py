@@ -1,0 +1,93 @@
+"""Handover (转人工): who waits for a person, and who has taken the conversation."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from channels.errors import UnknownConversationError
+from channels.news import NewsDesk
+from channels.schema import ConversationRow
+from channels.transcript import Transcript
+
+
+class HandoverDesk:
+    """The inbox of people who asked for a human being.
+
+    A conversation is ``none``, ``waiting`` (the bot still answers) or ``taken`` (it is silent).
+    """
+
+    def __init__(self, engine: Engine, news: NewsDesk, transcript: Transcript) -> None:
+        self._engine = engine
+        self._news = news
+        self._transcript = transcript
+
+    def ask(self, conversation: str) -> None:
+        """Put the conversation into the inbox, unless it is there already."""
+        with Session(self._engine) as session, session.begin():
+            row = _row(session, conversation)
+            if row.handover == "none":
+                row.handover, row.handover_at = "waiting", datetime.now(UTC)
+
+    def is_taken(self, conversation: str) -> bool:
+        """Return whether a person has the conversation, so that the bot keeps silent."""
+        with Session(self._engine) as session:
+            return _row(session, conversation).handover == "taken"
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """Return the conversations that wait or are taken, longest wait first."""
+        query = (
+            select(ConversationRow)
+            .where(ConversationRow.handover != "none")
+            .order_by(ConversationRow.handover_at)
+        )
+        with Session(self._engine) as session:
+            rows = session.scalars(query).all()
+        return [
+            {
+                "conversation": row.id,
+                "channel": row.channel,
+                "audience": row.audience,
+                "state": row.handover,
+                "operator": row.operator,
+                "since": row.handover_at.isoformat() if row.handover_at else None,
+            }
+            for row in rows
+        ]
+
+    def take(self, conversation: str, operator: str) -> None:
+        """Let ``operator`` have the conversation; the bot is silent from now on."""
+        with Session(self._engine) as session, session.begin():
+            row = _row(session, conversation)
+            row.handover, row.operator = "taken", operator
+
+    def give_back(self, conversation: str) -> None:
+        """Let the bot answer again."""
+        with Session(self._engine) as session, session.begin():
+            row = _row(session, conversation)
+            row.handover, row.operator, row.handover_at = "none", "", None
+
+    def messages(self, conversation: str) -> list[dict[str, Any]]:
+        """Return what both sides said and the person's answers, oldest first."""
+        spoken = self._transcript.read(conversation)
+        answered = self._news.read(conversation)
+        return sorted(spoken + answered, key=lambda entry: str(entry["at"]))
+
+    async def answer(self, conversation: str, operator: str, text: str) -> None:
+        """Send a person's words to the resident, as news in the channel they use."""
+        body = {
+            "replies": [{"text": text, "choices": [], "citations": []}],
+            "outcome": "handover",
+            "ticket": None,
+            "operator": operator,
+        }
+        await self._news.publish(conversation, f"human-{secrets.token_hex(8)}", body)
+
+
+def _row(session: Session, conversation: str) -> ConversationRow:
+    row = session.get(ConversationRow, conversation)
+    if row is None:
+        raise UnknownConversationError
+    return row

@@ -1,0 +1,86 @@
+"""Pictures and voice that people send: checked, stripped of EXIF, kept privately."""
+
+import io
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+import filetype
+from PIL import Image, ImageOps
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from channels.errors import RefusedMediaError, UnknownMediaError
+from channels.schema import MediaRow
+
+SIZE_LIMIT = 20 * 1024 * 1024  # bytes
+PIXEL_LIMIT = 60_000_000  # a telephone's camera has up to 50 million
+IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+SOUNDS = {"audio/ogg", "audio/mpeg", "audio/amr", "audio/m4a", "audio/aac", "audio/x-wav"}
+VIDEOS = {"video/mp4", "video/webm", "video/quicktime"}
+
+
+class MediaStore:
+    """Keeps files under ``folder``; what a file is decides its content, never its name."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+
+    def save(self, conversation: str, content: bytes) -> str:
+        """Keep ``content`` and return its media id.
+
+        Raises:
+            RefusedMediaError: too large, or neither a picture nor sound nor a short video.
+        """
+        if len(content) > SIZE_LIMIT:
+            raise RefusedMediaError("media_too_large", limit=SIZE_LIMIT // 1024 // 1024)
+        kind = filetype.guess_mime(content) or ""
+        if kind in IMAGES:
+            content = _without_exif(content, IMAGES[kind])
+        elif kind not in SOUNDS | VIDEOS:
+            raise RefusedMediaError
+        media_id = secrets.token_hex(12)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / media_id).write_bytes(content)
+        with Session(self._engine) as session, session.begin():
+            session.add(
+                MediaRow(
+                    id=media_id,
+                    conversation=conversation,
+                    kind=kind,
+                    size=len(content),
+                    at=datetime.now(UTC),
+                )
+            )
+        return media_id
+
+    def check(self, conversation: str, media: tuple[str, ...]) -> None:
+        """Do nothing if every file was sent in this conversation.
+
+        Raises:
+            UnknownMediaError: one was not.
+        """
+        if not media:
+            return
+        query = select(MediaRow.id).where(
+            MediaRow.conversation == conversation, MediaRow.id.in_(media)
+        )
+        with Session(self._engine) as session:
+            known = set(session.scalars(query))
+        if set(media) - known:
+            raise UnknownMediaError
+
+
+def _without_exif(content: bytes, form: str) -> bytes:
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > PIXEL_LIMIT:
+                raise RefusedMediaError
+            upright = ImageOps.exif_transpose(picture)
+            upright.info.pop("exif", None)
+            out = io.BytesIO()
+            upright.save(out, form)
+            return out.getvalue()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise RefusedMediaError from error

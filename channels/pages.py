@@ -1,0 +1,28 @@
+"""The pages: web chat, elderly page, console."""
+
+from fastapi import FastAPI
+
+from channels.console import routes as console
+from channels.console.tickets import TicketDesk
+from channels.parts import Parts
+from channels.simple import routes as simple
+from channels.web import routes as web
+
+
+def mount(app: FastAPI, parts: Parts) -> None:
+    """Put every page on ``app``."""
+    community = web.community_name()
+    app.include_router(web.create_router(community))
+    app.include_router(
+        simple.create_router(parts.turns, parts.conversations, parts.news, community=community)
+    )
+    app.include_router(
+        console.create_router(
+            console_token=parts.settings.console_token,
+            tickets=TicketDesk(
+                parts.client, parts.settings.tickets_url, parts.settings.internal_token
+            ),
+            handover=parts.handover,
+            community=community,
+        )
+    )

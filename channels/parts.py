@@ -1,0 +1,73 @@
+"""The parts of the gateway, put together once per process."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+from sqlalchemy import Engine
+
+from channels.conversations import Conversations
+from channels.database import migrate, open_engine
+from channels.dialogue import Dialogue, RasaDialogue
+from channels.handover import HandoverDesk
+from channels.media import MediaStore
+from channels.news import NewsDesk
+from channels.settings import Settings
+from channels.transcript import Transcript
+from channels.turns import Turns
+
+# Rasa starves new connections under load, so a few are kept and the rest wait here.
+LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=300)
+TURN_TIMEOUT = httpx.Timeout(30.0, connect=2.0, pool=30.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What routes and channels work with."""
+
+    settings: Settings
+    engine: Engine
+    client: httpx.AsyncClient
+    conversations: Conversations
+    dialogue: Dialogue
+    transcript: Transcript
+    handover: HandoverDesk
+    news: NewsDesk
+    media: MediaStore
+    turns: Turns
+
+    @classmethod
+    def assemble(cls, settings: Settings, dialogue: Dialogue | None = None) -> Self:
+        """Return the parts for ``settings``; the database is migrated first."""
+        engine = open_engine(settings.database_url)
+        migrate(engine)
+        client = httpx.AsyncClient(limits=LIMITS, timeout=TURN_TIMEOUT, trust_env=False)
+        conversations = Conversations(engine)
+        transcript = Transcript(engine)
+        news = NewsDesk(engine, conversations)
+        handover = HandoverDesk(engine, news, transcript)
+        media = MediaStore(engine, settings.home / "media")
+        dialogue = dialogue or RasaDialogue(client, settings.rasa_url)
+        return cls(
+            settings=settings,
+            engine=engine,
+            client=client,
+            conversations=conversations,
+            dialogue=dialogue,
+            transcript=transcript,
+            handover=handover,
+            news=news,
+            media=media,
+            turns=Turns(
+                conversations=conversations,
+                dialogue=dialogue,
+                transcript=transcript,
+                handover=handover,
+                media=media,
+            ),
+        )
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self.client.aclose()
+        self.engine.dispose()

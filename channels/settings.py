@@ -1,0 +1,67 @@
+"""The settings of this package, read once from the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from channels.errors import SettingsError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where the gateway listens, keeps its things and finds the other processes."""
+
+    home: Path
+    port: int
+    database_url: str
+    rasa_url: str
+    embedding_url: str
+    tickets_url: str
+    grid_page_url: str
+    internal_token: str
+    console_token: str
+    telegram_token: str
+    telegram_api_url: str
+    telegram_webhook_url: str
+    telegram_secret: str
+    public_url: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Return the settings.
+
+        Raises:
+            SettingsError: a variable holds what it must not; the message names it.
+        """
+        home = Path(environ.get("LINLI_HOME") or REPOSITORY / "var").resolve()
+        port = _port(environ, "LINLI_PORT", 8000)
+        local = "http://127.0.0.1"
+        return cls(
+            home=home,
+            port=port,
+            database_url=environ.get("LINLI_DATABASE_URL")
+            or f"sqlite:///{home / 'conversations.db'}",
+            rasa_url=environ.get("LINLI_RASA_URL") or f"{local}:{port + 1}",
+            embedding_url=environ.get("LINLI_EMBEDDING_URL") or f"{local}:{port + 5}",
+            tickets_url=environ.get("LINLI_TICKETS_URL") or f"{local}:{port + 3}",
+            grid_page_url=f"{local}:{_port(environ, 'LINLI_GRID_PORT', port + 4)}",
+            internal_token=environ.get("LINLI_INTERNAL_TOKEN", ""),
+            console_token=environ.get("LINLI_CONSOLE_TOKEN", ""),
+            telegram_token=environ.get("LINLI_TELEGRAM_TOKEN", ""),
+            telegram_api_url=environ.get("LINLI_TELEGRAM_API_URL", ""),
+            telegram_webhook_url=environ.get("LINLI_TELEGRAM_WEBHOOK_URL", ""),
+            telegram_secret=environ.get("LINLI_TELEGRAM_SECRET", ""),
+            public_url=environ.get("LINLI_PUBLIC_URL") or f"{local}:{port}",
+        )
+
+
+def _port(environ: Mapping[str, str], variable: str, default: int) -> int:
+    value = environ.get(variable, "").strip()
+    if not value:
+        return default
+    if not value.isdigit() or not 1 <= int(value) <= 65530:
+        raise SettingsError(variable, "a port number between 1 and 65530 is expected")
+    return int(value)

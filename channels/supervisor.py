@@ -1,0 +1,125 @@
+"""Starts every process, starts a fallen one again, and takes all of them down together."""
+
+import ctypes
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+logger = logging.getLogger(__name__)
+
+GRACE_S = 6.0  # from the polite signal to the last one
+RESTART_PAUSES_S = (0.5, 1, 2, 5, 10, 30)
+STABLE_S = 60.0  # a process that lived this long starts its pauses afresh
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """One process to keep running."""
+
+    name: str
+    command: Sequence[str]
+    environ: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Running:
+    program: Program
+    process: subprocess.Popen[bytes]
+    started: float
+    falls: int = 0
+    due: float = field(default=0.0)  # when a fallen one is started again
+
+
+class Supervisor:
+    """Keeps programs running until it is told to stop; output goes to one log file each."""
+
+    def __init__(self, programs: Sequence[Program], logs: Path, folder: Path) -> None:
+        self._programs = programs
+        self._logs = logs
+        self._folder = folder
+        self._running: list[_Running] = []
+        self._is_stopping = False
+
+    def run(self, when_ready: Callable[[], bool], announce: Callable[[], None]) -> int:
+        """Serve until SIGINT or SIGTERM; ``announce`` once ``when_ready`` says so."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._stop)
+        self._logs.mkdir(parents=True, exist_ok=True)
+        is_announced = False
+        try:
+            self._running = [self._start(program) for program in self._programs]
+            while not self._is_stopping:
+                self._restart_fallen()
+                if not is_announced and when_ready():
+                    announce()
+                    is_announced = True
+                time.sleep(0.25)
+        finally:
+            self._take_down()
+        return 0
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._is_stopping = True
+
+    def _start(self, program: Program) -> _Running:
+        with (self._logs / f"{program.name}.log").open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own commands
+                list(program.command),
+                env=dict(program.environ),
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches us alone; we pass it on in order
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            )
+        return _Running(program, process, time.monotonic())
+
+    def _restart_fallen(self) -> None:
+        now = time.monotonic()
+        for index, running in enumerate(self._running):
+            code = running.process.poll()
+            if code is None:
+                continue
+            if not running.due:
+                lived = now - running.started
+                running.falls = 0 if lived > STABLE_S else running.falls
+                pause = RESTART_PAUSES_S[min(running.falls, len(RESTART_PAUSES_S) - 1)]
+                running.due = now + pause
+                logger.warning("%s ended with %s, again in %ss", running.program.name, code, pause)
+            elif now >= running.due:
+                falls = running.falls + 1
+                self._running[index] = self._start(running.program)
+                self._running[index].falls = falls
+
+    def _take_down(self) -> None:
+        alive = [r.process for r in self._running if r.process.poll() is None]
+        for process in alive:
+            _signal_group(process, signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_S
+        for process in alive:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal_group(process, signal.SIGKILL)
+                process.wait()
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the supervisor dies, even by SIGKILL."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

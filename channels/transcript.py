@@ -1,0 +1,140 @@
+"""The transcript: what was said, the answer it got, and the options that were offered."""
+
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from channels.errors import ForeignChoiceError
+from channels.message import Choice, Reply, Turn
+from channels.schema import ChoiceRow, TurnRow
+
+_NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "1": 1, "2": 2, "3": 3}
+_NUMERALS |= {"4": 4, "5": 5, "6": 6, "１": 1, "２": 2, "３": 3}
+
+
+class Transcript:
+    """Keeps turns; a message heard but not answered is still there for a person to read."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def answered(self, conversation: str, message_id: str | None) -> Turn | None:
+        """Return the first answer to ``message_id``, if it was answered."""
+        if message_id is None:
+            return None
+        query = select(TurnRow.reply).where(
+            TurnRow.conversation == conversation, TurnRow.message_id == message_id
+        )
+        with Session(self._engine) as session:
+            reply = session.scalar(query)
+        return None if reply is None else Turn.from_dict(reply)
+
+    def hear(self, conversation: str, message_id: str, said: str) -> None:
+        """Write down a message before anything is done with it; twice is harmless."""
+        query = select(TurnRow.id).where(
+            TurnRow.conversation == conversation, TurnRow.message_id == message_id
+        )
+        with Session(self._engine) as session, session.begin():
+            if session.scalar(query) is None:
+                session.add(
+                    TurnRow(
+                        conversation=conversation,
+                        message_id=message_id,
+                        said=said,
+                        reply=None,
+                        at=datetime.now(UTC),
+                    )
+                )
+
+    def answer(self, conversation: str, message_id: str, turn: Turn) -> Turn:
+        """Keep the answer and return it, its choices now with tokens."""
+        query = select(TurnRow).where(
+            TurnRow.conversation == conversation, TurnRow.message_id == message_id
+        )
+        with Session(self._engine) as session, session.begin():
+            replies = mint_choices(session, conversation, turn.replies)
+            turn = replace(turn, replies=replies)
+            session.scalars(query).one().reply = turn.as_dict()
+        return turn
+
+    def choice(self, conversation: str, token: str) -> Choice:
+        """Return the option that was offered under ``token`` in this conversation.
+
+        Raises:
+            ForeignChoiceError: it was not.
+        """
+        with Session(self._engine) as session:
+            row = session.get(ChoiceRow, token)
+        if row is None or row.conversation != conversation:
+            raise ForeignChoiceError
+        return Choice(title=row.title, token=row.token, payload=row.payload)
+
+    def offered(self, conversation: str, text: str) -> Choice | None:
+        """Return the latest option that ``text`` names by its title or its number (1, 二)."""
+        text = text.strip(" 。.!！、第个")
+        if len(text) > 20:
+            return None
+        query = (
+            select(ChoiceRow)
+            .where(ChoiceRow.conversation == conversation, ChoiceRow.batch != "")
+            .order_by(ChoiceRow.batch)
+        )
+        with Session(self._engine) as session:
+            rows = session.scalars(query).all()
+        chosen = next((row for row in rows if row.title == text), None)
+        number = _NUMERALS.get(text, 0)
+        if chosen is None and 0 < number <= len(rows):
+            chosen = rows[number - 1]
+        if chosen is None:
+            return None
+        return Choice(title=chosen.title, token=chosen.token, payload=chosen.payload)
+
+    def read(self, conversation: str, limit: int = 200) -> list[dict[str, Any]]:
+        """Return the latest turns, oldest first: said, reply (None if not answered), at."""
+        query = (
+            select(TurnRow)
+            .where(TurnRow.conversation == conversation)
+            .order_by(TurnRow.id.desc())
+            .limit(limit)
+        )
+        with Session(self._engine) as session:
+            rows = session.scalars(query).all()
+        return [
+            {"id": row.id, "said": row.said, "reply": row.reply, "at": row.at.isoformat()}
+            for row in reversed(rows)
+        ]
+
+
+def mint_choices(
+    session: Session, conversation: str, replies: tuple[Reply, ...]
+) -> tuple[Reply, ...]:
+    """Give every choice a token that only this conversation may use, and store it.
+
+    The latest batch is the one that a typed number or title refers to.
+    """
+    latest = (ChoiceRow.conversation == conversation, ChoiceRow.batch != "")
+    session.execute(update(ChoiceRow).where(*latest).values(batch=""))
+    minted = []
+    position = 0
+    for reply in replies:
+        choices = []
+        for choice in reply.choices:
+            token = secrets.token_urlsafe(15)
+            position += 1
+            session.add(
+                ChoiceRow(
+                    token=token,
+                    conversation=conversation,
+                    title=choice.title[:200],
+                    payload=choice.payload,
+                    batch=f"{position:03d}",
+                )
+            )
+            choices.append(replace(choice, token=token))
+        minted.append(replace(reply, choices=tuple(choices)))
+    return tuple(minted)
+

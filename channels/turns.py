@@ -1,0 +1,148 @@
+"""A turn: one message, answered once, in the order the person sent them."""
+
+import asyncio
+import logging
+import re
+import secrets
+import time
+import unicodedata
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+from channels.conversations import Conversation, Conversations
+from channels.dialogue import Dialogue, Utterance
+from channels.errors import BadMessageError, DialogueUnavailableError
+from channels.handover import HandoverDesk
+from channels.media import MediaStore
+from channels.message import Inbound, Outcome, Turn
+from channels.transcript import Transcript
+
+logger = logging.getLogger(__name__)
+
+TEXT_LIMIT = 4000
+MESSAGE_ID_LIMIT = 128
+# Joiners and selectors build emoji; every other control or format character goes.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+class Turns:
+    """Takes messages of every channel to the dialogue, one at a time for each person."""
+
+    def __init__(
+        self,
+        *,
+        conversations: Conversations,
+        dialogue: Dialogue,
+        transcript: Transcript,
+        handover: HandoverDesk,
+        media: MediaStore,
+    ) -> None:
+        self._conversations = conversations
+        self._dialogue = dialogue
+        self._transcript = transcript
+        self._handover = handover
+        self._media = media
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._observers: list[Callable[[str, Turn, float], None]] = []
+
+    def observe(self, observer: Callable[[str, Turn, float], None]) -> None:
+        """Let ``observer`` hear of each turn: its channel, the turn, seconds."""
+        self._observers.append(observer)
+
+    async def handle(self, inbound: Inbound) -> Turn:
+        """Answer one message; the same ``message_id`` again gets the first answer.
+
+        Raises:
+            ChannelError: the message cannot be taken; the text for the person goes with it.
+        """
+        started = time.monotonic()
+        conversation = self._conversations.by_id(inbound.conversation)
+        inbound = _checked(inbound)
+        async with self._in_order(conversation.id):
+            turn = self._transcript.answered(conversation.id, inbound.message_id)
+            if turn is None:
+                turn = await self._answer(conversation, inbound)
+        seconds = time.monotonic() - started
+        for observer in self._observers:
+            observer(conversation.channel, turn, seconds)
+        logger.info(
+            "turn outcome=%s intent=%s channel=%s ms=%d",
+            turn.outcome.value,
+            turn.intent.name,
+            conversation.channel,
+            seconds * 1000,
+        )
+        return turn
+
+    async def _answer(self, conversation: Conversation, inbound: Inbound) -> Turn:
+        self._media.check(conversation.id, inbound.media)
+        text, said = self._read(conversation, inbound)
+        message_id = inbound.message_id or secrets.token_hex(8)
+        self._transcript.hear(conversation.id, message_id, said)
+        if self._handover.is_taken(conversation.id):
+            turn = Turn(replies=(), outcome=Outcome.HANDOVER)
+        else:
+            turn = await self._respond(conversation, inbound, message_id, text)
+        if turn.outcome is Outcome.HANDOVER:
+            self._handover.ask(conversation.id)
+        return self._transcript.answer(conversation.id, message_id, turn)
+
+    async def _respond(
+        self, conversation: Conversation, inbound: Inbound, message_id: str, text: str
+    ) -> Turn:
+        metadata = {
+            "channel": conversation.channel,
+            "audience": conversation.audience.value,
+            "message_id": message_id,
+            "media": list(inbound.media),
+            "location": inbound.location.as_dict() if inbound.location else None,
+        }
+        utterance = Utterance(
+            sender=conversation.id,
+            text=text,
+            audience=conversation.audience.value,
+            metadata=metadata,
+        )
+        try:
+            return await self._dialogue.respond(utterance)
+        except DialogueUnavailableError:
+            self._handover.ask(conversation.id)  # a person sees what the machine could not
+            raise
+
+    def _read(self, conversation: Conversation, inbound: Inbound) -> tuple[str, str]:
+        """Return what Rasa gets and what the transcript shows."""
+        if inbound.choice:
+            choice = self._transcript.choice(conversation.id, inbound.choice)
+            return choice.payload, choice.title
+        if inbound.text:
+            offered = self._transcript.offered(conversation.id, inbound.text)
+            if offered is not None:
+                return offered.payload, inbound.text
+            # A typed slash would be read as an intent by Rasa.
+            return re.sub(r"^\s*/", "／", inbound.text), inbound.text
+        kind = "send_location" if inbound.location else "send_media"
+        return f"/{kind}", ""
+
+    @asynccontextmanager
+    async def _in_order(self, conversation: str) -> AsyncIterator[None]:
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            yield
+
+
+def _checked(inbound: Inbound) -> Inbound:
+    text = clean(inbound.text or "")
+    if len(text) > TEXT_LIMIT:
+        raise BadMessageError("too_long", limit=TEXT_LIMIT, length=len(text))
+    if len(inbound.message_id or "") > MESSAGE_ID_LIMIT:
+        raise BadMessageError("message_id_too_long", limit=MESSAGE_ID_LIMIT)
+    if not (text or inbound.choice or inbound.location or inbound.media):
+        raise BadMessageError
+    return replace(inbound, text=text or None)
+
+
+def clean(text: str) -> str:
+    """Return ``text`` composed (NFC), without control characters and outer space."""
+    return _CONTROL.sub("", unicodedata.normalize("NFC", text)).strip()
