@@ -42,7 +42,9 @@ _COMPACT = re.compile(
     rf"(?<![0-9\-./A-Za-z{CHINESE}])(?P<building>{_N})\s?(?:[\-/、杠]|#)\s?(?:(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,3}})\s?[\-/、杠]\s?)"
     rf"(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?![0-9\-.])"
 )
-_PAIR = re.compile(r"(?<![0-9\-./A-Za-z])(?P<building>\d{1,2})-(?P<room>\d{3,4})(?![0-9\-.])")
+_PAIR = re.compile(
+    r"(?<![0-9\-./A-Za-z栋幢楼#号])(?P<building>\d{1,2})-(?P<room>\d{3,4})(?![0-9\-.])"
+)
 _PAIR_AFTER = re.compile(
     rf"^{_LINK}(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,2}})\s?[\-/杠]\s?(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?!\d)"
 )

@@ -30,7 +30,7 @@ def _road_pattern() -> re.Pattern[str]:
 @cache
 def _landmark_pattern() -> re.Pattern[str]:
     place = alternatives("place_suffixes")
-    return re.compile(rf"(?:小区|社区)?(?:{alternatives('landmarks')}(?:的)?)+{place}?")
+    return re.compile(rf"(?:小区|社区)?(?:{alternatives('landmarks')}(?!舞)(?:的)?)+{place}?")
 
 
 @cache

@@ -104,9 +104,10 @@ class EmergencyPatterns:
         if match is None:
             near = kind.include.search(part)
             return (near.start(), near.end(), False) if near else None
-        is_over = bool(self._over.search(part)) or bool(kind.over and kind.over.search(part))
-        is_talk = kind.is_talk_checked and bool(self._talk.search(part))
-        is_now = not (is_over or is_talk) or bool(self._now.search(part))
+        is_over = bool(kind.over and kind.over.search(part))
+        if kind.is_talk_checked:
+            is_over = is_over or bool(self._over.search(part) or self._talk.search(part))
+        is_now = not is_over or bool(self._now.search(part))
         return match.start(), match.end(), is_now
 
     def _plain(self, text: str) -> Tuple[str, List[int]]:

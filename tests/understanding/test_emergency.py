@@ -1,0 +1,101 @@
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+CASES: dict[str, list[str]] = yaml.safe_load(
+    Path(__file__).with_name("emergency_cases.yml").read_text(encoding="utf-8")
+)
+KINDS = [name for name in CASES if name not in {"happening", "near", "careful"}]
+EXACT = {"self_harm", "missing_person", "lift", "gas", "flood"}
+
+
+def _module() -> ModuleType:
+    """Load the component's core by its path: Rasa's environment is not this one."""
+    path = ROOT / "bot" / "components" / "emergency_patterns.py"
+    spec = importlib.util.spec_from_file_location("emergency_patterns", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+PATTERNS = _module().load_patterns()
+
+
+@pytest.mark.parametrize("text", [text for kind in [*KINDS, "happening"] for text in CASES[kind]])
+def test_what_happens_now_is_an_emergency(text: str) -> None:
+    verdict = PATTERNS.judge(text)
+
+    assert verdict is not None
+    assert verdict.is_now
+
+
+@pytest.mark.parametrize("text", CASES["near"])
+def test_what_only_sounds_like_one_is_none(text: str) -> None:
+    verdict = PATTERNS.judge(text)
+
+    assert verdict is None or not verdict.is_now
+
+
+@pytest.mark.parametrize("text", CASES["careful"])
+def test_what_is_denied_or_over_is_noticed_but_no_alarm(text: str) -> None:
+    verdict = PATTERNS.judge(text)
+
+    assert verdict is not None
+    assert not verdict.is_now
+
+
+def test_almost_every_kind_is_named_rightly() -> None:
+    named = [(kind, PATTERNS.judge(text).kind) for kind in KINDS for text in CASES[kind]]
+
+    right = [kind == name for kind, name in named]
+
+    assert sum(right) / len(right) > 0.97
+    assert all(kind == name for kind, name in named if kind in EXACT and name != "fire")
+
+
+def test_an_emergency_in_a_long_complaint_is_found() -> None:
+    text = "我是三栋的住户。电梯天天坏,反映过好几次了。现在我妈被困在电梯里!"
+
+    verdict = PATTERNS.judge(text)
+
+    assert verdict is not None
+    assert (verdict.kind, verdict.is_now) == ("lift", True)
+
+
+@pytest.mark.parametrize("text", ["楼上 着 火 了", "樓上著火了", "楼上着火了", "３栋着火了"])
+def test_positions_are_those_of_the_words_as_written(text: str) -> None:
+    verdict = PATTERNS.judge(text)
+
+    assert verdict is not None
+    assert text[verdict.start] in {"着", "著"}
+    assert text[verdict.end - 1] in {"火", "了"}
+
+
+def test_every_kind_of_the_table_has_cases() -> None:
+    table = yaml.safe_load(
+        (ROOT / "bot" / "skills" / "emergency" / "patterns.yml").read_text(encoding="utf-8")
+    )
+
+    assert set(table["kinds"]) == set(KINDS)
+    assert sum(len(texts) for texts in CASES.values()) >= 300
+
+
+def test_examples_of_other_intents_raise_no_alarm() -> None:
+    alarms = []
+    for path in sorted((ROOT / "bot" / "skills").glob("*/nlu.yml")):
+        for row in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            if row.get("intent") in {None, "emergency"}:
+                continue
+            for line in row["examples"].splitlines():
+                verdict = PATTERNS.judge(line.removeprefix("- "))
+                alarms += [line] if verdict is not None and verdict.is_now else []
+
+    assert not alarms
