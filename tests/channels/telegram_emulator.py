@@ -38,6 +38,12 @@ class BotApi:
     ids: Any = field(default_factory=lambda: itertools.count(1000))
     url: str = ""
 
+    def forget(self) -> None:
+        """Begin anew, the address and the numbering aside."""
+        for kept in (self.updates, self.calls, self.sent, self.blocked_by, self.files):
+            kept.clear()
+        self.refusals, self.webhook = {}, {}
+
     # --- what people do ---
 
     def put(self, kind: str, body: Json) -> Json:
@@ -47,7 +53,7 @@ class BotApi:
 
     def message(self, chat: int, **content: Any) -> Json:
         person = {"id": chat, "is_bot": False, "first_name": "王"}
-        where = content.pop("chat", {"id": chat, "type": "private", "first_name": "王"})
+        where = content.pop("where", {"id": chat, "type": "private", "first_name": "王"})
         base = {"message_id": next(self.ids), "date": 1_790_000_000, "from": person}
         return {**base, "chat": where, **content}
 
@@ -129,7 +135,7 @@ class BotApi:
         offset, limit = int(data.get("offset") or 0), int(data.get("limit") or 100)
         self.updates[:] = [u for u in self.updates if u["update_id"] >= offset]
         deadline = time.monotonic() + float(data.get("timeout") or 0)
-        while not self.updates and time.monotonic() < deadline:
+        while not self.updates and time.monotonic() < deadline:  # noqa: ASYNC110 - other threads put
             await asyncio.sleep(0.01)
         return self.updates[:limit]
 
@@ -214,7 +220,10 @@ class Emulator:
     async def _call(self, request: Request) -> Response:
         if request.path_params["token"] != TOKEN:
             return refusal(401, "Unauthorized")
-        data = dict(request.query_params) | {k: _read(v) for k, v in (await _form(request)).items()}
+        data = dict(request.query_params) | {
+            name: value if name == "text" else _read(value)
+            for name, value in (await _form(request)).items()
+        }
         return await self.api.answer(request.path_params["method"], data)
 
     async def _file(self, request: Request) -> Response:

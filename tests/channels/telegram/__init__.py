@@ -1,0 +1,1 @@
+"""Tests of the Telegram channel against an emulated Bot API."""

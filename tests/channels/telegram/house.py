@@ -1,0 +1,90 @@
+"""The real channel and the real library between an emulated Telegram and a scripted dialogue."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from channels.dialogue import Utterance
+from channels.errors import DialogueUnavailableError
+from channels.message import Choice, Intent, Outcome, Reply, Turn
+from channels.parts import Parts
+from channels.settings import Settings
+from channels.telegram import Pace, Telegram, create_telegram
+from tests.channels.telegram_emulator import TOKEN, BotApi
+
+WANG, LI = 501, 502
+YES = (Choice(title="确认登记", payload="/affirm"), Choice(title="不登记了", payload="/cancel"))
+QUICK = Pace(
+    poll_s=1,
+    peek_s=0.02,
+    album_s=0.15,
+    chat_per_s=1000,
+    overall_per_s=1000,
+    backoff_s=(0.05,),
+)
+
+
+def turn(
+    *texts: str, outcome: Outcome = Outcome.CLARIFY, choices: tuple[Choice, ...] = ()
+) -> Turn:
+    replies = [Reply(text=text) for text in texts]
+    replies[-1] = Reply(text=texts[-1], choices=choices)
+    return Turn(
+        replies=tuple(replies), outcome=outcome, intent=Intent(name="inform", confidence=1.0)
+    )
+
+
+@dataclass
+class ScriptedDialogue:
+    """Answers from ``script``, else repeats the words; ``slow`` words take their seconds."""
+
+    script: dict[str, Turn] = field(default_factory=dict)
+    slow: dict[str, float] = field(default_factory=dict)
+    heard: list[Utterance] = field(default_factory=list)
+    is_down: bool = False
+
+    async def respond(self, utterance: Utterance) -> Turn:
+        self.heard.append(utterance)
+        await asyncio.sleep(self.slow.get(utterance.text, 0))
+        if self.is_down:
+            raise DialogueUnavailableError
+        return self.script.get(utterance.text) or turn(f"听到:{utterance.text}")
+
+    @property
+    def texts(self) -> list[str]:
+        return [utterance.text for utterance in self.heard]
+
+
+@dataclass
+class House:
+    """Everything that a test looks at."""
+
+    api: BotApi
+    parts: Parts
+    dialogue: ScriptedDialogue
+    telegram: Telegram
+
+
+def settings(home: Path, api: BotApi, **more: str) -> Settings:
+    return Settings.from_env({
+        "LINLI_HOME": str(home),
+        "LINLI_TELEGRAM_TOKEN": TOKEN,
+        "LINLI_TELEGRAM_API_URL": api.url,
+        "LINLI_INTERNAL_TOKEN": "internal",
+        **more,
+    })  # fmt: skip
+
+
+@asynccontextmanager
+async def open_house(home: Path, api: BotApi, **more: str) -> AsyncIterator[House]:
+    dialogue = ScriptedDialogue()
+    parts = Parts.assemble(settings(home, api, **more), dialogue=dialogue)
+    telegram = create_telegram(parts, QUICK)
+    await telegram.start()
+    try:
+        yield House(api=api, parts=parts, dialogue=dialogue, telegram=telegram)
+    finally:
+        await telegram.stop()
+        await parts.close()
