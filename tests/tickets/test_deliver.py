@@ -61,25 +61,34 @@ def wait_until(is_done: object, seconds: float = 40) -> None:
         time.sleep(0.02)
 
 
-def test_a_worker_carries_tickets_and_news_and_stops_when_told(
-    shared_url: str, desk: Desk, tmp_path: Path
-) -> None:
+@pytest.fixture
+def shared_store(shared_url: str, desk: Desk) -> Iterator[TicketStore]:
     engine = open_engine(shared_url)
     migrate(engine)
-    store, newsroom = TicketStore(engine, desk), Listener()
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM tickets"))  # what other tests left in the server
+    yield TicketStore(engine, desk)
+    engine.dispose()
+
+
+def test_a_worker_carries_tickets_and_news_and_stops_when_told(
+    shared_store: TicketStore, shared_url: str, tmp_path: Path
+) -> None:
+    store, newsroom = shared_store, Listener()
     worker = DeliveryWorker(settings_of(shared_url, tmp_path), store, NullGrid(), newsroom)
     thread = threading.Thread(target=worker.run)
-    thread.start()
-
     number = store.file(LAMP, utc_now()).number
     store.move(number, Status.ACCEPTED, actor="operator", now=utc_now())
-    wait_until(lambda: any(d.number == number for d in newsroom.heard))
-    worker.stop()
-    thread.join(timeout=10)
+
+    thread.start()
+    try:
+        wait_until(lambda: {d.status for d in store.deliveries(number)} == {"delivered"})
+    finally:
+        worker.stop()
+        thread.join(timeout=30)
 
     assert not thread.is_alive()
-    assert {d.status for d in store.deliveries(number) if d.kind == "file"} <= {"delivered"}
-    engine.dispose()
+    assert [delivery.number for delivery in newsroom.heard] == [number]
 
 
 class Broken:
@@ -204,16 +213,6 @@ def running_worker(url: str, grid: MoodyGrid, home: Path) -> Iterator[subprocess
             yield worker
         finally:
             worker.kill()
-
-
-@pytest.fixture
-def shared_store(shared_url: str, desk: Desk) -> Iterator[TicketStore]:
-    engine = open_engine(shared_url)
-    migrate(engine)
-    with engine.begin() as connection:
-        connection.execute(text("DELETE FROM tickets"))  # what other tests left in the server
-    yield TicketStore(engine, desk)
-    engine.dispose()
 
 
 def test_killed_workers_lose_nothing(
