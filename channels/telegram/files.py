@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from telegram import Bot, Message
-from telegram.error import BadRequest
+from telegram.error import BadRequest, InvalidToken
 
 from channels.errors import RefusedMediaError
 from channels.media import SIZE_LIMIT, MediaStore
@@ -54,6 +54,9 @@ async def keep(bot: Bot, store: MediaStore, conversation: str, attachment: Attac
         file = await bot.get_file(attachment.file)
     except BadRequest as error:
         raise too_large if "too big" in error.message else RefusedMediaError() from error
-    content = bytes(await file.download_as_bytearray())
+    try:
+        content = bytes(await file.download_as_bytearray())
+    except InvalidToken as error:  # so the library calls 404: the file is gone
+        raise RefusedMediaError from error
     # Large pictures take a moment to be turned upright, others must not wait for it.
     return await asyncio.to_thread(store.save, conversation, content)

@@ -44,12 +44,15 @@ class ScriptedDialogue:
     slow: dict[str, float] = field(default_factory=dict)
     heard: list[Utterance] = field(default_factory=list)
     is_down: bool = False
+    fault: Exception | None = None
 
     async def respond(self, utterance: Utterance) -> Turn:
         self.heard.append(utterance)
         await asyncio.sleep(self.slow.get(utterance.text, 0))
         if self.is_down:
             raise DialogueUnavailableError
+        if self.fault is not None:
+            raise self.fault
         return self.script.get(utterance.text) or turn(f"听到:{utterance.text}")
 
     @property
