@@ -29,6 +29,9 @@ from knowledge.snapshot import RowKind, Rows, Snapshot
 from knowledge.texts import texts
 
 RETRIEVED = 80
+ON_TOPIC = 0.5
+FAMILIAR = 0.75  # share of a question's terms that an item must know
+SHIPPED_THRESHOLD = 0.6
 CANDIDATES = 8  # passages of added documents, and as many of items
 
 
@@ -147,12 +150,12 @@ class Answerer:
             return refusal()
         query = library.embed(question)
         added, shipped = self._findings(asked, query, audience)
-        if added and added.candidate.probability >= library.model.threshold:
-            return self._cited(asked, added)
         matches = library.matcher.matches(asked, audience)
+        if added and added.candidate.probability >= self._needed(asked, added, matches):
+            return self._cited(asked, added)
         if matches:
             return self._guided(matches, facets)
-        if shipped and shipped.candidate.probability >= library.model.threshold:
+        if shipped and self._is_enough(asked, shipped):
             return self._from_item(asked, shipped)
         return refusal(
             max((one.candidate.probability for one in (added, shipped) if one), default=0.0)
@@ -167,6 +170,25 @@ class Answerer:
         """Return the whole card of an item; an item the audience may not see is refused."""
         found = self._visible(item_id, audience)
         return whole_card(found) if found else refusal()
+
+    def _needed(self, asked: Question, added: Finding, matches: Sequence[Match]) -> float:
+        """Return the probability an added document needs; less where it is on the same topic.
+
+        What a committee adds about a service says more than the general guide of that service.
+        """
+        whole = self.library.around(added.candidate.passage).document
+        names = self.library.matcher.names_in(asked, [match.item for match in matches])
+        is_on_topic = any(name in whole for name in names)
+        return self.library.model.threshold * (ON_TOPIC if is_on_topic else 1.0)
+
+    def _is_enough(self, asked: Question, shipped: Finding) -> bool:
+        """Return whether an item that is not asked for as a whole answers all the same.
+
+        Its questions make it easy to find, so nothing of the question may be foreign to it.
+        """
+        around = self.library.around(shipped.candidate.passage)
+        is_familiar = asked.coverage(around.document) >= FAMILIAR
+        return is_familiar and shipped.candidate.probability >= SHIPPED_THRESHOLD
 
     def _visible(self, item: str | None, audience: Audience) -> KnowledgeItem | None:
         found = self.library.items.get(item) if item else None

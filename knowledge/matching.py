@@ -1,7 +1,7 @@
 """Which service item a question is about."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from knowledge.bm25 import normalised
@@ -44,12 +44,16 @@ class Matcher:
         ordered = sorted(names, key=lambda name: (-len(name), name))
         return re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
+    def names_in(self, question: Question, items: Iterable[str]) -> set[str]:
+        """Return every name of these items that the question uses."""
+        return {name for item in items for name in self._names[item] if name in question.text}
+
     def has_no_subject(self, question: Question) -> bool:
         """Return whether nothing is left of a question but what it asks for (那要多少钱)."""
         return not any(self._is_subject(question, term.start, term.end) for term in question.terms)
 
     def _is_subject(self, question: Question, start: int, end: int) -> bool:
-        return not any(a <= start and end <= b for a, b in _asking_spans(question.text))
+        return not any(a - 1 <= start and end <= b + 1 for a, b in _asking_spans(question.text))
 
     def matches(self, question: Question, audience: Audience) -> list[Match]:
         """Return the items the question is about as a whole, best first; often none."""
@@ -77,14 +81,23 @@ class Matcher:
         ]
         if not spans or self._names_elsewhere(question, item):
             return 0.0
-        asking = [*spans, *_asking_spans(question.text)]
+        asking = _asking_spans(question.text)
+        if not asking and not self._is_bare_name(question, spans):
+            return 0.0  # it asks something particular, which takes evidence
         kept = [
             term.weight
             for term in question.terms
-            if any(a - 1 <= term.start and term.end <= b + 1 for a, b in asking)
+            if any(a - 1 <= term.start and term.end <= b + 1 for a, b in [*spans, *asking])
         ]
         longest = max(end - start for start, end in spans)
         return sum(kept) / question.weight * (1 - 0.5 / (longest + 1)) if question.terms else 0.0
+
+    def _is_bare_name(self, question: Question, spans: list[tuple[int, int]]) -> bool:
+        """Return whether a question says nothing but the name of the item."""
+        rest = question.text
+        for start, end in spans:
+            rest = rest.replace(question.text[start:end], "")
+        return len(lexicon().fillers.sub("", rest).strip("?？。！! ")) <= 1
 
     def _names_elsewhere(self, question: Question, item: str) -> bool:
         area = self._items[item].area
@@ -98,5 +111,5 @@ def _bare(text: str) -> str:
 def _asking_spans(text: str) -> list[tuple[int, int]]:
     """Return where a question says what it asks for."""
     words = lexicon()
-    patterns = [*words.facets.values(), words.whole, words.fillers]
+    patterns = [*words.facets.values(), words.whole]
     return [match.span() for pattern in patterns for match in pattern.finditer(text)]
