@@ -1,0 +1,74 @@
+"""Answers are quoted, guides are cut to the facet, and the rest is refused (real embedder)."""
+
+import pytest
+
+from knowledge.answer import Outcome
+from knowledge.desk import LiveAnswerer
+from knowledge.item import Audience, Facet
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "clause"),
+    [
+        ("高龄津贴90岁每月多少钱", "200元", "第三条"),
+        ("高龄津贴多大年纪可以申请", "80周岁", "第二条"),
+        ("高龄津贴社区初审要几天", "5个工作日", "第四条"),
+    ],
+)
+def test_a_plain_question_gets_the_fact_and_its_clause(
+    answerer: LiveAnswerer, question: str, fact: str, clause: str
+) -> None:
+    found = answerer.answer(question)
+
+    assert fact in found.text[:150]
+    assert found.citations[0].clause == clause
+    assert found.citations[0].quote in found.citations[0].text
+
+
+@pytest.mark.parametrize(
+    "question", ["高龄津贴能贷款吗", "成都市高龄津贴多少钱", "火车票怎么退", "吗", "", "？？？"]
+)
+def test_what_nothing_answers_is_refused(answerer: LiveAnswerer, question: str) -> None:
+    found = answerer.answer(question)
+
+    assert found.outcome is Outcome.NO_EVIDENCE
+    assert found.text.startswith("没有找到依据")
+    assert not found.citations
+
+
+def test_a_question_about_the_whole_gets_the_card(answerer: LiveAnswerer) -> None:
+    found = answerer.answer("居住证怎么办")
+
+    assert (found.outcome, found.item, found.facet) == (Outcome.GUIDE, "residence-permit", None)
+    assert all(word in found.text for word in ("条件", "材料", "费用", "依据", "演示数据"))
+
+
+def test_a_question_about_a_facet_gets_only_that(answerer: LiveAnswerer) -> None:
+    found = answerer.answer("居住证要多少钱")
+
+    assert (found.item, found.facet) == ("residence-permit", Facet.FEE)
+    assert "免费" in found.text
+    assert "身份证" not in found.text
+
+
+def test_a_question_without_a_subject_keeps_the_item(answerer: LiveAnswerer) -> None:
+    found = answerer.answer("那要带什么材料?", item="residence-permit")
+
+    assert (found.item, found.facet) == ("residence-permit", Facet.MATERIALS)
+
+
+def test_a_demonstration_facet_says_so(answerer: LiveAnswerer) -> None:
+    assert "演示数据" in answerer.facet("residence-permit", Facet.PLACE).text
+
+
+def test_a_worker_finds_the_worker_procedure(answerer: LiveAnswerer) -> None:
+    found = answerer.answer("入户走访几个人去", audience=Audience.WORKER)
+
+    assert "两人同行" in found.text
+
+
+def test_every_citation_quotes_its_text_exactly(answerer: LiveAnswerer) -> None:
+    for question in ("居住证怎么办", "居住证多少钱", "高龄津贴90岁每月多少钱"):
+        for citation in answerer.answer(question).citations:
+            assert citation.quote
+            assert citation.quote in citation.text
