@@ -140,11 +140,8 @@ def uv_install(folder, *arguments):
     if environ.get("PIP_FIND_LINKS"):
         environ.setdefault("UV_FIND_LINKS", environ["PIP_FIND_LINKS"])
     python = str(folder / "bin" / "python")
-    run(
-        [str(APP / "bin" / "uv"), "pip", "install", "--compile-bytecode", "--python", python]
-        + list(arguments),
-        env=environ,
-    )
+    install = [str(APP / "bin" / "uv"), "pip", "install", "--compile-bytecode"]
+    run([*install, "--python", python, *arguments], env=environ)
 
 
 def run(command, env=None):

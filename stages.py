@@ -77,12 +77,12 @@ def serve(home: Path, model: Path) -> int:
     def announce() -> None:
         at = f"http://127.0.0.1:{settings.port}"
         console.print(
-            f"\\n[bold]Ready.[/bold]\\n"
-            f"  Residents   {at}/\\n"
-            f"  Elderly     {at}/simple\\n"
-            f"  Grid system {at}/grid\\n"
-            f"  Operators   {at}/console  (key: {os.environ['LINLI_CONSOLE_TOKEN']})\\n"
-            f"  OpenAPI     {at}/docs\\n"
+            f"\n[bold]Ready.[/bold]\n"
+            f"  Residents   {at}/\n"
+            f"  Elderly     {at}/simple\n"
+            f"  Grid system {at}/grid\n"
+            f"  Operators   {at}/console  (key: {os.environ['LINLI_CONSOLE_TOKEN']})\n"
+            f"  OpenAPI     {at}/docs\n"
             f"Ctrl-C stops everything."
         )
 
@@ -103,7 +103,7 @@ def examine(home: Path) -> int:
     }
     for what, is_there in findings.items():
         console.print(f"{'[green]yes[/green]' if is_there else '[red]no [/red]'}  {what}")
-    console.print(f"home: {home}\\nembedder: {knowledge.embedding_model}")
+    console.print(f"home: {home}\nembedder: {knowledge.embedding_model}")
     return 0 if all(list(findings.values())[:3]) else 1
 
 
@@ -175,6 +175,11 @@ def _items_hash() -> str:
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+    )
     with Progress(*columns, console=console) as progress:
         yield progress

@@ -10,8 +10,11 @@ from rasa_sdk.types import DomainDict
 from actions import resources
 from actions.people import cell_of
 from actions.phrases import phrase
+from actions.report import report_in
 from actions.speech import intent, said, say
 from actions.tickets.cells import GridCell
+from actions.understanding.normalise import normalise
+from actions.understanding.reference import find_codes, find_ticket_numbers
 from actions.understanding.understanding import understand
 
 FORM = "cell_form"
@@ -84,7 +87,13 @@ class ActionUseDetail(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Remember a building and offer what it is good for."""
-        home = _home_in(said(tracker))
+        text = said(tracker)
+        if find_codes(normalise(text)) or find_ticket_numbers(normalise(text)):
+            return [FollowupAction("action_show_progress")]
+        report = report_in(text)
+        if report is not None:
+            return report
+        home = _home_in(text)
         if home is None or _locate(home) is None:
             say(dispatcher, "utter_clarify", "clarify")
             return []

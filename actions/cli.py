@@ -55,8 +55,8 @@ def train_dialogue(
 @contextmanager
 def _reader() -> Iterator[Any]:
     """Yield a function from texts to what they mean, with every model loaded once."""
-    from actions import resources  # noqa: PLC0415 - torch is loaded only where it is used
-    from actions.embedding import EmbeddingService  # noqa: PLC0415
+    from actions import resources
+    from actions.embedding import EmbeddingService
 
     settings = KnowledgeSettings.from_env(os.environ)
     model = dialogue_model.model_path(settings.home, settings.embedding_model)
@@ -90,8 +90,8 @@ def _entity(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _train(settings: KnowledgeSettings, model: Any) -> None:
-    from actions.embedding import EmbeddingService  # noqa: PLC0415
-    from knowledge.embedder import open_embedder  # noqa: PLC0415
+    from actions.embedding import EmbeddingService
+    from knowledge.embedder import open_embedder
 
     service = EmbeddingService(open_embedder(settings), 0)
     service.start()

@@ -16,7 +16,6 @@ from actions.phrases import local_time, phrase
 from actions.speech import entity, intent, metadata, said, say
 from actions.tickets.errors import TicketNotFoundError
 from actions.tickets.store import TicketStore
-from actions.understanding.understanding import Understanding
 
 FORM = "complaint_form"
 DRAFT_SLOTS = ("draft", "problem", "place", "confirmation")
@@ -35,6 +34,7 @@ TENTATIVE = frozenset({
 })  # fmt: skip
 SURE = 0.6
 TRIES = 2
+PLACE_LIMIT = 60  # characters; more is a story, not a place
 
 
 class ActionDraftComplaint(Action):
@@ -51,7 +51,7 @@ class ActionDraftComplaint(Action):
         draft = Draft.from_slot(tracker.get_slot("draft")).with_sent(metadata(tracker))
         text = said(tracker) or str(tracker.get_slot("pending_question") or "")
         if text and says_what(text):
-            draft = _taken_in(draft, text)
+            draft = draft.taking_in(text)
         elif draft.media and not draft.description:
             say(dispatcher, "utter_media_noted", "ticket_draft")
         elif draft.latitude is not None and not draft.description:
@@ -116,26 +116,25 @@ class Hearing:
     def _with_details(self) -> Draft:
         draft = self.draft.with_details_of(self.found)
         place = self.found.place
-        if place.building or place.unit or place.room:
+        is_place = self.asked == "place" or self.intent in {"inform", "correct"}
+        if place.building or place.unit or place.room or (place.address and is_place):
             draft = draft.with_place_of(self.found)
-        elif self.asked == "place" and place.address:
-            draft = draft.with_place_of(self.found)
-        if self.asked == "problem" and says_what(self.text):
-            draft = draft.with_problem_of(self.found, self.text)
-        elif self.intent == "report_problem" and self.asked == "confirmation" and self.text:
+        is_problem = self.asked == "problem" or (self.asked and self.intent == "report_problem")
+        if is_problem and says_what(self.text):
             draft = draft.with_problem_of(self.found, self.text)
         return draft
 
     def _hear_problem(self) -> list[EventType]:
         if self.text and says_what(self.text) and self.intent not in {"affirm", "deny", "skip"}:
-            return _slots(_taken_in(self.draft, self.text))
+            return _slots(self.draft.taking_in(self.text))
         return self._again()
 
     def _hear_place(self) -> list[EventType]:
-        gives_up = self.intent in {"skip", "deny"} or self.draft.tries >= TRIES
-        if gives_up:  # 说不清: the grid member finds out
-            place = self.text or phrase("place_unclear")
-            return _slots(replace(self.draft, address=place, tries=0))
+        if self.intent in {"skip", "deny"}:  # 说不清: the grid member finds out
+            return _slots(replace(self.draft, address=phrase("place_unclear"), tries=0))
+        is_landmark = self.intent == "inform" and len(self.text) > 2
+        if self.text and (is_landmark or self.draft.tries >= TRIES):
+            return _slots(replace(self.draft, address=self.text[:PLACE_LIMIT], tries=0))
         return self._again()
 
     def _hear_confirmation(self) -> list[EventType]:
@@ -226,8 +225,13 @@ class ActionAskConfirmation(Action):
             return []
         similar = None if draft.similar else self._similar(draft, tracker.sender_id)
         if similar is None:
-            values = {"summary": draft.summary()}
-            say(dispatcher, "utter_ask_confirmation", "ticket_draft", facts=facts, **values)
+            say(
+                dispatcher,
+                "utter_ask_confirmation",
+                "ticket_draft",
+                facts=facts,
+                summary=draft.summary(),
+            )
             return []
         say(
             dispatcher, "utter_similar_ticket", "ticket_draft",
@@ -240,7 +244,9 @@ class ActionAskConfirmation(Action):
         if not draft.building or draft.category in {"", OTHER}:
             return None
         found = self._tickets().similar_open(draft.category, draft.building)
-        return next((t for t in found if not draft.unit or t.complaint.place.unit == draft.unit), None)
+        return next(
+            (t for t in found if not draft.unit or t.complaint.place.unit == draft.unit), None
+        )
 
 
 class ActionFileComplaint(Action):
@@ -327,21 +333,8 @@ def forget_draft() -> list[EventType]:
     return [SlotSet(slot, None) for slot in DRAFT_SLOTS]
 
 
-def _taken_in(draft: Draft, text: str) -> Draft:
-    found: Understanding = understood(text, datetime.now(UTC))
-    filled = draft.with_problem_of(found, text).with_details_of(found)
-    return replace(filled.with_place_of(found), tries=0)
-
-
 def _slots(draft: Draft, **overrides: object) -> list[EventType]:
-    has_cell = not draft.building or draft.cell is not None
-    values: dict[str, Any] = {
-        "draft": draft.to_slot(),
-        "problem": True if draft.description else None,
-        "place": True if draft.has_place and has_cell else None,
-        **overrides,
-    }
-    return [SlotSet(name, value) for name, value in values.items()]
+    return [SlotSet(name, value) for name, value in {**draft.to_slots(), **overrides}.items()]
 
 
 def _is_answered_already(tracker: Tracker) -> bool:

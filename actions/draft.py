@@ -1,7 +1,7 @@
 """The draft of a complaint: what has been understood so far, kept in the slot ``draft``."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from actions import resources
@@ -60,10 +60,12 @@ class Draft:
     @property
     def where(self) -> str:
         """Return the place as a person says it."""
-        parts = [self.building, self.unit, self.room, self.address]
-        if not any(parts) and self.latitude is not None:
+        door = f"{self.building}{self.unit}{self.room}"
+        if not (door or self.address) and self.latitude is not None:
             return f"{self.latitude:.5f}, {self.longitude:.5f}"
-        return " ".join(part for part in parts if part)
+        if self.building and self.building in self.address:
+            return self.address
+        return f"{door} {self.address}".strip()
 
     @property
     def category_name(self) -> str:
@@ -74,22 +76,18 @@ class Draft:
     def with_place_of(self, found: Understanding) -> Self:
         """Return the draft with the parts of a place that ``found`` has.
 
-        A new building without a unit forgets the old unit: it was of the old building.
+        A correction of one part ("不对,是5栋") leaves the others, and the words follow it.
         """
-        place = found.place
-        if place.building:
-            return replace(
-                self,
-                building=place.building,
-                unit=place.unit or ("" if place.building != self.building else self.unit),
-                room=place.room or ("" if place.building != self.building else self.room),
-                address=place.address or self.address,
-            )
+        new, address = found.place, self.address
+        for old, part in ((self.building, new.building), (self.unit, new.unit)):
+            if old and part:
+                address = address.replace(old, part)
         return replace(
             self,
-            unit=place.unit or self.unit,
-            room=place.room or self.room,
-            address=place.address or self.address,
+            building=new.building or self.building,
+            unit=new.unit or self.unit,
+            room=new.room or self.room,
+            address=_fuller(address, new.address),
         )
 
     def with_details_of(self, found: Understanding) -> Self:
@@ -103,15 +101,35 @@ class Draft:
         )
 
     def with_problem_of(self, found: Understanding, text: str) -> Self:
-        """Return the draft about the problem in ``text``."""
-        joined = f"{self.description}\n{text}" if self.description else text
+        """Return the draft about the problem in ``text``; more words keep the first category."""
+        if self.description:
+            return replace(
+                self,
+                description=f"{self.description}\n{text}"[:DESCRIPTION_LIMIT],
+                urgency=min(self.urgency, found.urgency),
+            )
         return replace(
             self,
-            description=joined[:DESCRIPTION_LIMIT],
-            category=found.category.code if found.category else self.category or OTHER,
-            urgency=min(self.urgency, found.urgency) if self.description else found.urgency,
+            description=text[:DESCRIPTION_LIMIT],
+            category=found.category.code if found.category else OTHER,
+            urgency=found.urgency,
             request_type=found.request_type.value,
         )
+
+    def taking_in(self, text: str) -> Self:
+        """Return the draft with everything that a message about a problem says."""
+        found = understood(text, datetime.now(UTC))
+        filled = self.with_problem_of(found, text).with_details_of(found)
+        return replace(filled.with_place_of(found), tries=0)
+
+    def to_slots(self) -> dict[str, Any]:
+        """Return the form's slots: what is known counts as answered."""
+        has_cell = not self.building or self.cell is not None
+        return {
+            "draft": self.to_slot(),
+            "problem": True if self.description else None,
+            "place": True if self.has_place and has_cell else None,
+        }
 
     def with_sent(self, sent: dict[str, Any]) -> Self:
         """Return the draft with the pictures and the point that came beside the words."""
@@ -149,7 +167,7 @@ class Draft:
             description=self.description or phrase("place_unclear"),
             request_type=RequestType(self.request_type),
             place=Place(
-                address=self.address or self.where,
+                address=self.where,
                 community=cells.community,
                 street=cells.street,
                 building=self.building,
@@ -182,7 +200,7 @@ class Draft:
             "status": "draft",
             "category": {"code": self.category, "name": self.category_name},
             "description": self.description,
-            "address": self.address or self.where,
+            "address": self.where,
             "building": self.building,
             "unit": self.unit,
             "room": self.room,
@@ -192,6 +210,11 @@ class Draft:
             "contact": self.contact,
             "due_at": None,
         }
+
+
+def _fuller(old: str, new: str) -> str:
+    """Return the address that says more; a bare door adds nothing to a landmark beside it."""
+    return new if len(new) > len(old) or not old else old
 
 
 def understood(text: str, now: datetime) -> Understanding:

@@ -54,7 +54,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Say which model serves."""
-        details = type(self).health() if type(self).health is not None else {}
+        health = type(self).health
+        details = health() if health is not None else {}
         body = {"status": "ok", "model": self.embedder.model_id, "dim": self.embedder.dim}
         self._answer(200, json.dumps(body | details).encode(), "application/json")
 

@@ -64,7 +64,8 @@ class ActionHandleEmergency(Action):
         facts: dict[str, object] = {"ticket": ticket.as_contract() if ticket else None}
         if advice is not None:
             facts |= citation_facts(advice.citations)
-            say(dispatcher, "utter_emergency", "emergency", facts=facts, advice=advice.text)
+            words = self._answerer().current.library.items[advice.item or ""].summary
+            say(dispatcher, "utter_emergency", "emergency", facts=facts, advice=words)
         else:
             say(dispatcher, "utter_emergency_plain", "emergency", facts=facts)
         if ticket is None:

@@ -9,19 +9,17 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
+from actions.draft import understood
 from actions.people import ask_worker
+from actions.report import COMPLAINT_SCORE, report_in
 from actions.speech import citation_facts, entity, intent, metadata, payload, said, say
 from actions.tickets.categories import QUESTION
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Complaint, Reporter, RequestType
 from actions.tickets.workers import WorkerRegistry
-from actions.draft import understood
 from knowledge.answer import Answer, Outcome
 from knowledge.desk import LiveAnswerer
 from knowledge.item import Audience
-
-# A report that was taken for a question: sure enough of the category to offer a ticket.
-COMPLAINT_SCORE = 0.5
 
 
 class ActionAnswerQuestion(Action):
@@ -99,6 +97,9 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         answer = self.find(tracker)
         if answer.outcome is not Outcome.NO_EVIDENCE:
             return self.tell(dispatcher, answer)
+        report = report_in(text)
+        if report is not None:
+            return report
         category = understood(text, datetime.now(UTC)).category
         if category is not None and category.score >= COMPLAINT_SCORE:
             say(dispatcher, "utter_offer_complaint", "clarify")

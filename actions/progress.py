@@ -1,5 +1,6 @@
 """Progress (进度): see, urge, add to, withdraw, confirm, reopen; all on one's own tickets."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -20,7 +21,7 @@ from actions.understanding.reference import find_codes, find_ticket_numbers
 SHOWN = 5
 
 
-class TicketAction(Action):
+class TicketAction(Action, ABC):
     """Something done with a ticket of the person who is talking."""
 
     def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
@@ -44,11 +45,11 @@ class TicketAction(Action):
                 )  # fmt: skip
             return []
 
+    @abstractmethod
     def act(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket
     ) -> list[EventType]:
         """Do what this action is for."""
-        raise NotImplementedError
 
     def choose(self, dispatcher: CollectingDispatcher, tickets: list[Ticket], name: str) -> None:
         """Ask which of several tickets is meant."""

@@ -19,7 +19,7 @@ class ActionFailedError(Exception):
     """An action raised; nothing of the message is in here."""
 
 
-class DiscreetExecutor(ActionExecutor):  # type: ignore[misc]
+class DiscreetExecutor(ActionExecutor):
     """Runs actions, and keeps what people wrote out of logs and error answers."""
 
     async def run(self, action_call: dict[str, Any]) -> Any:

@@ -126,5 +126,3 @@ async def stream_events(
             yield ServerSentEvent(body, event="news", id=str(item.id))
 
     return EventSourceResponse(events(), ping=HEARTBEAT_S)
-
-

@@ -10,7 +10,9 @@ from channels.settings import Settings
 
 
 def chat(
-    elderly: Annotated[bool, typer.Option("--elderly", help="the wording for elderly people")] = False,
+    elderly: Annotated[
+        bool, typer.Option("--elderly", help="the wording for elderly people")
+    ] = False,
 ) -> None:
     """Talk to the running bot; a number chooses an option, an empty line ends."""
     settings = Settings.from_env(os.environ)
@@ -36,7 +38,9 @@ def _show(turn: dict[str, Any]) -> None:
     for reply in turn["replies"]:
         typer.echo(f"\n{reply['text']}")
         for citation in reply["citations"]:
-            typer.echo(f"  ┆《{citation['document']}》{citation['clause']} · {citation['checked']}")
+            typer.echo(
+                f"  ┆《{citation['document']}》{citation['clause']} · {citation['checked']}"
+            )
         for number, choice in enumerate(reply["choices"], 1):
             typer.echo(f"  [{number}] {choice['title']}")
     typer.echo(f"  ({turn['outcome']})\n")

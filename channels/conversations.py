@@ -90,7 +90,7 @@ class Conversations:
                 raise UnknownConversationError
             row.audience = audience.value
 
-    def _one(self, query: Select[tuple[ConversationRow]]) -> Conversation:
+    def _one(self, query: Select[ConversationRow]) -> Conversation:
         with Session(self._engine) as session:
             row = session.scalar(query)
         if row is None:

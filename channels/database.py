@@ -12,7 +12,7 @@ VERSION_TABLE = "alembic_version_channels"
 
 def open_engine(url: str) -> Engine:
     """Return an engine; SQLite is durable to the last commit and waits for its turn."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         _create_folder(engine)
         event.listen(engine, "connect", _configure_sqlite)

@@ -17,6 +17,7 @@ from channels.message import Choice
 from channels.metrics import TurnMetrics
 from channels.parts import Parts
 from channels.readiness import Readiness
+from channels.telegram import create_telegram
 
 MESSAGE_BODY_LIMIT = 256 * 1024  # bytes; 4,000 characters need far less
 
@@ -43,12 +44,20 @@ class PublishedNews(BaseModel):
 def create_app(parts: Parts) -> FastAPI:
     """Return the application; its background work begins with its lifespan."""
     readiness = Readiness(parts)
+    telegram = create_telegram(parts) if parts.settings.telegram_token else None
+
+    async def open_doors() -> None:
+        await readiness.warm_up()
+        if telegram is not None:  # not before: what waits there would be answered with an excuse
+            await telegram.start()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        warm_up = asyncio.create_task(readiness.warm_up())
+        opening = asyncio.create_task(open_doors())
         yield
-        warm_up.cancel()
+        opening.cancel()
+        if telegram is not None:
+            await telegram.stop()
         await parts.close()
 
     app = FastAPI(title="Linli", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None)
@@ -57,6 +66,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(api.router)
     app.include_router(_operations(parts, readiness))
     app.include_router(proxy.create_router(parts))
+    if telegram is not None:
+        app.include_router(telegram.router)
     pages.mount(app, parts)
     app.middleware("http")(_limit_bodies)
     return app

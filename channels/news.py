@@ -1,4 +1,4 @@
-"""News for residents: kept until they have it, streamed where the channel can, pushed where not."""
+"""News for residents: kept, streamed where the channel can hold a stream, pushed elsewhere."""
 
 import asyncio
 import logging
@@ -130,8 +130,6 @@ def _with_choices(
     if not choices:
         return body
     replies = [Reply.from_dict(reply) for reply in body["replies"]]
-    replies[-1] = Reply(
-        text=replies[-1].text, citations=replies[-1].citations, choices=choices
-    )
+    replies[-1] = Reply(text=replies[-1].text, citations=replies[-1].citations, choices=choices)
     minted = mint_choices(session, conversation, tuple(replies))
     return {**body, "replies": [reply.as_dict() for reply in minted]}

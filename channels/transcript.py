@@ -137,4 +137,3 @@ def mint_choices(
             choices.append(replace(choice, token=token))
         minted.append(replace(reply, choices=tuple(choices)))
     return tuple(minted)
-

@@ -24,7 +24,9 @@ logger = logging.getLogger(__name__)
 TEXT_LIMIT = 4000
 MESSAGE_ID_LIMIT = 128
 # Joiners and selectors build emoji; every other control or format character goes.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 
 
 class Turns:

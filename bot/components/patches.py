@@ -30,6 +30,7 @@ def install() -> None:
     if not getattr(slow, "is_ours", False):
         validate.is_ours = True  # type: ignore[attr-defined]
         RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
-    # Rasa logs what people wrote at these levels.
-    for name in ("rasa.core.processor", "rasa.core.actions.action", "rasa.core.channels"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    # A failed action is logged there with its whole request, people's words included; the action
+    # server and the gateway log the same failure without them.
+    for name in ("rasa.core.processor", "rasa.core.actions.action"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
