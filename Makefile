@@ -11,6 +11,7 @@ setup:
 	@$(BIN)/linli setup
 
 test: setup
+	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m pytest
 
 check: setup

@@ -54,7 +54,7 @@ class Readiness:
             "rasa": f"{settings.rasa_url}/webhooks/linli/",
             "actions": f"{settings.embedding_url}/healthz",
             "tickets": f"{settings.tickets_url}/healthz",
-            "grid": f"{settings.grid_page_url}/grid/healthz",
+            "grid": f"{settings.grid_page_url}/grid/api/healthz",
         }
         answers = await asyncio.gather(*(self._ask(url) for url in doors.values()))
         parts = dict(zip(doors, answers, strict=True))
