@@ -2,7 +2,8 @@
 
 Comes after the intent classifier in the pipeline. What happens now becomes the intent
 ``emergency`` with full confidence; where an emergency is only spoken of (denied, over, asked
-about), a classifier's own ``emergency`` gives way to the next intent.
+about), a classifier's own ``emergency`` gives way to the next intent; so does one that no
+expression supports and of which the classifier is not sure (``min_confidence``).
 """
 
 from typing import Any, Dict, List, Text
@@ -34,8 +35,8 @@ class EmergencyDetector(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """Return the settings: there are none."""
-        return {}
+        """Return the settings: how sure a classifier must be without our expressions."""
+        return {"min_confidence": 0.45}
 
     @classmethod
     def create(
@@ -46,11 +47,12 @@ class EmergencyDetector(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "EmergencyDetector":
         """Return the component for one node of the graph."""
-        return cls(load_patterns())
+        return cls(load_patterns(), min_confidence=config["min_confidence"])
 
-    def __init__(self, patterns: EmergencyPatterns) -> None:
+    def __init__(self, patterns: EmergencyPatterns, *, min_confidence: float = 0.45) -> None:
         """Keep the compiled expressions."""
         self._patterns = patterns
+        self._min_confidence = min_confidence
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the intent of each message that tells an emergency; others stay as they are."""
@@ -61,9 +63,13 @@ class EmergencyDetector(GraphComponent):
             verdict = self._patterns.judge(text)
             if verdict is not None and verdict.is_now:
                 _raise_alarm(message, verdict)
-            elif verdict is not None:
+            elif verdict is not None or self._is_unsure(message):
                 _stand_down(message)
         return messages
+
+    def _is_unsure(self, message: Message) -> bool:
+        intent = message.get(INTENT) or {}
+        return intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) < self._min_confidence
 
 
 def _raise_alarm(message: Message, verdict: Verdict) -> None:

@@ -1,3 +1,5 @@
+"""Telephone numbers, and numbers that are none."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

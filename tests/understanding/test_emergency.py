@@ -1,3 +1,5 @@
+"""Emergencies are found, near misses are not."""
+
 import importlib.util
 import sys
 from pathlib import Path

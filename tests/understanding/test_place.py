@@ -1,3 +1,7 @@
+"""Doors, roads and communities, however they are written."""
+
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,29 +38,29 @@ leads = st.sampled_from(["", "我家住", "幸福里", "幸福里小区", "你�
 tails = st.sampled_from(
     ["", "楼道灯坏了", "漏水", " 电梯坏了三天了", "没人管", ",电话13800138000"]
 )
+frames = st.tuples(leads, tails, st.booleans())
 
 
 def place_of(text: str) -> Place:
     return find_places(normalise(text), ("幸福里",))[0]
 
 
-@given(doors, numbers, building_words, links, leads, tails, st.booleans())
+@given(doors, numbers, building_words, links, frames)
 def test_a_door_is_found_however_it_is_written(
     door: tuple[int, int, int, int],
-    number: object,
+    number: Callable[[int], str],
     word: str,
     link: str,
-    lead: str,
-    tail: str,
-    is_spoken: bool,
+    frame: tuple[str, str, bool],
 ) -> None:
     building, unit, floor, flat = door
+    lead, tail, is_spoken = frame
     room = floor * 100 + flat
-    assert callable(number)
     digits = spoken(room) if is_spoken else str(room)
-    text = f"{lead}{number(building)}{word}{link}{number(unit)}单元{link}{digits}室{tail}"
 
-    place = place_of(text)
+    place = place_of(
+        f"{lead}{number(building)}{word}{link}{number(unit)}单元{link}{digits}室{tail}"
+    )
 
     assert (place.building, place.unit, place.room) == (f"{building}栋", f"{unit}单元", str(room))
 

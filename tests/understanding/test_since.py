@@ -1,3 +1,5 @@
+"""Times in words become approximate dates."""
+
 from datetime import UTC, date, datetime
 
 import pytest

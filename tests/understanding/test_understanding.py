@@ -1,3 +1,5 @@
+"""One message, everything it says."""
+
 from datetime import UTC, datetime
 
 import numpy as np
@@ -119,8 +121,18 @@ def test_an_invitation_is_read_in_any_case() -> None:
 
 @pytest.mark.parametrize(
     ("text", "rating"),
-    [("五星好评", 3), ("4星", 2), ("给三颗星", 1), ("一星", 0), ("非常满意", 3), ("不满意", 0)]
-    + [("还行吧", 1), ("挺满意的", 2), ("★★★★★", 3), ("3栋", None)],
+    [
+        ("五星好评", 3),
+        ("4星", 2),
+        ("给三颗星", 1),
+        ("一星", 0),
+        ("非常满意", 3),
+        ("不满意", 0),
+        ("还行吧", 1),
+        ("挺满意的", 2),
+        ("★★★★★", 3),
+        ("3栋", None),
+    ],
 )
 def test_a_rating_is_read(text: str, rating: int | None) -> None:
     assert rating_of(normalise(text)) == rating
@@ -141,7 +153,8 @@ def test_the_normal_form_keeps_every_position(text: str) -> None:
 def test_an_embedder_may_help() -> None:
     def embed(texts: list[str]) -> Vectors:
         rows = np.array([[1.0, float("灯" in text)] for text in texts], np.float32)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows
 
     best = Understander(load_categories(), embed=embed).understand("黑灯", NOW).category
 

@@ -1,0 +1,1 @@
+"""Tests of the understanding package and of the emergency patterns."""
