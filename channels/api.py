@@ -56,10 +56,12 @@ def get_parts(request: Request) -> Parts:
     return parts
 
 
-def get_conversation(
+async def get_conversation(
     request: Request, authorization: Annotated[str, Header()] = ""
 ) -> Conversation:
     """Return the conversation that the bearer token opens.
+
+    Not in a thread: there one person's messages would overtake each other.
 
     Raises:
         UnknownConversationError: it opens none.

@@ -15,6 +15,11 @@ from channels.schema import ChoiceRow, TurnRow
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "1": 1, "2": 2, "3": 3}
 _NUMERALS |= {"4": 4, "5": 5, "6": 6, "１": 1, "２": 2, "３": 3}
 
+TITLE_LIMIT = 200
+LOOK_BACK = 50  # turns; more failures in a row than that, and the question is asked anew
+# What these mean depends on the question they were offered with.
+ANSWERS = frozenset({"/affirm", "/deny", "/skip", "/cancel", "/go_back", "/edit_draft"})
+
 
 class Transcript:
     """Keeps turns; a message heard but not answered is still there for a person to read."""
@@ -65,18 +70,18 @@ class Transcript:
         """Return the option that was offered under ``token`` in this conversation.
 
         Raises:
-            ForeignChoiceError: it was not.
+            ForeignChoiceError: it was not, or it answers a question that is no longer asked.
         """
         with Session(self._engine) as session:
             row = session.get(ChoiceRow, token)
-        if row is None or row.conversation != conversation:
-            raise ForeignChoiceError
+            if row is None or row.conversation != conversation or _is_stale(session, row):
+                raise ForeignChoiceError
         return Choice(title=row.title, token=row.token, payload=row.payload)
 
     def offered(self, conversation: str, text: str) -> Choice | None:
         """Return the latest option that ``text`` names by its title or its number (1, 二)."""
-        text = text.strip(" 。.!！、第个")
-        if len(text) > 20:
+        typed, text = text, text.strip(" 。.!！、第个")
+        if len(text) > TITLE_LIMIT:
             return None
         query = (
             select(ChoiceRow)
@@ -85,7 +90,7 @@ class Transcript:
         )
         with Session(self._engine) as session:
             rows = session.scalars(query).all()
-        chosen = next((row for row in rows if row.title == text), None)
+        chosen = next((row for row in rows if row.title in {text, typed}), None)
         number = _NUMERALS.get(text, 0)
         if chosen is None and 0 < number <= len(rows):
             chosen = rows[number - 1]
@@ -109,6 +114,25 @@ class Transcript:
         ]
 
 
+def _is_stale(session: Session, row: ChoiceRow) -> bool:
+    """Return whether ``row`` answers another question than the one asked last.
+
+    An old "yes" would confirm what its reader has never seen; an option that names what it is
+    about stays good.
+    """
+    if row.payload.partition("{")[0] not in ANSWERS:
+        return False
+    latest = (
+        select(TurnRow.reply)
+        .where(TurnRow.conversation == row.conversation)
+        .order_by(TurnRow.id.desc())
+        .limit(LOOK_BACK)
+    )
+    answered = (reply for reply in session.scalars(latest) if reply is not None)
+    replies = next(answered, {"replies": []})["replies"]
+    return all(choice["token"] != row.token for reply in replies for choice in reply["choices"])
+
+
 def mint_choices(
     session: Session, conversation: str, replies: tuple[Reply, ...]
 ) -> tuple[Reply, ...]:
@@ -129,7 +153,7 @@ def mint_choices(
                 ChoiceRow(
                     token=token,
                     conversation=conversation,
-                    title=choice.title[:200],
+                    title=choice.title[:TITLE_LIMIT],
                     payload=choice.payload,
                     batch=f"{position:03d}",
                 )

@@ -23,10 +23,9 @@ logger = logging.getLogger(__name__)
 
 TEXT_LIMIT = 4000
 MESSAGE_ID_LIMIT = 128
-# Joiners and selectors build emoji; every other control or format character goes.
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
+_JOINERS = "\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f"  # with tags: they build emoji
+_KEPT = re.compile(rf"[\n\t{_JOINERS}]")
+_OPENING = re.compile(rf"^[\s{_JOINERS}]+")
 
 
 class Turns:
@@ -123,7 +122,7 @@ class Turns:
             if offered is not None:
                 return offered.payload, inbound.text
             # A typed slash would be read as an intent by Rasa.
-            return re.sub(r"^\s*/", "／", inbound.text), inbound.text
+            return re.sub(r"^/", "／", inbound.text), inbound.text
         kind = "send_location" if inbound.location else "send_media"
         return f"/{kind}", ""
 
@@ -146,5 +145,14 @@ def _checked(inbound: Inbound) -> Inbound:
 
 
 def clean(text: str) -> str:
-    """Return ``text`` composed (NFC), without control characters and outer space."""
-    return _CONTROL.sub("", unicodedata.normalize("NFC", text)).strip()
+    """Return ``text`` composed (NFC), without control characters and outer space.
+
+    Of the invisible characters only those that build emoji stay, and none of them opens a text.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    visible = "".join(c for c in composed if not _is_control(c) or _KEPT.match(c))
+    return _OPENING.sub("", visible).rstrip()
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf"}
