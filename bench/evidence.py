@@ -240,6 +240,7 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--all", action="store_true", help="fit on every document, to ship")
     parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "linli-bench")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--items", action="store_true", help="with the shipped items")
@@ -248,7 +249,7 @@ def main() -> None:
     library = open_library(arguments.home, with_items=arguments.items)
     if arguments.fit:
         measured = list(measure_all(library, cases))
-        fitted_on = [one for one in measured if one.case.is_fitted_on]
+        fitted_on = [one for one in measured if one.case.is_fitted_on or arguments.all]
         model = fit(fitted_on)
         write_weights(model, fitted_on)
         for name, kept in (("fit", True), ("check", False)):

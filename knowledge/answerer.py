@@ -23,7 +23,7 @@ from knowledge.item import Audience, Citation, Facet, Kind, KnowledgeItem, Passa
 from knowledge.lexicon import lexicon
 from knowledge.matching import Match, Matcher
 from knowledge.question import Question, view
-from knowledge.quoting import quoted_span
+from knowledge.quoting import quoted_span, with_neighbours
 from knowledge.retriever import Hit, Retriever
 from knowledge.snapshot import RowKind, Rows, Snapshot
 from knowledge.texts import texts
@@ -41,6 +41,7 @@ class Finding:
 
     candidate: Candidate
     passage: Passage
+    others: tuple[Candidate, ...] = ()  # the passage's other sentences
 
 
 class Library:
@@ -58,7 +59,6 @@ class Library:
         self.model = model or evidence_model()
         self.retriever = Retriever(self.passages, self.rows, snapshot.index)
         self.matcher = Matcher(items)
-        self._topics = self.matcher.topics
         self._documents = self._joined()
         self._around: dict[int, Around] = {}
 
@@ -72,7 +72,7 @@ class Library:
 
     def question(self, text: str) -> Question:
         """Take a question apart with this corpus's word frequencies."""
-        return view(text, self.retriever.bm25.rarity, self._topics)
+        return view(text, self.retriever.bm25.rarity, self.matcher.topics)
 
     def embed(self, text: str) -> Vectors:
         """Return the question's vector, shape (dim,)."""
@@ -199,19 +199,21 @@ class Answerer:
     ) -> tuple[Finding | None, Finding | None]:
         """Return the best sentence of the added documents and that of the items."""
         library = self.library
-        best: dict[bool, Candidate] = {}
-        for candidate in library.candidates(asked, query, audience):
-            if library.is_elsewhere(asked, candidate.passage):
-                continue
-            judged = replace(candidate, probability=library.model.probability(candidate.features))
-            is_added = bool(library.passages[candidate.passage].owner)
-            if is_added not in best or judged.probability > best[is_added].probability:
-                best[is_added] = judged
-        findings = {
-            kind: Finding(candidate=one, passage=library.passages[one.passage])
-            for kind, one in best.items()
-        }
-        return findings.get(True), findings.get(False)
+        judged = [
+            replace(candidate, probability=library.model.probability(candidate.features))
+            for candidate in library.candidates(asked, query, audience)
+            if not library.is_elsewhere(asked, candidate.passage)
+        ]
+        return self._best(judged, is_added=True), self._best(judged, is_added=False)
+
+    def _best(self, judged: Sequence[Candidate], *, is_added: bool) -> Finding | None:
+        passages = self.library.passages
+        kept = [one for one in judged if bool(passages[one.passage].owner) is is_added]
+        if not kept:
+            return None
+        best = max(kept, key=lambda one: one.probability)
+        others = tuple(one for one in kept if one.passage == best.passage and one is not best)
+        return Finding(candidate=best, passage=passages[best.passage], others=others)
 
     def _from_item(self, asked: Question, finding: Finding) -> Answer:
         """Return a clause's words, or the card where a guide's own words fit best."""
@@ -240,6 +242,8 @@ class Answerer:
         """Return the words of a passage and where they stand."""
         passage, candidate = finding.passage, finding.candidate
         start, end = quoted_span(asked, passage.text, candidate.start, candidate.end)
+        if (start, end) == (candidate.start, candidate.end):
+            start, end = with_neighbours(candidate, finding.others)
         citation = Citation(
             document=passage.document,
             clause=passage.label,

@@ -14,16 +14,18 @@ from knowledge.question import Question
 
 WEIGHTS = Path(__file__).with_name("evidence.yml")
 FEATURES = (
-    "headed",  # cosine of the sentence with its headings, times COSINE_SCALE
+    "headed",  # cosine of the sentence with its headings, scaled
     "bare",  # the same without headings, or of the question the passage answers
     "cover_span",  # rarity-weighted share of the question's terms in the sentence and headings
     "cover_passage",  # the same for the whole passage
-    "missing",  # the heaviest run of terms the passage lacks
     "gap",  # how far the passage is behind the best of its kind of source
     "shown",  # the kind of answer asked for (a sum, a place) is in the sentence
     "not_shown",  # it is asked for and is not there
+    "strange_span",  # terms of which the sentence and its headings lack even a character
+    "strange_passage",  # the same for the whole passage
     "number_missing",  # a number of the question is nowhere in the passage
-    "other_topic",  # the question names a known topic that the document never mentions
+    "other_topic",  # known topics in the question that the document mentions by no name
+    "terms",  # how many terms the question has
 )
 COSINE_SCALE = 30.0  # cosines of this model differ by hundredths
 
@@ -79,18 +81,20 @@ def measure(
     """Return the features of one sentence, in the order of ``FEATURES``."""
     shown = [one for one in question.expectations if one.shows.search(span)]
     lacking = [number for number in question.numbers if number not in around.passage]
-    headed, bare = cosines
+    near = f"{around.heading} {span}"
     return (
-        headed * COSINE_SCALE,
-        bare * COSINE_SCALE,
-        question.coverage(f"{around.heading} {span}"),
+        cosines[0] * COSINE_SCALE,
+        cosines[1] * COSINE_SCALE,
+        question.coverage(near),
         question.coverage(around.passage),
-        min(question.missing_peak(around.passage) / 8, 4.0),
         min(gap, 4.0),
         float(bool(shown)),
         float(bool(question.expectations) and not shown),
+        float(question.strangers(near)),
+        float(question.strangers(around.passage)),
         float(bool(lacking)),
-        float(any(topic not in around.document for topic in question.topics)),
+        float(question.foreign_topics(around.document)),
+        float(len(question.terms)),
     )
 
 

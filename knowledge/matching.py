@@ -1,6 +1,6 @@
 """Which service item a question is about."""
 
-import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -33,16 +33,27 @@ class Matcher:
             )
             for item in items.values()
         }
+        self._synonymous: dict[str, set[str]] = defaultdict(set)
+        for names in self._names.values():
+            for name in names:
+                if len(name) > 1:
+                    self._synonymous[name] |= {other for other in names if len(other) > 1}
+        self._by_length = sorted(self._synonymous, key=lambda name: (-len(name), name))
         self._questions = {
             item.id: {_bare(question) for question in item.questions} for item in items.values()
         }
 
-    @property
-    def topics(self) -> re.Pattern[str] | None:
-        """Match the names of all items, the longest first."""
-        names = {name for names in self._names.values() for name in names if len(name) >= 3}
-        ordered = sorted(names, key=lambda name: (-len(name), name))
-        return re.compile("|".join(map(re.escape, ordered))) if ordered else None
+    def topics(self, text: str) -> tuple[tuple[str, ...], ...]:
+        """Return, for each service or policy that a text names, every name it goes by."""
+        taken: list[tuple[int, int]] = []
+        found = []
+        for name in self._by_length:
+            at = text.find(name)
+            end = at + len(name)
+            if at >= 0 and not any(start < end and at < stop for start, stop in taken):
+                taken.append((at, end))
+                found.append((name, *self._synonymous[name]))
+        return tuple(found)
 
     def names_in(self, question: Question, items: Iterable[str]) -> set[str]:
         """Return every name of these items that the question uses."""

@@ -4,13 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from knowledge.bm25 import normalised
 from knowledge.lexicon import Expectation, lexicon
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_WORD = re.compile(r"[a-z0-9.]+|[\u3400-\u9fff\U00020000-\U0003ffff]")
+_PIECE = re.compile(r"[a-z0-9.]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Question:
     expectations: tuple[Expectation, ...]
     numbers: tuple[str, ...]
     places: tuple[str, ...]
-    topics: tuple[str, ...]  # names of known services and policies in it, the longest of each
+    topics: tuple[tuple[str, ...], ...]  # for each known service or policy in it, all its names
 
     @property
     def weight(self) -> float:
@@ -69,26 +67,29 @@ class Question:
         kept = self.covered(text)
         return sum(t.weight for t, has in zip(self.terms, kept, strict=True) if has) / self.weight
 
-    def missing_peak(self, text: str) -> float:
-        """Return the weight of the heaviest run of terms that a text lacks, over the mean weight."""
-        worst = run = 0.0
-        for term, has in zip(self.terms, self.covered(text), strict=True):
-            run = 0.0 if has else run + term.weight
-            worst = max(worst, run)
-        return worst
+    def strangers(self, text: str) -> int:
+        """Return how many terms a normalised text lacks, down to one of their characters."""
+        return sum(
+            term.text not in text and (term.text[0] not in text or term.text[-1] not in text)
+            for term in self.terms
+        )
+
+    def foreign_topics(self, text: str) -> int:
+        """Return how many topics of the question a normalised text mentions by no name."""
+        return sum(not any(name in text for name in names) for names in self.topics)
 
 
 def view(
-    text: str, rarity: Callable[[str], float], topics: re.Pattern[str] | None = None
+    text: str,
+    rarity: Callable[[str], float],
+    topics: Callable[[str], tuple[tuple[str, ...], ...]] = lambda text: (),
 ) -> Question:
     """Take a question apart; ``rarity`` gives the inverse document frequency of a bigram."""
     words = lexicon()
     clean = normalised(text)
-    content = _content(clean)
     terms = tuple(
         Term(clean[start:end], start, end, rarity(clean[start:end]))
-        for start, end in _bigram_spans(clean)
-        if content[start:end].any()
+        for start, end in _term_spans(clean)
     )
     return Question(
         text=clean,
@@ -97,29 +98,24 @@ def view(
         expectations=tuple(one for one in words.expectations if one.asks.search(clean)),
         numbers=tuple(dict.fromkeys(NUMBER.findall(clean))),
         places=_places(clean),
-        topics=tuple(dict.fromkeys(topics.findall(clean))) if topics else (),
+        topics=topics(clean),
     )
 
 
-def _content(text: str) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Return for each character whether it belongs to a word with content."""
-    content = np.zeros(len(text), bool)
-    for match in _WORD.finditer(text):
-        content[match.start() : match.end()] = True
-    for match in lexicon().fillers.finditer(text):
-        content[match.start() : match.end()] = False
-    return content
+def _term_spans(text: str) -> list[tuple[int, int]]:
+    """Return where the terms stand: bigrams of what is left when the fillers are taken out.
 
-
-def _bigram_spans(text: str) -> list[tuple[int, int]]:
-    """Return where the bigrams stand; a Latin word or a number counts as one."""
-    pieces = [match.span() for match in _WORD.finditer(text)]
-    spans = [piece for piece in pieces if text[piece[0]].isascii()]
-    for (start, middle), (next_start, end) in zip(pieces, pieces[1:], strict=False):
-        is_chinese = not text[start].isascii() and not text[next_start].isascii()
-        if middle == next_start and is_chinese:
+    A Latin word or a number counts as one, and so does a character that is left alone.
+    """
+    blank = lexicon().fillers.sub(lambda match: " " * len(match[0]), text)
+    spans: list[tuple[int, int]] = []
+    for match in _PIECE.finditer(blank):
+        start, end = match.span()
+        if text[start].isascii() or end - start == 1:
             spans.append((start, end))
-    return sorted(spans)
+        else:
+            spans += [(at, at + 2) for at in range(start, end - 1)]
+    return spans
 
 
 def _alternatives(text: str) -> list[Alternative]:

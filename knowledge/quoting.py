@@ -1,11 +1,14 @@
 """Chooses how much of a passage to quote around the sentence that answers."""
 
 import re
+from collections.abc import Sequence
 
 from knowledge.bm25 import normalised
+from knowledge.evidence import Candidate
 from knowledge.question import Question
 from knowledge.spans import LEAD_IN, MAX_LIST, MAX_QUOTE, sentences
 
+NEARLY = 0.5
 _PARTS = re.compile(r"[，,、：:]")
 
 
@@ -18,6 +21,21 @@ def quoted_span(question: Question, text: str, start: int, end: int) -> tuple[in
         return start, _end_of_list(text, end)
     if end - start > MAX_QUOTE:
         return _best_part(question, text, start, end)
+    return start, end
+
+
+def with_neighbours(best: Candidate, others: Sequence[Candidate]) -> tuple[int, int]:
+    """Return the best sentence with those beside it that are nearly as likely to answer."""
+    start, end = best.start, best.end
+    likely = sorted(
+        (one for one in others if one.probability >= NEARLY * best.probability),
+        key=lambda one: -one.probability,
+    )
+    for one in likely:
+        is_beside = 0 <= one.start - end <= 1 or 0 <= start - one.end <= 1
+        first, last = min(start, one.start), max(end, one.end)
+        if is_beside and last - first <= MAX_QUOTE:
+            start, end = first, last
     return start, end
 
 
