@@ -1,0 +1,39 @@
+"""Run the benchmarks one after another: ``python -m bench [name …]``.
+
+Each runs in a process of its own, so that none warms up or fills the memory of the next.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+NAMES = ("nlu", "retrieval", "evidence", "memory", "turns")
+HERE = Path(__file__).parent
+
+
+def main() -> int:
+    """Run what was named, or all; return 1 if one of them failed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NAMES))
+    names = parser.parse_args().names or [n for n in NAMES if (HERE / f"{n}.py").exists()]
+    unknown = sorted(set(names) - set(NAMES))
+    if unknown:
+        parser.error(f"there is no {unknown[0]}; known: {', '.join(NAMES)}")
+    console = Console(highlight=False)
+    failed = []
+    for name in names:
+        console.rule(name)
+        done = subprocess.run(
+            [sys.executable, "-m", f"bench.{name}"], cwd=HERE.parent, check=False
+        )
+        failed += [name] * bool(done.returncode)
+    if failed:
+        console.print(f"failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
