@@ -8,6 +8,7 @@ Starts nothing but a browser. It files one demonstration complaint, and its oper
 
 import argparse
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ IMAGES = Path(__file__).with_name("images")
 QUESTION = "办居住证要什么材料?"
 COMPLAINT = "幸福里3栋2单元楼道灯坏三天了没人修"
 OPERATOR = "李敏"
-ONWARD = ("确认提交", "我的是另一个问题,继续提交")
+ONWARD = re.compile("^(确认提交|我的是另一个问题,继续提交)$")
 DESK: ViewportSize = {"width": 1180, "height": 780}
 PHONE: ViewportSize = {"width": 400, "height": 780}
 ARGUMENTS = ("--no-sandbox", "--disable-gpu")
@@ -68,12 +69,12 @@ def take_complaint(photographer: Photographer) -> str:
     page = photographer.open("/", PHONE)
     say(page, COMPLAINT)
     card = page.locator(".card.ticket")
-    for title in ONWARD:
-        onward = page.get_by_role("button", name=title, exact=True).last
+    onward = page.get_by_role("button", name=ONWARD)
+    for _ in range(3):  # a summary to confirm, and perhaps a neighbour's ticket to follow
         card.or_(onward).first.wait_for()
         if card.count():
             break
-        onward.click()
+        onward.first.click()  # which takes the button away
     card.last.wait_for()
     number = card.last.locator(".number strong").inner_text()
     photographer.save(page, "complaint")
