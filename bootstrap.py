@@ -123,6 +123,7 @@ def answers_any(python):
 def install_app(folder):
     """Install our libraries, exactly as frozen, and ourselves in place."""
     python = str(folder / "bin" / "python")
+    run([python, "-m", "ensurepip", "--default-pip"])  # an interrupted venv may lack it
     run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV])
     uv_install(folder, "-r", str(ROOT / "requirements.txt"))
     uv_install(folder, "--no-deps", "--no-build-isolation", "-e", str(ROOT))
@@ -145,8 +146,8 @@ def uv_install(folder, *arguments):
 
 
 def run(command, env=None):
-    """Run a command, its output shown; a failure ends the set-up with its code."""
-    done = subprocess.run(command, env=env, cwd=ROOT, check=False)
+    """Run a command; its complaints are shown, and a failure ends the set-up with its code."""
+    done = subprocess.run(command, env=env, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
     if done.returncode:
         raise SystemExit(done.returncode)
 
