@@ -96,9 +96,10 @@ class Player:
     def _body(self, person: Person, step: Step) -> dict[str, Any]:
         body: dict[str, Any] = {"message_id": uuid4().hex}
         if step.choose:
-            if step.choose not in person.options:
-                raise self._failure(f"{step.choose} is not on offer: {list(person.options)}")
-            return body | {"choice": person.options[step.choose]}
+            title = self._filled(step.choose)
+            if title not in person.options:
+                raise self._failure(f"{title} is not on offer: {list(person.options)}")
+            return body | {"choice": person.options[title]}
         if step.worker_code:
             return body | {"text": f"绑定 {self._invite(step.worker_code)}"}
         if step.location:
