@@ -4,17 +4,29 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Header, Query, Request, UploadFile
+from fastapi.concurrency import run_in_threadpool
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from channels.conversations import Conversation
+from channels.documents import PROBLEMS, TurnDocument
 from channels.errors import UnknownConversationError
 from channels.media import SIZE_LIMIT
 from channels.message import Audience, Inbound, Location
 from channels.parts import Parts
 
 HEARTBEAT_S = 15
+LAST_ID = 2**63 - 1
+
+
+def _printable(key: str) -> str:
+    if not key.isprintable():
+        raise ValueError("not printable")  # no database keeps half a character or a NUL
+    return key
+
+
+Key = Annotated[str, AfterValidator(_printable)]
 
 
 class OpenConversation(BaseModel):
@@ -44,10 +56,10 @@ class SentMessage(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     text: str | None = None
-    choice: str | None = Field(default=None, max_length=64)
+    choice: Key | None = Field(default=None, max_length=64)
     location: SentLocation | None = None
-    media: list[str] = Field(default_factory=list, max_length=9)
-    message_id: str | None = None
+    media: list[Key] = Field(default_factory=list, max_length=9)
+    message_id: Key | None = None
 
 
 def get_parts(request: Request) -> Parts:
@@ -73,7 +85,7 @@ async def get_conversation(
 
 
 Here = Annotated[Conversation, Depends(get_conversation)]
-router = APIRouter(prefix="/api", tags=["chat"])
+router = APIRouter(prefix="/api", tags=["chat"], responses=PROBLEMS)
 
 
 @router.post("/conversations", status_code=201)
@@ -87,7 +99,7 @@ def open_conversation(
     return OpenedConversation(conversation=conversation.id, token=token)
 
 
-@router.post("/messages")
+@router.post("/messages", responses={200: {"model": TurnDocument}})
 async def send_message(
     request: Request, conversation: Here, message: SentMessage
 ) -> dict[str, Any]:
@@ -108,18 +120,20 @@ async def send_message(
 async def upload_media(request: Request, conversation: Here, file: UploadFile) -> dict[str, str]:
     """Keep a picture, voice or short video for the next message."""
     content = await file.read(SIZE_LIMIT + 1)
-    return {"media_id": get_parts(request).media.save(conversation.id, content)}
+    save = get_parts(request).media.save
+    return {"media_id": await run_in_threadpool(save, conversation.id, content)}
 
 
 @router.get("/events")
 async def stream_events(
     request: Request,
     conversation: Here,
-    after: int = 0,
+    after: Annotated[int, Query(ge=0, le=LAST_ID)] = 0,
     last_event_id: Annotated[str, Header()] = "",
 ) -> EventSourceResponse:
     """Stream news and a person's answers, from the one after ``after`` on."""
-    start = max(after, int(last_event_id) if last_event_id.isdigit() else 0)
+    resumed = last_event_id.isdecimal() and len(last_event_id) <= len(str(LAST_ID))
+    start = max(after, min(int(last_event_id), LAST_ID) if resumed else 0)
     news = get_parts(request).news
 
     async def events() -> AsyncIterator[ServerSentEvent]:

@@ -52,11 +52,10 @@ class RasaDialogue:
         try:
             response = await self._client.post(self._url, json=wire)
             response.raise_for_status()
-            answer = response.json()
-        except (httpx.HTTPError, ValueError) as error:
+            return read_turn(response.json())
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             logger.warning("dialogue did not answer: %s", type(error).__name__)
             raise DialogueUnavailableError from error
-        return read_turn(answer)
 
 
 def read_turn(answer: dict[str, Any]) -> Turn:
@@ -72,7 +71,7 @@ def read_turn(answer: dict[str, Any]) -> Turn:
     for message in answer["messages"]:
         if "custom" in message and bubbles:
             bubbles[-1]["custom"] = {**bubbles[-1].get("custom", {}), **message["custom"]}
-        elif message.get("text"):
+        elif str(message.get("text") or "").strip():
             bubbles.append(dict(message))
     if not bubbles:
         raise DialogueUnavailableError

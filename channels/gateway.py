@@ -2,24 +2,23 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Header, Request, Response
+from fastapi import APIRouter, FastAPI, Header, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from channels import api, pages, problems, proxy
-from channels.errors import ForbiddenError
+from channels.body_limit import BodyLimit
+from channels.errors import ForbiddenError, UnknownConversationError
 from channels.message import Choice
 from channels.metrics import TurnMetrics
 from channels.parts import Parts
 from channels.readiness import Readiness
 from channels.telegram import create_telegram
-
-MESSAGE_BODY_LIMIT = 256 * 1024  # bytes; 4,000 characters need far less
 
 
 class OfferedChoice(BaseModel):
@@ -32,7 +31,7 @@ class OfferedChoice(BaseModel):
 class PublishedNews(BaseModel):
     """News of a ticket, as the delivery worker brings it."""
 
-    id: str
+    id: str = Field(min_length=1, max_length=128)
     conversation: str
     number: str
     status: str
@@ -69,7 +68,7 @@ def create_app(parts: Parts) -> FastAPI:
     if telegram is not None:
         app.include_router(telegram.router)
     pages.mount(app, parts)
-    app.middleware("http")(_limit_bodies)
+    app.add_middleware(BodyLimit)
     return app
 
 
@@ -98,7 +97,10 @@ def _operations(parts: Parts, readiness: Readiness) -> APIRouter:
     async def take_news(
         news: PublishedNews, authorization: Annotated[str, Header()] = ""
     ) -> Response:
-        """Keep a piece of news for its conversation; the same id again is harmless."""
+        """Keep a piece of news for its conversation; the same id again is harmless.
+
+        Where there is no such conversation the answer is 404, so that nobody tries again.
+        """
         expected = f"Bearer {parts.settings.internal_token}"
         if not parts.settings.internal_token or not secrets.compare_digest(
             authorization.encode(), expected.encode()
@@ -114,17 +116,10 @@ def _operations(parts: Parts, readiness: Readiness) -> APIRouter:
             },
         }
         choices = tuple(Choice(title=c.title, payload=c.payload) for c in news.choices)
-        await parts.news.publish(news.conversation, news.id, body, choices)
+        try:
+            await parts.news.publish(news.conversation, news.id, body, choices)
+        except UnknownConversationError:
+            return problems.problem(404, "unknown_conversation")
         return Response(status_code=204)
 
     return router
-
-
-async def _limit_bodies(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    length = request.headers.get("content-length", "0")
-    is_message = request.url.path == "/api/messages"
-    if is_message and length.isdigit() and int(length) > MESSAGE_BODY_LIMIT:
-        return problems.problem(413, "bad_request")
-    return await call_next(request)

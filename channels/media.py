@@ -8,6 +8,7 @@ from pathlib import Path
 import filetype
 from PIL import Image, ImageOps
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.errors import RefusedMediaError, UnknownMediaError
@@ -16,8 +17,10 @@ from channels.schema import MediaRow
 SIZE_LIMIT = 20 * 1024 * 1024  # bytes
 PIXEL_LIMIT = 60_000_000  # a telephone's camera has up to 50 million
 IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-SOUNDS = {"audio/ogg", "audio/mpeg", "audio/amr", "audio/m4a", "audio/aac", "audio/x-wav"}
+SOUNDS = {"audio/ogg", "audio/mpeg", "audio/amr", "audio/mp4", "audio/aac", "audio/x-wav"}
 VIDEOS = {"video/mp4", "video/webm", "video/quicktime"}
+_HARMLESS = {"transparency", "gamma", "icc_profile"}
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 class MediaStore:
@@ -42,18 +45,21 @@ class MediaStore:
             raise RefusedMediaError
         media_id = secrets.token_hex(12)
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / media_id).write_bytes(content)
-        with Session(self._engine) as session, session.begin():
-            session.add(
-                MediaRow(
-                    id=media_id,
-                    conversation=conversation,
-                    kind=kind,
-                    size=len(content),
-                    at=datetime.now(UTC),
-                )
-            )
+        path = self._folder / media_id
+        try:
+            path.write_bytes(content)
+            self._record(media_id, conversation, kind, len(content))
+        except (OSError, SQLAlchemyError):
+            path.unlink(missing_ok=True)  # half of a file is nobody's
+            raise
         return media_id
+
+    def _record(self, media_id: str, conversation: str, kind: str, size: int) -> None:
+        row = MediaRow(
+            id=media_id, conversation=conversation, kind=kind, size=size, at=datetime.now(UTC)
+        )
+        with Session(self._engine) as session, session.begin():
+            session.add(row)
 
     def check(self, conversation: str, media: tuple[str, ...]) -> None:
         """Do nothing if every file was sent in this conversation.
@@ -78,9 +84,10 @@ def _without_exif(content: bytes, form: str) -> bytes:
             if picture.width * picture.height > PIXEL_LIMIT:
                 raise RefusedMediaError
             upright = ImageOps.exif_transpose(picture)
-            upright.info.pop("exif", None)
+            # Not only EXIF: comments and XMP may say where a picture was taken, too.
+            upright.info = {k: v for k, v in upright.info.items() if k in _HARMLESS}
             out = io.BytesIO()
             upright.save(out, form)
             return out.getvalue()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, *_BOMBS) as error:
         raise RefusedMediaError from error

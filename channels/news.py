@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,7 +37,7 @@ class NewsDesk:
         self._engine = engine
         self._conversations = conversations
         self._pushes: dict[str, Push] = {}
-        self._bells: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._bells: dict[str, set[asyncio.Event]] = {}
 
     def register_push(self, channel: str, push: Push) -> None:
         """Let ``push`` carry the news of a channel that cannot hold a stream open."""
@@ -54,7 +53,7 @@ class NewsDesk:
         """
         recipient = self._conversations.by_id(conversation)
         news = self._keep(conversation, key, body, choices)
-        for bell in self._bells[conversation]:
+        for bell in self._bells.get(conversation, ()):
             bell.set()
         push = self._pushes.get(recipient.channel)
         if push is not None and not self._is_pushed(news.id):
@@ -64,7 +63,8 @@ class NewsDesk:
     async def stream(self, conversation: str, after: int) -> AsyncIterator[News]:
         """Yield the news later than ``after``, then each new one, without end."""
         bell = asyncio.Event()
-        self._bells[conversation].add(bell)
+        bells = self._bells.setdefault(conversation, set())
+        bells.add(bell)
         try:
             while True:
                 for news in self.since(conversation, after):
@@ -73,7 +73,9 @@ class NewsDesk:
                 await bell.wait()
                 bell.clear()
         finally:
-            self._bells[conversation].discard(bell)
+            bells.discard(bell)
+            if not bells and self._bells.get(conversation) is bells:
+                del self._bells[conversation]
 
     def since(self, conversation: str, after: int) -> list[News]:
         """Return the news later than ``after``, oldest first."""

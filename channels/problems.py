@@ -14,7 +14,9 @@ from channels.texts import explain, problems
 
 logger = logging.getLogger(__name__)
 
-_BY_STATUS = {403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
+_BY_STATUS = {
+    403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large",
+}  # fmt: skip
 
 
 def problem(status: int, key: str, title: str | None = None) -> JSONResponse:
@@ -44,6 +46,11 @@ def install(app: FastAPI) -> None:
     async def on_http(_request: Request, error: HTTPException) -> JSONResponse:
         key = _BY_STATUS.get(error.status_code, "bad_request")
         return problem(error.status_code, key)
+
+    @app.exception_handler(Exception)  # the top of a request
+    async def on_fault(_request: Request, error: Exception) -> JSONResponse:
+        logger.error("request failed: %s", type(error).__name__)
+        return problem(500, "internal")
 
     @app.exception_handler(SQLAlchemyError)
     async def on_storage(_request: Request, error: SQLAlchemyError) -> JSONResponse:

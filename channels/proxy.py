@@ -35,15 +35,18 @@ def create_router(parts: Parts) -> APIRouter:
 
 
 async def _forward(client: httpx.AsyncClient, target: str, request: Request) -> Response:
+    if {".", ".."} & set(request.url.path.split("/")):  # would lead to doors that stay shut
+        return problem(404, "not_found")
     body = await request.body()
     if len(body) > BODY_LIMIT:
-        return problem(413, "bad_request")
+        return problem(413, "too_large")
     headers = [(k, v) for k, v in request.headers.items() if k.lower() not in _HOP_BY_HOP]
+    path = request.scope["raw_path"].decode("ascii").partition("?")[0]
     query = f"?{request.url.query}" if request.url.query else ""
     try:
         answer = await client.request(
             request.method,
-            f"{target}{request.url.path}{query}",
+            f"{target}{path}{query}",
             content=body,
             headers=headers,
             follow_redirects=False,

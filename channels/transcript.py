@@ -128,8 +128,8 @@ def _is_stale(session: Session, row: ChoiceRow) -> bool:
         .order_by(TurnRow.id.desc())
         .limit(LOOK_BACK)
     )
-    answered = (reply for reply in session.scalars(latest) if reply is not None)
-    replies = next(answered, {"replies": []})["replies"]
+    answered = [turn for turn in session.scalars(latest) if turn is not None]
+    replies = answered[0]["replies"] if answered else []
     return all(choice["token"] != row.token for reply in replies for choice in reply["choices"])
 
 

@@ -155,4 +155,8 @@ def clean(text: str) -> str:
 
 
 def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf"}
+    return unicodedata.category(character) in {
+        "Cc",
+        "Cf",
+        "Cs",
+    }  # Cs: half a character, which no database takes

@@ -2,13 +2,15 @@
 
 import asyncio
 import io
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
+from fastapi import FastAPI
 from PIL import Image
 
 from channels.dialogue import Utterance
@@ -16,6 +18,7 @@ from channels.errors import DialogueUnavailableError
 from channels.gateway import create_app
 from channels.message import Choice, Inbound, Intent, Outcome, Reply, Turn
 from channels.parts import Parts
+from channels.schema import Base
 from channels.settings import Settings
 
 INTERNAL = "an-internal-token"
@@ -54,6 +57,11 @@ class Talker:
     @property
     def texts(self) -> list[str]:
         return [utterance.text for utterance in self.heard]
+
+    def forget(self) -> None:
+        fresh = Talker()
+        self.is_down, self.pause_s = fresh.is_down, fresh.pause_s
+        self.script, self.heard = fresh.script, fresh.heard
 
 
 @dataclass
@@ -111,23 +119,52 @@ def settings(home: Path, **more: str) -> Settings:
     )
 
 
+@dataclass
+class Building:
+    """A gateway that many tests use one after the other."""
+
+    parts: Parts
+    talker: Talker
+    app: FastAPI
+
+    @classmethod
+    def open(
+        cls, home: Path, behind: Callable[[httpx.Request], httpx.Response] | None = None
+    ) -> Self:
+        """Build the gateway; ``behind`` answers for the processes it passes requests on to."""
+        home.mkdir(parents=True, exist_ok=True)
+        talker = Talker()
+        parts = Parts.assemble(settings(home), dialogue=talker)
+        if behind is not None:
+            client = httpx.AsyncClient(transport=httpx.MockTransport(behind))
+            parts = replace(parts, client=client)
+        return cls(parts=parts, talker=talker, app=create_app(parts))
+
+    def clear(self) -> None:
+        """Leave nothing of the test before."""
+        self.talker.forget()
+        with self.parts.engine.begin() as connection:
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.execute(table.delete())
+        shutil.rmtree(self.parts.settings.home / "media", ignore_errors=True)
+
+    @asynccontextmanager
+    async def office(self) -> AsyncIterator[Office]:
+        """Give the gateway with a client to it."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://linli") as client:
+            yield Office(parts=self.parts, talker=self.talker, client=client)
+
+
 @asynccontextmanager
 async def open_office(
     home: Path, behind: Callable[[httpx.Request], httpx.Response] | None = None
 ) -> AsyncIterator[Office]:
-    """Build the gateway; ``behind`` answers for the processes it passes requests on to."""
-    home.mkdir(parents=True, exist_ok=True)
-    talker = Talker()
-    parts = Parts.assemble(settings(home), dialogue=talker)
-    if behind is not None:
-        await parts.client.aclose()
-        object.__setattr__(
-            parts, "client", httpx.AsyncClient(transport=httpx.MockTransport(behind))
-        )
-    transport = httpx.ASGITransport(create_app(parts), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://linli") as client:
-        yield Office(parts=parts, talker=talker, client=client)
-    await parts.close()
+    """Give a gateway of its own, which a test may break."""
+    building = Building.open(home, behind)
+    async with building.office() as office:
+        yield office
+    await building.parts.close()
 
 
 def picture(
@@ -149,5 +186,3 @@ def problem(answer: httpx.Response, status: int, key: str) -> str:
     title: str = body["title"]
     assert any("一" <= letter <= "鿿" for letter in title), title
     return title
-
-

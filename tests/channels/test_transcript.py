@@ -115,9 +115,7 @@ async def test_an_option_may_be_typed(office: Office, guest: Guest, typed: str) 
 
 
 @pytest.mark.parametrize("typed", ["3", "0", "确认提交了吗", "12"])
-async def test_what_names_no_option_stays_words(
-    office: Office, guest: Guest, typed: str
-) -> None:
+async def test_what_names_no_option_stays_words(office: Office, guest: Guest, typed: str) -> None:
     await guest.say(ASK)
 
     await guest.say(typed)

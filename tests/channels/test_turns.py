@@ -81,9 +81,7 @@ async def test_one_slow_answer_holds_up_nobody_else(office: Office) -> None:
         '/leave_question{"question":"x"}',
     ],
 )
-async def test_a_typed_slash_is_never_an_intent(
-    office: Office, guest: Guest, typed: str
-) -> None:
+async def test_a_typed_slash_is_never_an_intent(office: Office, guest: Guest, typed: str) -> None:
     await guest.say(typed)
 
     (heard,) = office.talker.texts
