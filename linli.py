@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import typer
+from dotenv import load_dotenv
 
 import stages
 from actions.cli import train_app, understand
@@ -36,8 +37,9 @@ app.add_typer(grid_app, name="grid")
 
 @app.callback()
 def prepare() -> None:
-    """Read the home folder's secrets for whatever comes next."""
-    for name, value in load_secrets(home()).items():
+    """Read ``.env`` and the home folder's secrets for whatever comes next."""
+    load_dotenv(ROOT / ".env")  # what the environment has already goes before it
+    for name, value in {**load_secrets(home()), **stages.addresses()}.items():
         if not os.environ.get(name):
             os.environ[name] = value
 

@@ -24,7 +24,6 @@ from knowledge.desk import open_answerer
 from knowledge.settings import Settings as KnowledgeSettings
 
 console = Console(stderr=True, highlight=False)
-PROCESSES = ("gateway", "Rasa", "actions", "tickets", "grid", "embeddings")
 
 
 def set_up(home: Path) -> Path:
@@ -67,7 +66,7 @@ def set_up(home: Path) -> Path:
 def serve(home: Path, model: Path) -> int:
     """Run every process until SIGINT or SIGTERM, and return the exit code."""
     settings = ChannelSettings.from_env(os.environ)
-    busy = [port for port in _ports(settings.port) if not _is_free(port)]
+    busy = [port for port in _ports(settings) if not _is_free(port)]
     if busy:
         console.print(f"Port {busy[0]} is in use. Set LINLI_PORT to another base port.")
         return 1
@@ -88,6 +87,15 @@ def serve(home: Path, model: Path) -> int:
 
     supervisor = Supervisor(programs, home / "logs", dialogue_model.REPOSITORY)
     return supervisor.run(lambda: _is_ready(settings.port), announce)
+
+
+def addresses() -> dict[str, str]:
+    """Return where our processes find each other, unless the environment says otherwise."""
+    settings = ChannelSettings.from_env(os.environ)
+    return {
+        "LINLI_GRID_URL": f"http://127.0.0.1:{settings.grid_port}/grid/api",
+        "LINLI_GATEWAY_URL": f"http://127.0.0.1:{settings.port}",
+    }
 
 
 def examine(home: Path) -> int:
@@ -118,8 +126,6 @@ def _programs(home: Path, settings: ChannelSettings, model: Path) -> Iterator[Pr
         "TOKENIZERS_PARALLELISM": "false",
         "PYTHONUNBUFFERED": "1",
     }
-    environ.setdefault("LINLI_GRID_URL", f"{at}:{port + 4}/grid/api")
-    environ.setdefault("LINLI_GATEWAY_URL", f"{at}:{port}")
     rasa = dialogue_model.rasa_environ(environ, f"{at}:{port + 5}") | {
         "LINLI_ACTIONS_URL": f"{at}:{port + 2}",
         "LINLI_TRACKER_URL": _tracker_url(home),
@@ -144,8 +150,9 @@ def _tracker_url(home: Path) -> str:
     return f"sqlite:///{home / 'rasa.db'}"
 
 
-def _ports(base: int) -> range:
-    return range(base, base + len(PROCESSES))
+def _ports(settings: ChannelSettings) -> list[int]:
+    base = settings.port
+    return [base, base + 1, base + 2, base + 3, settings.grid_port, base + 5]
 
 
 def _is_free(port: int) -> bool:

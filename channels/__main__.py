@@ -24,7 +24,7 @@ async def serve(settings: Settings) -> None:
     app = create_app(Parts.assemble(settings))
     config = uvicorn.Config(
         app,
-        host=os.environ.get("LINLI_HOST", "127.0.0.1"),
+        host=settings.host,
         port=settings.port,
         access_log=False,
         log_level="warning",

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Header, Response
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel, Field
 
@@ -16,6 +17,7 @@ from channels.body_limit import BodyLimit
 from channels.errors import ForbiddenError, UnknownConversationError
 from channels.message import Choice
 from channels.metrics import TurnMetrics
+from channels.openapi import PublicDocument
 from channels.parts import Parts
 from channels.readiness import Readiness
 from channels.telegram import create_telegram
@@ -47,6 +49,7 @@ def create_app(parts: Parts) -> FastAPI:
 
     async def open_doors() -> None:
         await readiness.warm_up()
+        await document.complete()
         if telegram is not None:  # not before: what waits there would be answered with an excuse
             await telegram.start()
 
@@ -59,7 +62,9 @@ def create_app(parts: Parts) -> FastAPI:
             await telegram.stop()
         await parts.close()
 
-    app = FastAPI(title="Linli", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None)
+    app = FastAPIOffline(title="Linli", version="1", lifespan=lifespan, redoc_url=None)
+    document = PublicDocument(app, parts)
+    app.openapi = document.read  # type: ignore[method-assign]  # FastAPI's own way
     app.state.parts = parts
     problems.install(app)
     app.include_router(api.router)

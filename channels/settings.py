@@ -15,7 +15,9 @@ class Settings:
     """Where the gateway listens, keeps its things and finds the other processes."""
 
     home: Path
+    host: str
     port: int
+    grid_port: int
     database_url: str
     rasa_url: str
     embedding_url: str
@@ -27,7 +29,6 @@ class Settings:
     telegram_api_url: str
     telegram_webhook_url: str
     telegram_secret: str
-    public_url: str
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -38,23 +39,25 @@ class Settings:
         """
         home = Path(environ.get("LINLI_HOME") or REPOSITORY / "var").resolve()
         port = _port(environ, "LINLI_PORT", 8000)
+        grid_port = _port(environ, "LINLI_GRID_PORT", port + 4)
         local = "http://127.0.0.1"
         return cls(
             home=home,
+            host=environ.get("LINLI_HOST") or "127.0.0.1",
             port=port,
+            grid_port=grid_port,
             database_url=environ.get("LINLI_DATABASE_URL")
             or f"sqlite:///{home / 'conversations.db'}",
             rasa_url=environ.get("LINLI_RASA_URL") or f"{local}:{port + 1}",
             embedding_url=environ.get("LINLI_EMBEDDING_URL") or f"{local}:{port + 5}",
             tickets_url=environ.get("LINLI_TICKETS_URL") or f"{local}:{port + 3}",
-            grid_page_url=f"{local}:{_port(environ, 'LINLI_GRID_PORT', port + 4)}",
+            grid_page_url=f"{local}:{grid_port}",
             internal_token=environ.get("LINLI_INTERNAL_TOKEN", ""),
             console_token=environ.get("LINLI_CONSOLE_TOKEN", ""),
             telegram_token=environ.get("LINLI_TELEGRAM_TOKEN", ""),
             telegram_api_url=environ.get("LINLI_TELEGRAM_API_URL", ""),
             telegram_webhook_url=environ.get("LINLI_TELEGRAM_WEBHOOK_URL", ""),
             telegram_secret=environ.get("LINLI_TELEGRAM_SECRET", ""),
-            public_url=environ.get("LINLI_PUBLIC_URL") or f"{local}:{port}",
         )
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -55,7 +56,8 @@ class Supervisor:
         self._logs.mkdir(parents=True, exist_ok=True)
         is_announced = False
         try:
-            self._running = [self._start(program) for program in self._programs]
+            for program in self._programs:  # one by one: if a later one fails, these are ended
+                self._running.append(self._start(program))
             while not self._is_stopping:
                 self._restart_fallen()
                 if not is_announced and when_ready():
@@ -90,6 +92,7 @@ class Supervisor:
             if code is None:
                 continue
             if not running.due:
+                _signal_group(running.process, signal.SIGKILL)  # its children, and their ports
                 lived = now - running.started
                 running.falls = 0 if lived > STABLE_S else running.falls
                 pause = RESTART_PAUSES_S[min(running.falls, len(RESTART_PAUSES_S) - 1)]
@@ -101,23 +104,20 @@ class Supervisor:
                 self._running[index].falls = falls
 
     def _take_down(self) -> None:
-        alive = [r.process for r in self._running if r.process.poll() is None]
-        for process in alive:
+        processes = [running.process for running in self._running]
+        for process in processes:
             _signal_group(process, signal.SIGTERM)
         deadline = time.monotonic() + GRACE_S
-        for process in alive:
-            try:
+        for process in processes:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _signal_group(process, signal.SIGKILL)
-                process.wait()
+            _signal_group(process, signal.SIGKILL)  # children that did not listen, too
+            process.wait()
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        return
 
 
 def _die_with_parent() -> None:
