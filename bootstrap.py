@@ -5,11 +5,14 @@ An environment is complete when its stamp holds the hash of what it was made fro
 an interrupted installation for instance, is made again.
 """
 
+from __future__ import annotations  # Python 3.9 may be all there is
+
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -45,7 +48,7 @@ def refuse(what: str) -> int:
     return 1
 
 
-def find_python(*versions):
+def find_python(*versions: tuple[int, ...]) -> str | None:
     """Return the path of the first interpreter that answers with one of the versions.
 
     Each candidate is run: a pyenv shim can be on PATH and still fail.
@@ -57,21 +60,21 @@ def find_python(*versions):
     return None
 
 
-def candidates(version):
+def candidates(version: str) -> Iterator[str]:
     """Yield paths that may be that interpreter: PATH, then every pyenv version."""
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         path = Path(folder) / f"python{version}"
         if path.exists():
             yield str(path)
     roots = [os.environ.get("PYENV_ROOT", ""), str(Path.home() / ".pyenv")]
-    for root in filter(None, roots):
-        for folder in sorted(Path(root).glob(f"versions/{version}*"), reverse=True):
-            yield str(folder / "bin" / "python")
+    for known in filter(None, roots):
+        for version_folder in sorted(Path(known).glob(f"versions/{version}*"), reverse=True):
+            yield str(version_folder / "bin" / "python")
     if sys.version_info[:2] == tuple(int(part) for part in version.split(".")):
         yield sys.executable
 
 
-def answers(path, version):
+def answers(path: str, version: tuple[int, ...]) -> bool:
     """Return whether ``path`` runs and is that version, with venv."""
     code = "import sys, venv; print(sys.version_info[:2])"
     try:
@@ -83,7 +86,7 @@ def answers(path, version):
     return found.returncode == 0 and found.stdout.strip() == str(tuple(version))
 
 
-def find_managed_python(version):
+def find_managed_python(version: str) -> str | None:
     """Return an interpreter that uv manages or can fetch, or None."""
     uv = APP / "bin" / "uv"
     if not uv.exists():
@@ -99,7 +102,7 @@ def find_managed_python(version):
     return None
 
 
-def make(folder, python, sources, install):
+def make(folder: Path, python: str, sources: list[Path], install: Callable[[Path], None]) -> None:
     """Create one environment unless its stamp says that it is complete."""
     if is_complete(folder, sources):
         return
@@ -112,7 +115,7 @@ def make(folder, python, sources, install):
     (folder / "complete").write_text(fingerprint(sources))
 
 
-def answers_any(python):
+def answers_any(python: Path) -> bool:
     """Return whether the environment's own Python starts."""
     try:
         return subprocess.run([str(python), "-c", ""], check=False).returncode == 0
@@ -120,7 +123,7 @@ def answers_any(python):
         return False
 
 
-def install_app(folder):
+def install_app(folder: Path) -> None:
     """Install our libraries, exactly as frozen, and ourselves in place."""
     python = str(folder / "bin" / "python")
     run([python, "-m", "ensurepip", "--default-pip"])  # an interrupted venv may lack it
@@ -129,12 +132,12 @@ def install_app(folder):
     uv_install(folder, "--no-deps", "--no-build-isolation", "-e", str(ROOT))
 
 
-def install_rasa(folder):
+def install_rasa(folder: Path) -> None:
     """Install Rasa and everything it pins, exactly as frozen."""
     uv_install(folder, "-r", str(ROOT / "bot" / "requirements.txt"))
 
 
-def uv_install(folder, *arguments):
+def uv_install(folder: Path, *arguments: str) -> None:
     """Install with uv; bytecode is compiled now, or every start of Rasa would pay for it."""
     environ = dict(os.environ)
     # uv does not read pip's setting; a CPU build of torch may be offered there.
@@ -145,20 +148,20 @@ def uv_install(folder, *arguments):
     run([*install, "--python", python, *arguments], env=environ)
 
 
-def run(command, env=None):
+def run(command: list[str], env: dict[str, str] | None = None) -> None:
     """Run a command; its complaints are shown, and a failure ends the set-up with its code."""
     done = subprocess.run(command, env=env, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
     if done.returncode:
         raise SystemExit(done.returncode)
 
 
-def is_complete(folder, sources):
+def is_complete(folder: Path, sources: list[Path]) -> bool:
     """Return whether the environment was made from these files to the end."""
     stamp = folder / "complete"
     return stamp.exists() and stamp.read_text() == fingerprint(sources)
 
 
-def fingerprint(sources):
+def fingerprint(sources: list[Path]) -> str:
     """Return a hash of the files that an environment is made from."""
     digest = hashlib.sha256(UV.encode())
     for source in sources:
