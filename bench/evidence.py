@@ -146,7 +146,7 @@ def fit(measured: Sequence[Measured], *, strength: float = 0.05) -> EvidenceMode
 
 
 def outcomes(model: EvidenceModel, measured: Sequence[Measured]) -> list[tuple[float, bool, bool]]:
-    """Return for each question the best probability, whether it is right, whether it has a fact."""
+    """Return for each question the best probability, if it is right, if there is a fact."""
     found = []
     for one in measured:
         scores = [model.probability(row) for row in one.features]
@@ -181,9 +181,9 @@ def write_weights(model: EvidenceModel, measured: Sequence[Measured]) -> None:
     """Write the weights where the product reads them."""
     head = (
         "# Weights of the evidence model (knowledge/evidence.py says what each measures).\n"
-        "# Fitted by `python -m bench.evidence --fit`: logistic regression on the first half of the\n"
-        f"# documents in bench/data/evidence, {len(measured)} questions, right sentences against the\n"
-        "# hardest wrong ones; the threshold is where answers and refusals are both most frequent.\n"
+        "# Fitted by `python -m bench.evidence --fit --all --items`: logistic regression on\n"
+        f"# bench/data/evidence, {len(measured)} questions, right sentences against the hardest\n"
+        "# wrong ones; the threshold is where answers and refusals are both most frequent.\n"
     )
     body = {"bias": model.bias, "threshold": model.threshold, "weights": dict(model.weights)}
     WEIGHTS.write_text(head + yaml.safe_dump(body, sort_keys=False), encoding="utf-8")
@@ -226,9 +226,7 @@ def end_to_end(library: Library, cases: Sequence[Case], *, verbose: bool) -> Non
             is_wrong = not is_refused
         if verbose and is_wrong:
             text = found.text[:70].replace("\n", "/")
-            print(
-                f"  {case.question} [{case.fact}] {found.outcome} {found.item} {found.score:.2f} {text}"
-            )
+            print(f"  {case.question} [{case.fact}] {found.item} {found.score:.2f} {text}")
     print(
         f"fact in {WITHIN}: {fmean(shown):.3f} of {len(shown)}; refused {fmean(refused):.3f} "
         f"of {len(refused)} (not from an added document {fmean(added_silent):.3f}); "
@@ -258,10 +256,10 @@ def main() -> None:
             print(f"{name:6} fact {shown:.3f} refused {refused:.3f} at {model.threshold}")
         library.model = model
     for name, kept in (("fit", True), ("check", False)):
-        half = [case for case in cases if case.is_fitted_on is kept]
+        asked = [case for case in cases if case.is_fitted_on is kept]
         print(name, end=": ")
-        end_to_end(library, half, verbose=arguments.verbose)
-        found = baseline(library, half)
+        end_to_end(library, asked, verbose=arguments.verbose)
+        found = baseline(library, asked)
         best = max(np.arange(0.02, 0.8, 0.02), key=lambda step: min(rates(found, step)))
         shown, refused = rates(found, best)
         print(f"  TF-IDF baseline with its best threshold: fact {shown:.3f} refused {refused:.3f}")

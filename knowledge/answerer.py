@@ -76,7 +76,8 @@ class Library:
 
     def embed(self, text: str) -> Vectors:
         """Return the question's vector, shape (dim,)."""
-        return self._embedder.embed_queries([text])[0]
+        vectors = self._embedder.embed_queries([text])
+        return vectors.reshape(-1)
 
     def candidates(
         self, question: Question, query: Vectors, audience: Audience

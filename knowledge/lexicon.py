@@ -29,6 +29,7 @@ class Lexicon:
     synonyms: tuple[tuple[str, ...], ...]
     expectations: tuple[Expectation, ...]
     facets: dict[Facet, re.Pattern[str]]
+    benefit: re.Pattern[str]
     whole: re.Pattern[str]
     area: re.Pattern[str]
     place: re.Pattern[str]
@@ -36,7 +37,10 @@ class Lexicon:
 
     def facets_asked(self, question: str) -> list[Facet]:
         """Return the facets a question asks for, the most telling first."""
-        return [facet for facet, pattern in self.facets.items() if pattern.search(question)]
+        asked = [facet for facet, pattern in self.facets.items() if pattern.search(question)]
+        if Facet.FEE in asked and self.benefit.search(question):
+            asked.remove(Facet.FEE)
+        return asked
 
 
 def _either(words: list[str]) -> str:
@@ -56,6 +60,7 @@ def lexicon() -> Lexicon:
             for name, one in words["asks"].items()
         ),
         facets={Facet(name): re.compile(asks) for name, asks in words["facets"].items()},
+        benefit=re.compile(words["benefit"]),
         whole=re.compile(words["whole"]),
         area=re.compile(_either(areas)),
         place=re.compile(rf"([\u4e00-\u9fff]{{2}})({_either(words['places'])})"),

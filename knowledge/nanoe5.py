@@ -2,7 +2,8 @@
 
 Only its data file is read; none of its code runs. All numbers are little-endian::
 
-    "E5S1" u32 version | i32 hidden, layers, heads, inner, words, positions, types | f32 eps | i32 qk
+    "E5S1" u32 version
+    i32 hidden, layers, heads, inner, words, positions, types | f32 eps | i32 qk
     i32 pieces, bos, eos, pad, unk | u64 blob length | u32 offsets[pieces + 1] | f32 scores[pieces]
     blob | i32 n, u32 nbytes, normaliser table | i32 tensors, then for each:
     u16 length, name, u8 dtype (0 = f32, 1 = q4_0), u32 numel, u64 offset, u64 nbytes
@@ -89,7 +90,7 @@ class E5Weights:
 
     def __init__(self, path: Path) -> None:
         self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
-        cursor = _Cursor(memoryview(self._bytes))
+        cursor = _Cursor(memoryview(self._bytes.data))
         if cursor.take(4) != MAGIC:
             raise ValueError("not a container of this format")
         try:

@@ -1,6 +1,7 @@
 """What of an item can be found and quoted: its summary, each facet, each clause."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from knowledge.item import Facet, KnowledgeItem, Passage
 from knowledge.texts import texts
@@ -13,8 +14,8 @@ def passages_of_items(items: Mapping[str, KnowledgeItem]) -> list[Passage]:
 
 def passages_of(item: KnowledgeItem) -> Iterator[Passage]:
     """Yield an item's passages; its questions and aliases help to find it and are not quoted."""
-    yield Passage(
-        **_shared(item),
+    yield replace(
+        _blank(item),
         id=f"{item.id}:summary",
         document=item.title,
         text=item.summary,
@@ -25,8 +26,8 @@ def passages_of(item: KnowledgeItem) -> Iterator[Passage]:
     for facet, lines in item.facets.items():
         yield facet_passage(item, facet, lines)
     for position, clause in enumerate(item.clauses):
-        yield Passage(
-            **_shared(item),
+        yield replace(
+            _blank(item),
             id=f"{item.id}:clause:{position}",
             document=clause.document,
             text=clause.text,
@@ -35,8 +36,8 @@ def passages_of(item: KnowledgeItem) -> Iterator[Passage]:
             context=item.title,
         )
     if item.note:
-        yield Passage(
-            **_shared(item),
+        yield replace(
+            _blank(item),
             id=f"{item.id}:note",
             document=item.title,
             text=item.note,
@@ -48,8 +49,8 @@ def passages_of(item: KnowledgeItem) -> Iterator[Passage]:
 def facet_passage(item: KnowledgeItem, facet: Facet, lines: Iterable[str]) -> Passage:
     """Return one facet of an item as a passage."""
     label = texts().label(facet)
-    return Passage(
-        **_shared(item),
+    return replace(
+        _blank(item),
         id=f"{item.id}:{facet}",
         document=item.title,
         text="\n".join(lines),
@@ -60,14 +61,17 @@ def facet_passage(item: KnowledgeItem, facet: Facet, lines: Iterable[str]) -> Pa
     )
 
 
-def _shared(item: KnowledgeItem) -> dict[str, object]:
-    return {
-        "item": item.id,
-        "kind": item.kind,
-        "audience": item.audience,
-        "area": item.area,
-        "checked": item.checked,
-    }
+def _blank(item: KnowledgeItem) -> Passage:
+    return Passage(
+        id="",
+        document="",
+        text="",
+        item=item.id,
+        kind=item.kind,
+        audience=item.audience,
+        area=item.area,
+        checked=item.checked,
+    )
 
 
 def _sources(item: KnowledgeItem, facet: Facet | None = None) -> str:

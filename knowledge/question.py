@@ -1,4 +1,4 @@
-"""A question taken apart: what it is about, what it asks for, which places and numbers it names."""
+"""A question taken apart: what it is about, what it asks for, which places it names."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from knowledge.bm25 import normalised
 from knowledge.lexicon import Expectation, lexicon
 
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PIECE = re.compile(r"[a-z0-9.]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
@@ -38,7 +37,6 @@ class Question:
     terms: tuple[Term, ...]
     alternatives: tuple[Alternative, ...]
     expectations: tuple[Expectation, ...]
-    numbers: tuple[str, ...]
     places: tuple[str, ...]
     topics: tuple[tuple[str, ...], ...]  # for each known service or policy in it, all its names
 
@@ -96,7 +94,6 @@ def view(
         terms=terms,
         alternatives=tuple(_alternatives(clean)),
         expectations=tuple(one for one in words.expectations if one.asks.search(clean)),
-        numbers=tuple(dict.fromkeys(NUMBER.findall(clean))),
         places=_places(clean),
         topics=topics(clean),
     )

@@ -15,7 +15,7 @@ _PARTS = re.compile(r"[，,、：:]")
 def quoted_span(question: Question, text: str, start: int, end: int) -> tuple[int, int]:
     """Return the shortest stretch of a passage that answers when read alone.
 
-    A lead-in (下列条件：) takes its list along; a sentence too long to show is cut to its best part.
+    A lead-in (下列条件：) takes its list along; too long a sentence is cut to its best part.
     """
     if LEAD_IN.search(text[start:end]):
         return start, _end_of_list(text, end)
@@ -55,7 +55,7 @@ def _end_of_list(text: str, end: int) -> int:
 
 
 def _best_part(question: Question, text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the window of whole parts, at most ``MAX_QUOTE`` long, that covers the question best."""
+    """Return the window of parts, at most ``MAX_QUOTE`` long, that covers the question best."""
     cuts = [start, *(match.end() + start for match in _PARTS.finditer(text[start:end])), end]
     best, best_score = (start, min(end, start + MAX_QUOTE)), -1.0
     for first, begin in enumerate(cuts[:-1]):

@@ -66,7 +66,7 @@ class Retriever:
         cosines, found = self._index.search(
             query[None],
             min(NEAREST_ROWS, len(self.owner)),
-            params=faiss.SearchParameters(sel=selector),
+            params=faiss.SearchParameters(sel=selector),  # type: ignore[call-arg]
         )
         kept = found[0] >= 0  # row -1 is padding
         scores = np.full(len(self.bounds) - 1, -np.inf, np.float32)
@@ -77,7 +77,7 @@ class Retriever:
         """Return float32, shape (passages,): z-scores of BM25; what may not be seen is -inf."""
         scores = self.bm25.scores(question)
         deviation = max(float(scores.std()), 1e-6)
-        normal = ((scores - scores.mean()) / deviation).astype(np.float32)
+        normal: Scores = ((scores - scores.mean()) / deviation).astype(np.float32)
         normal[~self.visible[audience]] = -np.inf
         return normal
 

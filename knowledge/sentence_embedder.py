@@ -40,7 +40,7 @@ class SentenceEmbedder:
                 folder, device="cpu", local_files_only=True, trust_remote_code=False
             )
         self._model.eval()
-        prompts = dict(self._model.prompts or {})
+        prompts = {name: prompt or "" for name, prompt in (self._model.prompts or {}).items()}
         is_e5 = "e5" in Path(name).name.lower() or "e5" in Path(folder).name.lower()
         self._query = _prompt(prompts, QUERY_NAMES) or ("query: " if is_e5 else "")
         self._passage = _prompt(prompts, PASSAGE_NAMES) or ("passage: " if is_e5 else "")
@@ -103,7 +103,7 @@ def _fingerprint(folder: Path) -> str:
 
 
 def _be_quiet() -> None:
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     for name in ("sentence_transformers", "huggingface_hub", "transformers"):
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""Remembers the vector of every text once embedded, so that unchanged text is never embedded twice."""
+"""Remembers the vector of every text, so that unchanged text is never embedded twice."""
 
 import hashlib
 import sqlite3
@@ -9,9 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.embedder import Embedder, Progress, Vectors
+from knowledge.seed import KEY_BYTES, read_seed
 
 CHUNK = 64
 ASKED_AT_ONCE = 500
+
+
+def text_key(text: str) -> bytes:
+    """Return what a text's vector is kept under."""
+    return hashlib.blake2b(text.encode(), digest_size=KEY_BYTES).digest()
 
 
 class VectorStore:
@@ -46,8 +52,13 @@ class VectorStore:
         progress: Progress = lambda done, total: None,
     ) -> Vectors:
         """Return float32, shape (n, dim): passages' vectors, computing only the unknown ones."""
-        hashes = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
+        hashes = [text_key(text) for text in texts]
         known = self._known(hashes, embedder)
+        if len(known) < len(set(hashes)):
+            seed = read_seed(embedder.model_id)
+            fresh = {key: seed[key] for key in hashes if key in seed and key not in known}
+            self._keep(fresh, embedder.model_id)
+            known |= fresh
         unknown = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
         # texts of like length share a batch, so that little of it is padding
         missing = sorted(unknown.items(), key=lambda pair: len(pair[1]))

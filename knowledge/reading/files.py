@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -113,7 +114,7 @@ def _read_as_office(content: bytes, name: str, suffix: str) -> list[Block]:
     try:
         if office.unpacked_size(content) > MAX_UNPACKED:
             raise TooLargeError(file=name, limit_mb=MAX_BYTES // 2**20)
-        with zipfile.ZipFile(_stream(content)) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
         if "[Content_Types].xml" not in names or not any(map(_is_main_part(suffix), names)):
             raise WrongTypeError(file=name, expected=suffix[1:].upper())
@@ -127,10 +128,6 @@ def _read_as_office(content: bytes, name: str, suffix: str) -> list[Block]:
 def _is_main_part(suffix: str) -> Callable[[str], bool]:
     part = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}[suffix]
     return lambda name: name == part
-
-
-def _stream(content: bytes) -> "office.io.BytesIO":
-    return office.io.BytesIO(content)
 
 
 def _read_as_pdf(content: bytes, name: str) -> list[Block]:

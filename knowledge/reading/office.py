@@ -5,10 +5,14 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from knowledge.reading.blocks import Block, BlockKind, rows_of
 from knowledge.reading.markdown import read_text
+
+if TYPE_CHECKING:
+    from docx.table import _Cell
 
 MAX_ROWS = 20_000
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
@@ -33,7 +37,7 @@ def read_docx(content: bytes) -> list[Block]:
     return blocks
 
 
-def _distinct(cells: tuple[object, ...]) -> Iterator[object]:
+def _distinct(cells: "Iterable[_Cell]") -> "Iterator[_Cell]":
     """Pass a merged cell on once."""
     seen = None
     for cell in cells:

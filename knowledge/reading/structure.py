@@ -1,4 +1,4 @@
-"""Blocks become clauses: 章, 节, 条, numbered headings, questions with answers, lists and tables."""
+"""Blocks become clauses: 章, 节, 条, numbered headings, questions with answers, tables."""
 
 import re
 from dataclasses import dataclass, field
@@ -138,17 +138,17 @@ def _heading_level(block: Block, after: Block | None) -> int:
         return 0 if ASKED.match(text) or ARTICLE.match(text) else max(block.level, 1)
     if len(text) > 40 or after is None:
         return 0
-    if CHAPTER.match(text):
-        return 2
-    if PART.match(text):
-        return 3
-    if text.endswith(tuple(OPEN_END)):
-        return 0
+    if CHAPTER.match(text) or PART.match(text):
+        return 2 if CHAPTER.match(text) else 3
+    return 0 if text.endswith(tuple(OPEN_END)) else _numbered_level(text, after.text)
+
+
+def _numbered_level(text: str, after: str) -> int:
+    """Return the level of 一、 (一) 1. (1), unless the next line goes on with the same list."""
     for level, pattern in NUMBERED:
         if pattern.match(text):
-            return 0 if len(text) > 30 or pattern.match(after.text) else level
-    is_bracketed = text.startswith("【") and text.endswith("】")
-    return 8 if is_bracketed else 0
+            return 0 if len(text) > 30 or pattern.match(after) else level
+    return 8 if text.startswith("【") and text.endswith("】") else 0
 
 
 def _is_question(text: str, after: Block | None) -> bool:

@@ -4,8 +4,8 @@ import io
 import zipfile
 from pathlib import Path
 
+import docx
 import pytest
-from docx import Document as new_docx
 from openpyxl import Workbook
 
 from knowledge import errors
@@ -69,7 +69,7 @@ def test_a_web_page_is_read_without_its_menu() -> None:
 
 
 def test_a_word_file_keeps_headings_and_tables() -> None:
-    file, word = io.BytesIO(), new_docx()
+    file, word = io.BytesIO(), docx.Document()
     word.add_heading("养犬规定", 1)
     word.add_paragraph("第一条 每户限养一只犬。")
     table = word.add_table(rows=2, cols=3)
@@ -130,5 +130,5 @@ def test_a_file_that_is_no_document_says_why(
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(errors.MissingDocumentError, match="没有.txt"):
+    with pytest.raises(errors.MissingDocumentError, match=r"没有\.txt"):
         read_document(tmp_path / "没有.txt")
