@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.draft import OTHER, Draft, is_question, says_what, understood
+from actions.enquiry import ActionAnswerQuestion
 from actions.phrases import local_time, phrase
 from actions.speech import entity, intent, metadata, said, say
 from actions.tickets.errors import TicketNotFoundError
 from actions.tickets.store import TicketStore
+from knowledge.answer import Outcome
 
 FORM = "complaint_form"
 DRAFT_SLOTS = ("draft", "problem", "place", "confirmation")
@@ -40,6 +42,9 @@ PLACE_LIMIT = 60  # characters; more is a story, not a place
 class ActionDraftComplaint(Action):
     """Begin a complaint with everything that the first message says."""
 
+    def __init__(self) -> None:
+        self._enquiry = ActionAnswerQuestion()
+
     def name(self) -> str:
         """Return the name the domain knows this action by."""
         return "action_draft_complaint"
@@ -48,6 +53,9 @@ class ActionDraftComplaint(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Fill the draft; the form asks for the rest."""
+        answered = self._answer_question(dispatcher, tracker)
+        if answered:
+            return answered
         draft = Draft.from_slot(tracker.get_slot("draft")).with_sent(metadata(tracker))
         text = said(tracker) or str(tracker.get_slot("pending_question") or "")
         if text and says_what(text):
@@ -57,6 +65,21 @@ class ActionDraftComplaint(Action):
         elif draft.latitude is not None and not draft.description:
             say(dispatcher, "utter_location_noted", "ticket_draft")
         return [*_slots(draft), SlotSet("pending_question", None)]
+
+    def _answer_question(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> list[EventType]:
+        """Answer what reads like a report but asks something the knowledge base knows."""
+        text = said(tracker)
+        if not is_question(text) or understood(text, datetime.now(UTC)).place.building:
+            return []
+        answer = self._enquiry.find(tracker)
+        if answer.outcome is Outcome.NO_EVIDENCE:
+            return []
+        events = self._enquiry.tell(dispatcher, answer)
+        say(dispatcher, "utter_offer_ticket", answer.outcome.value)
+        pending = SlotSet("pending_question", text)
+        return [*events, pending, FollowupAction("action_listen")]
 
 
 class ValidateComplaintForm(Action):

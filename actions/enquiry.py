@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
@@ -17,6 +17,8 @@ from actions.tickets.categories import QUESTION
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Complaint, Reporter, RequestType
 from actions.tickets.workers import WorkerRegistry
+from actions.understanding.normalise import normalise
+from actions.understanding.reference import find_codes, find_ticket_numbers
 from knowledge.answer import Answer, Outcome
 from knowledge.desk import LiveAnswerer
 from knowledge.item import Audience
@@ -91,6 +93,8 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
     ) -> list[EventType]:
         """Answer, offer a ticket, or refuse; never guess."""
         text = said(tracker)
+        if find_codes(normalise(text)) or find_ticket_numbers(normalise(text)):
+            return [FollowupAction("action_show_progress")]
         if not any(character.isalnum() for character in text):
             say(dispatcher, "utter_clarify", "clarify")
             return []

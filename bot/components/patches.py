@@ -32,5 +32,5 @@ def install() -> None:
         RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
     # A failed action is logged there with its whole request, people's words included; the action
     # server and the gateway log the same failure without them.
-    for name in ("rasa.core.processor", "rasa.core.actions.action"):
+    for name in ("rasa.core.processor", "rasa.core.actions.action", "rasa.core.nlg.interpolator"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
