@@ -87,6 +87,8 @@ class ActionUseDetail(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Remember a building and offer what it is good for."""
+        if tracker.get_slot("confirmation") and intent(tracker)[0] == "affirm":
+            return [FollowupAction("action_file_complaint")]  # confirmed, but could not be filed
         text = said(tracker)
         if find_codes(normalise(text)) or find_ticket_numbers(normalise(text)):
             return [FollowupAction("action_show_progress")]

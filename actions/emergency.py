@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions import resources
 from actions.draft import Draft
-from actions.people import person_for
+from actions.people import person_of
 from actions.speech import citation_facts, entity, metadata, said, say
 from actions.tickets.errors import TicketError
 from actions.tickets.store import TicketStore
@@ -59,28 +59,31 @@ class ActionHandleEmergency(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Advise from reviewed knowledge; without it the plain numbers."""
-        advice = self._advice(entity(tracker, "emergency_kind"))
+        answer = self._advice(entity(tracker, "emergency_kind"))
         ticket = self._tell_grid_member(tracker)
         facts: dict[str, object] = {"ticket": ticket.as_contract() if ticket else None}
-        if advice is not None:
-            facts |= citation_facts(advice.citations)
-            words = self._answerer().current.library.items[advice.item or ""].summary
-            say(dispatcher, "utter_emergency", "emergency", facts=facts, advice=words)
+        if answer is not None:
+            facts |= citation_facts(answer[1].citations)
+            say(dispatcher, "utter_emergency", "emergency", facts=facts, advice=answer[0])
         else:
             say(dispatcher, "utter_emergency_plain", "emergency", facts=facts)
         if ticket is None:
             return []
-        person = person_for(tracker)
+        place = ticket.complaint.place
+        person = person_of(resources.cells().locate(place.building, place.unit))
         say(
             dispatcher, "utter_emergency_told", "emergency",
             member=person.name, telephone=person.telephone, number=ticket.number,
         )  # fmt: skip
         return [SlotSet("ticket_number", ticket.number)]
 
-    def _advice(self, kind: str) -> Answer | None:
+    def _advice(self, kind: str) -> tuple[str, Answer] | None:
+        """Return what to do now, and the card it is from."""
         try:
-            return self._answerer().item(ITEMS[kind])
-        except (KnowledgeError, KeyError) as error:
+            answerer = self._answerer()
+            answer = answerer.item(ITEMS[kind])
+            return answerer.current.library.items[answer.item or ""].summary, answer
+        except (KnowledgeError, SQLAlchemyError, OSError, KeyError) as error:
             logger.error("no advice for an emergency: %s", type(error).__name__)
             return None
 
@@ -109,6 +112,6 @@ class ActionHandleEmergency(Action):
         )
         try:
             return self._tickets().file_emergency(emergency, now)
-        except (TicketError, SQLAlchemyError) as error:
+        except (TicketError, SQLAlchemyError, OSError) as error:
             logger.error("an emergency was not told on: %s", type(error).__name__)
             return None

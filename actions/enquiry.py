@@ -101,9 +101,10 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         answer = self.find(tracker)
         if answer.outcome is not Outcome.NO_EVIDENCE:
             return self.tell(dispatcher, answer)
-        report = report_in(text)
-        if report is not None:
-            return report
+        return report_in(text) or self._offer(dispatcher, tracker)
+
+    def _offer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        text = said(tracker)
         category = understood(text, datetime.now(UTC)).category
         if category is not None and category.score >= COMPLAINT_SCORE:
             say(dispatcher, "utter_offer_complaint", "clarify")

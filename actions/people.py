@@ -29,7 +29,11 @@ def cell_of(tracker: Tracker) -> GridCell | None:
 
 def person_for(tracker: Tracker) -> Person:
     """Return the grid member of the place, else whoever has the duty desk."""
-    cell = cell_of(tracker)
+    return person_of(cell_of(tracker))
+
+
+def person_of(cell: GridCell | None) -> Person:
+    """Return the grid member of the cell, else whoever has the duty desk."""
     if cell is not None:
         return Person(name=cell.member, telephone=cell.telephone)
     duty = resources.cells().duty

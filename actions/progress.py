@@ -31,18 +31,17 @@ class TicketAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Find the ticket that is meant, then act on it."""
+        ticket = self._meant(dispatcher, tracker)
+        if ticket is None:
+            return []
         try:
-            ticket = self._meant(dispatcher, tracker)
-            return [] if ticket is None else self.act(dispatcher, tracker, ticket)
+            return self.act(dispatcher, tracker, ticket)
         except TicketError:
-            ticket = self.tickets().by_number(self._number(tracker))
-            if ticket is None:
-                say(dispatcher, "utter_ticket_unknown", "clarify")
-            else:
-                say(
-                    dispatcher, "utter_move_refused", "ticket_status", facts=_facts(ticket),
-                    number=ticket.number, status=ticket.status.label,
-                )  # fmt: skip
+            say(
+                dispatcher, "utter_move_refused", "ticket_status",
+                facts=facts_for(tracker, ticket),
+                number=ticket.number, status=ticket.status.label,
+            )  # fmt: skip
             return []
 
     @abstractmethod
@@ -68,9 +67,6 @@ class TicketAction(Action, ABC):
             dispatcher, "utter_ticket_list", "ticket_status",
             choices=choices, count=len(tickets), lines="\n".join(lines),
         )  # fmt: skip
-
-    def _number(self, tracker: Tracker) -> str:
-        return _named(tracker) or str(tracker.get_slot("ticket_number") or "")
 
     def _meant(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Ticket | None:
         """Return the ticket named by number or code, or the only one; else ask or say no."""
@@ -114,13 +110,12 @@ class ActionShowProgress(TicketAction):
     ) -> list[EventType]:
         """Show the status; a ticket opened by code alone shows no words of its reporter."""
         response = "utter_ticket_status" if ticket.is_open else "utter_ticket_closed"
-        is_own = ticket.complaint.reporter.conversation == tracker.sender_id
         say(
-            dispatcher, response, "ticket_status", facts=_facts(ticket, is_own=is_own),
+            dispatcher, response, "ticket_status", facts=facts_for(tracker, ticket),
             number=ticket.number, title=_title(ticket),
             status=ticket.status.label, note=_note(ticket),
         )  # fmt: skip
-        return [SlotSet("ticket_number", ticket.number)] if is_own else []
+        return [SlotSet("ticket_number", ticket.number)] if _is_own(tracker, ticket) else []
 
 
 class ActionUrgeTicket(TicketAction):
@@ -139,7 +134,7 @@ class ActionUrgeTicket(TicketAction):
         )
         say(
             dispatcher, "utter_urged", "ticket_status",
-            facts=_facts(urged), number=urged.number, count=urged.urge_count,
+            facts=facts_for(tracker, urged), number=urged.number, count=urged.urge_count,
         )  # fmt: skip
         return [SlotSet("ticket_number", urged.number)]
 
@@ -160,7 +155,7 @@ class ActionWithdrawTicket(TicketAction):
         )
         say(
             dispatcher, "utter_withdrawn", "ticket_status",
-            facts=_facts(gone), number=gone.number,
+            facts=facts_for(tracker, gone), number=gone.number,
         )  # fmt: skip
         return [SlotSet("ticket_number", None)]
 
@@ -181,7 +176,7 @@ class ActionConfirmSolved(TicketAction):
         )
         say(
             dispatcher, "utter_confirmed", "ticket_status",
-            facts=_facts(closed), number=closed.number,
+            facts=facts_for(tracker, closed), number=closed.number,
         )  # fmt: skip
         return [SlotSet("ticket_number", closed.number)]
 
@@ -206,7 +201,7 @@ class ActionReportUnsolved(TicketAction):
             again = store.reopen(ticket.number, conversation=tracker.sender_id, now=now)
         say(
             dispatcher, "utter_reopened", "ticket_status",
-            facts=_facts(again), number=again.number,
+            facts=facts_for(tracker, again), number=again.number,
         )  # fmt: skip
         return [SlotSet("ticket_number", again.number)]
 
@@ -243,7 +238,11 @@ class ValidateSupplementForm(Action):
         asked = tracker.get_slot("requested_slot") == "supplement"
         leaves = {"emergency", "request_human", "cancel", "withdraw_ticket", "ask_progress"}
         text = said(tracker)
-        if not asked or intent(tracker)[0] in leaves or not (text or metadata(tracker)["media"]):
+        if (
+            not asked
+            or intent(tracker)[0] in leaves
+            or not (text or metadata(tracker).get("media"))
+        ):
             return []
         return [SlotSet("supplement", text or " ")]
 
@@ -298,7 +297,7 @@ def _supplement(
         now=datetime.now(UTC),
         media=tuple(metadata(tracker).get("media") or ()),
     )
-    facts = _facts(ticket)
+    facts = facts_for(tracker, ticket)
     say(dispatcher, "utter_supplemented", "ticket_status", facts=facts, number=number)
     return []
 
@@ -309,9 +308,15 @@ def _named(tracker: Tracker) -> str:
     return entity(tracker, "ticket_number") or (numbers[0].value if numbers else "")
 
 
-def _facts(ticket: Ticket, *, is_own: bool = True) -> dict[str, object]:
+def facts_for(tracker: Tracker, ticket: Ticket) -> dict[str, object]:
+    """Return the ticket for whoever talks; the reporter's words are for the reporter alone."""
     shown = ticket.as_contract()
-    return {"ticket": shown if is_own else shown | {"description": "", "address": ""}}
+    foreign = {"description": "", "address": ""}
+    return {"ticket": shown if _is_own(tracker, ticket) else shown | foreign}
+
+
+def _is_own(tracker: Tracker, ticket: Ticket) -> bool:
+    return bool(ticket.complaint.reporter.conversation == tracker.sender_id)
 
 
 def _title(ticket: Ticket) -> str:

@@ -6,7 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.progress import TicketAction
+from actions.progress import TicketAction, facts_for
 from actions.speech import entity, said, say
 from actions.tickets.ticket import Ticket
 from actions.understanding.normalise import normalise
@@ -28,7 +28,7 @@ class ActionRateService(TicketAction):
         """Rate; words without a grade get the grades to choose from."""
         chosen = entity(tracker, "stars")
         stars = int(chosen) if chosen.isdigit() else rating_of(normalise(said(tracker)))
-        facts = {"ticket": ticket.as_contract()}
+        facts = facts_for(tracker, ticket)
         if stars is None:
             say(dispatcher, "utter_ask_rating", "ticket_status", facts=facts, number=ticket.number)
             return []

@@ -121,8 +121,9 @@ class Turns:
             offered = self._transcript.offered(conversation.id, inbound.text)
             if offered is not None:
                 return offered.payload, inbound.text
-            # A typed slash would be read as an intent by Rasa.
-            return re.sub(r"^/", "／", inbound.text), inbound.text
+            # Rasa would obey a typed "/affirm"; what looks like a command is not understood.
+            is_command = re.match(r"/\w", inbound.text)
+            return ("/out_of_scope" if is_command else inbound.text), inbound.text
         kind = "send_location" if inbound.location else "send_media"
         return f"/{kind}", ""
 
