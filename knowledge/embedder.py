@@ -76,15 +76,13 @@ def open_embedder(settings: Settings) -> Embedder:
         MissingModelError: the model is not here and may not be fetched, or cannot be.
         BrokenModelError: its files cannot be used.
     """
-    from knowledge.sentence_embedder import SentenceEmbedder
-
     name = settings.embedding_model
     try:
         if name == DEFAULT_MODEL:
             from knowledge.conversion import converted_model
 
             folder = converted_model(settings.home / "models")
-            return RememberingEmbedder(SentenceEmbedder(str(folder), name=name))
+            return RememberingEmbedder(_open_folder(str(folder), name))
         return RememberingEmbedder(_open_named(name, may_use_hub=settings.may_use_hub))
     except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
         raise BrokenModelError(model=name) from error
@@ -92,11 +90,11 @@ def open_embedder(settings: Settings) -> Embedder:
 
 def _open_named(name: str, *, may_use_hub: bool) -> Embedder:
     """Open a folder, else a copy in the local cache, else the hub if that is allowed."""
-    from knowledge.sentence_embedder import SentenceEmbedder, cached_copy, fetched_copy
+    from knowledge.hub import cached_copy, fetched_copy
 
     path = Path(name).expanduser()
     if path.is_dir():
-        return SentenceEmbedder(str(path), name=name)
+        return _open_folder(str(path), name)
     if path.is_absolute() or name.startswith((".", "~")):
         raise MissingModelError(model=name)
     folder = cached_copy(name)
@@ -104,4 +102,10 @@ def _open_named(name: str, *, may_use_hub: bool) -> Embedder:
         folder = fetched_copy(name)
     if folder is None:
         raise MissingModelError(model=name)
+    return _open_folder(folder, name)
+
+
+def _open_folder(folder: str, name: str) -> Embedder:
+    from knowledge.sentence_embedder import SentenceEmbedder
+
     return SentenceEmbedder(folder, name=name)

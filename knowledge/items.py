@@ -22,6 +22,7 @@ from knowledge.item import Audience, Clause, Facet, Kind, KnowledgeItem
 from knowledge.texts import texts
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, ten times as fast
 _STRICT = ConfigDict(extra="forbid", coerce_numbers_to_str=True, str_strip_whitespace=True)
 
 
@@ -170,7 +171,7 @@ def load_item(path: Path) -> KnowledgeItem:
         ItemError: the file is no YAML, misses something or has something unknown.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe loaders
         item = _ItemFile.model_validate(content).item()
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ItemError(file=path.name, reason="YAML") from error

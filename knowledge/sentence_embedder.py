@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import os
-import socket
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,16 +13,12 @@ import numpy as np
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import torch
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from knowledge.embedder import Vectors
 
 BATCH = 16
-HUB = ("huggingface.co", 443)
-HUB_TIMEOUT_S = 3.0
 QUERY_NAMES = ("query", "question", "search_query")
 PASSAGE_NAMES = ("document", "passage", "search_document")
 
@@ -66,27 +61,6 @@ class SentenceEmbedder:
                 prompt="",
             )
         return np.ascontiguousarray(vectors, dtype=np.float32)
-
-
-def cached_copy(name: str) -> str | None:
-    """Return the folder of a model in this machine's hub cache, asking nobody."""
-    try:
-        return str(snapshot_download(name, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError, OSError):
-        return None
-
-
-def fetched_copy(name: str) -> str | None:
-    """Fetch a model from the hub; return None within seconds where the hub is out of reach."""
-    if not os.environ.get("HF_ENDPOINT"):
-        try:
-            socket.create_connection(HUB, timeout=HUB_TIMEOUT_S).close()
-        except OSError:
-            return None
-    try:
-        return str(snapshot_download(name, etag_timeout=HUB_TIMEOUT_S))
-    except (HFValidationError, OSError, RuntimeError):
-        return None
 
 
 def _prompt(prompts: dict[str, str], names: Sequence[str]) -> str:
