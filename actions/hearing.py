@@ -27,6 +27,9 @@ TENTATIVE = frozenset({
     "ask_policy", "ask_guide", "ask_facet", "ask_certificate", "ask_progress", "chitchat",
     "out_of_scope", "thank", "urge_ticket", "greet", "complain_about_bot", "ask_grid_member",
 })  # fmt: skip
+# What the buttons of news say; typed, the same words may describe the problem.
+BY_OPTION = frozenset({"confirm_solved", "report_unsolved"})
+WORDLESS = frozenset({"affirm", "deny", "skip"})
 SURE = 0.6
 TRIES = 2
 PLACE_LIMIT = 60  # characters; more is a story, not a place
@@ -54,6 +57,7 @@ class Hearing:
 
     def __init__(self, draft: Draft, tracker: Tracker) -> None:
         self.draft = draft.with_sent(metadata(tracker))
+        self.has_sent = self.draft != draft
         self.asked = str(tracker.get_slot("requested_slot") or "")
         self.intent, self.confidence = intent(tracker)
         self.text = said(tracker)
@@ -62,7 +66,7 @@ class Hearing:
 
     def events(self) -> list[EventType]:
         """Return the slots after this message; none when it is not for the form."""
-        if self.intent in INTERRUPTIONS and not self._answers():
+        if self._interrupts():
             return []
         if self.intent == "edit_draft":
             return self._edit()
@@ -79,6 +83,11 @@ class Hearing:
             "confirmation": self._hear_confirmation,
         }
         return handlers.get(self.asked, self._hear_problem)()
+
+    def _interrupts(self) -> bool:
+        if self.intent in BY_OPTION and not self.text:
+            return True
+        return self.intent in INTERRUPTIONS and not self._answers()
 
     def _answers(self) -> bool:
         """Return whether what looks like an interruption answers the question after all."""
@@ -101,22 +110,39 @@ class Hearing:
         if place.building or place.unit or place.room or (place.address and is_place):
             draft = draft.with_place_of(self.found)
         is_problem = self.asked == "problem" or (self.asked and self.intent == "report_problem")
-        if is_problem and says_what(self.text):
+        if is_problem and self._names_problem():
             draft = draft.with_problem_of(self.found, self.text)
         return draft
 
+    def _names_problem(self) -> bool:
+        """Return whether the words say what is wrong, not only yes, where or whom to call."""
+        category = self.found.category
+        if self.intent in WORDLESS and (category is None or category.score < SURE):
+            return False
+        rest = list(self.text)
+        for found in self.found.entities:
+            rest[found.start : found.end] = " " * (found.end - found.start)
+        return says_what("".join(rest))
+
     def _hear_problem(self) -> list[EventType]:
-        if self.text and says_what(self.text) and self.intent not in {"affirm", "deny", "skip"}:
+        if self._names_problem():
             return draft_slots(self.draft.taking_in(self.text))
         return self._again()
 
     def _hear_place(self) -> list[EventType]:
         if self.intent in {"skip", "deny"}:  # 说不清: the grid member finds out
-            return draft_slots(replace(self.draft, address=phrase("place_unclear"), tries=0))
+            return self._somewhere(phrase("place_unclear"))
         is_landmark = self.intent == "inform" and len(self.text) > 2
         if self.text and (is_landmark or self.draft.tries >= TRIES):
-            return draft_slots(replace(self.draft, address=self.text[:PLACE_LIMIT], tries=0))
+            return self._somewhere(self.text[:PLACE_LIMIT])
         return self._again()
+
+    def _somewhere(self, address: str) -> list[EventType]:
+        """Take the place in words; a building that is not here would be asked for for ever."""
+        draft = replace(self.draft, address=address, tries=0)
+        if draft.building and draft.cell is None:
+            draft = replace(draft, building="", unit="", room="")
+        return draft_slots(draft)
 
     def _hear_confirmation(self) -> list[EventType]:
         if self.intent in {"deny", "correct"}:
@@ -137,6 +163,8 @@ class Hearing:
         return self._edit()
 
     def _again(self) -> list[EventType]:
+        if self.has_sent:  # a picture or a point is no miss
+            return draft_slots(self.draft)
         return draft_slots(replace(self.draft, tries=self.draft.tries + 1))
 
 
