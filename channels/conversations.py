@@ -4,14 +4,24 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from channels.errors import UnknownConversationError
 from channels.message import Audience
-from channels.schema import ConversationRow
+from channels.schema import ConversationRow, table_of
+
+# Every turn asks these, so they are built once and run without the ORM.
+_TABLE = table_of(ConversationRow)
+_ONE = select(_TABLE.c.id, _TABLE.c.audience, _TABLE.c.channel, _TABLE.c.account)
+_BY_ID = _ONE.where(_TABLE.c.id == bindparam("sought"))
+_BY_TOKEN = _ONE.where(_TABLE.c.token_hash == bindparam("sought"))
+_BY_ACCOUNT = _ONE.where(
+    _TABLE.c.channel == bindparam("via"), _TABLE.c.account == bindparam("sought")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +67,7 @@ class Conversations:
         Raises:
             UnknownConversationError: it opens none.
         """
-        query = select(ConversationRow).where(ConversationRow.token_hash == _hash(token))
-        return self._one(query)
+        return self._one(_BY_TOKEN, sought=_hash(token))
 
     def by_id(self, conversation: str) -> Conversation:
         """Return the conversation called ``conversation``.
@@ -66,21 +75,18 @@ class Conversations:
         Raises:
             UnknownConversationError: there is none.
         """
-        return self._one(select(ConversationRow).where(ConversationRow.id == conversation))
+        return self._one(_BY_ID, sought=conversation)
 
     def for_account(self, channel: str, account: str, audience: Audience) -> Conversation:
         """Return the conversation of a messenger account, started if it is new."""
-        query = select(ConversationRow).where(
-            ConversationRow.channel == channel, ConversationRow.account == account
-        )
         try:
-            return self._one(query)
+            return self._one(_BY_ACCOUNT, via=channel, sought=account)
         except UnknownConversationError:
             pass
         try:
             return self.open(audience, channel, account)[0]
         except IntegrityError:  # another update of the same person was faster
-            return self._one(query)
+            return self._one(_BY_ACCOUNT, via=channel, sought=account)
 
     def set_audience(self, conversation: str, audience: Audience) -> None:
         """Switch the wording, for instance to 长辈模式."""
@@ -90,9 +96,9 @@ class Conversations:
                 raise UnknownConversationError
             row.audience = audience.value
 
-    def _one(self, query: Select[ConversationRow]) -> Conversation:
-        with Session(self._engine) as session:
-            row = session.scalar(query)
+    def _one(self, query: Select[Any], **values: str) -> Conversation:
+        with self._engine.connect() as connection:
+            row = connection.execute(query, values).first()
         if row is None:
             raise UnknownConversationError
         return Conversation(

@@ -4,13 +4,16 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from channels.errors import UnknownConversationError
 from channels.news import NewsDesk
-from channels.schema import ConversationRow
+from channels.schema import ConversationRow, table_of
 from channels.transcript import Transcript
+
+_TABLE = table_of(ConversationRow)
+_STATE = select(_TABLE.c.handover).where(_TABLE.c.id == bindparam("sought"))  # asked in every turn
 
 
 class HandoverDesk:
@@ -33,8 +36,11 @@ class HandoverDesk:
 
     def is_taken(self, conversation: str) -> bool:
         """Return whether a person has the conversation, so that the bot keeps silent."""
-        with Session(self._engine) as session:
-            return _row(session, conversation).handover == "taken"
+        with self._engine.connect() as connection:
+            state = connection.scalar(_STATE, {"sought": conversation})
+        if state is None:
+            raise UnknownConversationError
+        return bool(state == "taken")
 
     def waiting(self) -> list[dict[str, Any]]:
         """Return the conversations that wait or are taken, longest wait first."""

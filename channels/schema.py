@@ -1,7 +1,7 @@
 """The gateway's own tables: conversations, turns, choices, news and media."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
@@ -36,6 +37,11 @@ class AwareDateTime(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     """The metadata that Alembic compares with."""
+
+
+def table_of(row: type[Base]) -> Table:
+    """Return the table that ``row`` is mapped to, for statements that every turn runs."""
+    return cast(Table, row.__table__)
 
 
 class ConversationRow(Base):

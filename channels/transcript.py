@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from channels.errors import ForeignChoiceError
 from channels.message import Choice, Reply, Turn
-from channels.schema import ChoiceRow, TurnRow
+from channels.schema import ChoiceRow, TurnRow, table_of
 
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "1": 1, "2": 2, "3": 3}
 _NUMERALS |= {"4": 4, "5": 5, "6": 6, "１": 1, "２": 2, "３": 3}
@@ -19,6 +20,25 @@ TITLE_LIMIT = 200
 LOOK_BACK = 50  # turns; more failures in a row than that, and the question is asked anew
 # What these mean depends on the question they were offered with.
 ANSWERS = frozenset({"/affirm", "/deny", "/skip", "/cancel", "/go_back", "/edit_draft"})
+
+# What every turn does is built once and runs without the ORM, which would cost more than the turn.
+_TURNS, _CHOICES = table_of(TurnRow), table_of(ChoiceRow)
+_THIS_TURN = (
+    _TURNS.c.conversation == bindparam("in_conversation"),
+    _TURNS.c.message_id == bindparam("with_id"),
+)
+_FIND_REPLY = select(_TURNS.c.reply).where(*_THIS_TURN)
+_KEEP_REPLY = update(_TURNS).where(*_THIS_TURN).values(reply=bindparam("answered"))
+_OFFERED = (
+    _CHOICES.c.conversation == bindparam("in_conversation"),
+    _CHOICES.c.batch != "",
+)
+_FIND_OFFERED = (
+    select(_CHOICES.c.token, _CHOICES.c.title, _CHOICES.c.payload)
+    .where(*_OFFERED)
+    .order_by(_CHOICES.c.batch)
+)
+_SUPERSEDE = update(_CHOICES).where(*_OFFERED).values(batch="")
 
 
 class Transcript:
@@ -31,39 +51,34 @@ class Transcript:
         """Return the first answer to ``message_id``, if it was answered."""
         if message_id is None:
             return None
-        query = select(TurnRow.reply).where(
-            TurnRow.conversation == conversation, TurnRow.message_id == message_id
-        )
-        with Session(self._engine) as session:
-            reply = session.scalar(query)
+        with self._engine.connect() as connection:
+            reply = connection.scalar(_FIND_REPLY, _key(conversation, message_id))
         return None if reply is None else Turn.from_dict(reply)
 
     def hear(self, conversation: str, message_id: str, said: str) -> None:
         """Write down a message before anything is done with it; twice is harmless."""
-        query = select(TurnRow.id).where(
-            TurnRow.conversation == conversation, TurnRow.message_id == message_id
-        )
-        with Session(self._engine) as session, session.begin():
-            if session.scalar(query) is None:
-                session.add(
-                    TurnRow(
-                        conversation=conversation,
-                        message_id=message_id,
-                        said=said,
-                        reply=None,
-                        at=datetime.now(UTC),
-                    )
-                )
+        row = {
+            "conversation": conversation,
+            "message_id": message_id,
+            "said": said,
+            "reply": None,
+            "at": datetime.now(UTC),
+        }
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(_TURNS), row)
+        except IntegrityError:
+            with self._engine.connect() as connection:
+                found = connection.execute(_FIND_REPLY, _key(conversation, message_id)).first()
+            if found is None:  # not a repetition
+                raise
 
     def answer(self, conversation: str, message_id: str, turn: Turn) -> Turn:
         """Keep the answer and return it, its choices now with tokens."""
-        query = select(TurnRow).where(
-            TurnRow.conversation == conversation, TurnRow.message_id == message_id
-        )
-        with Session(self._engine) as session, session.begin():
-            replies = mint_choices(session, conversation, turn.replies)
-            turn = replace(turn, replies=replies)
-            session.scalars(query).one().reply = turn.as_dict()
+        with self._engine.begin() as connection:
+            turn = replace(turn, replies=mint_choices(connection, conversation, turn.replies))
+            kept = {**_key(conversation, message_id), "answered": turn.as_dict()}
+            connection.execute(_KEEP_REPLY, kept)
         return turn
 
     def choice(self, conversation: str, token: str) -> Choice:
@@ -83,13 +98,8 @@ class Transcript:
         typed, text = text, text.strip(" 。.!！、第个")
         if len(text) > TITLE_LIMIT:
             return None
-        query = (
-            select(ChoiceRow)
-            .where(ChoiceRow.conversation == conversation, ChoiceRow.batch != "")
-            .order_by(ChoiceRow.batch)
-        )
-        with Session(self._engine) as session:
-            rows = session.scalars(query).all()
+        with self._engine.connect() as connection:
+            rows = connection.execute(_FIND_OFFERED, {"in_conversation": conversation}).all()
         chosen = next((row for row in rows if row.title in {text, typed}), None)
         number = _NUMERALS.get(text, 0)
         if chosen is None and 0 < number <= len(rows):
@@ -134,30 +144,34 @@ def _is_stale(session: Session, row: ChoiceRow) -> bool:
 
 
 def mint_choices(
-    session: Session, conversation: str, replies: tuple[Reply, ...]
+    session: Session | Connection, conversation: str, replies: tuple[Reply, ...]
 ) -> tuple[Reply, ...]:
     """Give every choice a token that only this conversation may use, and store it.
 
     The latest batch is the one that a typed number or title refers to.
     """
-    latest = (ChoiceRow.conversation == conversation, ChoiceRow.batch != "")
-    session.execute(update(ChoiceRow).where(*latest).values(batch=""))
-    minted = []
-    position = 0
+    session.execute(_SUPERSEDE, {"in_conversation": conversation})
+    minted: list[Reply] = []
+    rows: list[dict[str, str]] = []
     for reply in replies:
         choices = []
         for choice in reply.choices:
             token = secrets.token_urlsafe(15)
-            position += 1
-            session.add(
-                ChoiceRow(
-                    token=token,
-                    conversation=conversation,
-                    title=choice.title[:TITLE_LIMIT],
-                    payload=choice.payload,
-                    batch=f"{position:03d}",
-                )
+            rows.append(
+                {
+                    "token": token,
+                    "conversation": conversation,
+                    "title": choice.title[:TITLE_LIMIT],
+                    "payload": choice.payload,
+                    "batch": f"{len(rows) + 1:03d}",
+                }
             )
             choices.append(replace(choice, token=token))
         minted.append(replace(reply, choices=tuple(choices)))
+    if rows:
+        session.execute(insert(_CHOICES), rows)
     return tuple(minted)
+
+
+def _key(conversation: str, message_id: str) -> dict[str, Any]:
+    return {"in_conversation": conversation, "with_id": message_id}
