@@ -1,6 +1,6 @@
 """Measures retrieval on collections that lie outside the repository.
 
-    python -m bench.retrieval FOLDER…    # each with corpus.jsonl, dev_queries.jsonl, dev_qrels.tsv
+python -m bench.retrieval FOLDER…    # each with corpus.jsonl, dev_queries.jsonl, dev_qrels.tsv
 """
 
 import argparse
@@ -27,7 +27,7 @@ def main() -> None:
         )
         print(folder.name)
         for name, measures in report.items():
-            print(f"  {name:7}" + "  ".join(f"{key} {value:.3f}" for key, value in measures.items()))
+            print(f"  {name:7}", *(f"{key} {value:.3f}" for key, value in measures.items()))
 
 
 if __name__ == "__main__":
