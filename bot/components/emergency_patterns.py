@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Pattern, Tuple
+from typing import Any, Dict, List, Mapping, Match, Optional, Pattern, Tuple
 
 import yaml
 
@@ -39,6 +39,7 @@ class Verdict:
 class _Kind:
     name: str
     include: Pattern[str]
+    certain: Optional[Pattern[str]]
     exclude: Optional[Pattern[str]]
     over: Optional[Pattern[str]]
     is_talk_checked: bool
@@ -59,8 +60,9 @@ class EmergencyPatterns:
             _Kind(
                 name=name,
                 include=_compiled(row["include"], groups),
-                exclude=_compiled(row["exclude"], groups) if row.get("exclude") else None,
-                over=_compiled(row["over"], groups) if row.get("over") else None,
+                certain=_optional(row, "certain", groups),
+                exclude=_optional(row, "exclude", groups),
+                over=_optional(row, "over", groups),
                 is_talk_checked=row.get("talk", True),
             )
             for name, row in table["kinds"].items()
@@ -92,15 +94,7 @@ class EmergencyPatterns:
         return careful
 
     def _in(self, kind: _Kind, part: str) -> Optional[Tuple[int, int, bool]]:
-        spared = [match.span() for match in kind.exclude.finditer(part)] if kind.exclude else []
-        match = next(
-            (
-                match
-                for match in kind.include.finditer(part)
-                if not any(start < match.end() and match.start() < end for start, end in spared)
-            ),
-            None,
-        )
+        match = (kind.certain.search(part) if kind.certain else None) or _included(kind, part)
         if match is None:
             near = kind.include.search(part)
             return (near.start(), near.end(), False) if near else None
@@ -133,6 +127,21 @@ def _spans(plain: str) -> List[Tuple[int, int]]:
     if len(sentences) > 1 and len(plain) <= SHORT:
         return [*sentences, (0, len(plain))]
     return sentences
+
+
+def _included(kind: _Kind, part: str) -> Optional[Match[str]]:
+    """Return the first include that no exclude overlaps."""
+    spared = [match.span() for match in kind.exclude.finditer(part)] if kind.exclude else []
+    for match in kind.include.finditer(part):
+        if not any(start < match.end() and match.start() < end for start, end in spared):
+            return match
+    return None
+
+
+def _optional(
+    row: Mapping[str, Any], name: str, groups: Mapping[str, List[str]]
+) -> Optional[Pattern[str]]:
+    return _compiled(row[name], groups) if row.get(name) else None
 
 
 def _compiled(expressions: List[str], groups: Mapping[str, List[str]]) -> Pattern[str]:
