@@ -3,7 +3,8 @@
 Comes after the intent classifier in the pipeline. What happens now becomes the intent
 ``emergency`` with full confidence; where an emergency is only spoken of (denied, over, asked
 about), a classifier's own ``emergency`` gives way to the next intent; so does one that no
-expression supports and of which the classifier is not sure (``min_confidence``).
+expression supports and of which the classifier is not sure (``min_confidence``). A next intent
+that is weak itself (``min_next``) gives way to the fallback: nobody meant it.
 """
 
 from typing import Any, Dict, List, Text
@@ -27,6 +28,8 @@ from components.emergency_patterns import EmergencyPatterns, Verdict, load_patte
 EMERGENCY = "emergency"
 KIND = "emergency_kind"
 EXTRACTOR = "EmergencyDetector"
+HELP = "help"  # a cry that names no danger
+FALLBACK = "nlu_fallback"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -35,8 +38,8 @@ class EmergencyDetector(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """Return the settings: how sure a classifier must be without our expressions."""
-        return {"min_confidence": 0.45}
+        """Return how sure a classifier must be of an emergency, and of what comes next."""
+        return {"min_confidence": 0.45, "min_next": 0.35}
 
     @classmethod
     def create(
@@ -47,12 +50,23 @@ class EmergencyDetector(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "EmergencyDetector":
         """Return the component for one node of the graph."""
-        return cls(load_patterns(), min_confidence=config["min_confidence"])
+        return cls(
+            load_patterns(),
+            min_confidence=config["min_confidence"],
+            min_next=config["min_next"],
+        )
 
-    def __init__(self, patterns: EmergencyPatterns, *, min_confidence: float = 0.45) -> None:
+    def __init__(
+        self,
+        patterns: EmergencyPatterns,
+        *,
+        min_confidence: float = 0.45,
+        min_next: float = 0.35,
+    ) -> None:
         """Keep the compiled expressions."""
         self._patterns = patterns
         self._min_confidence = min_confidence
+        self._min_next = min_next
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the intent of each message that tells an emergency; others stay as they are."""
@@ -62,48 +76,58 @@ class EmergencyDetector(GraphComponent):
                 continue  # a button's payload carries its own intent
             verdict = self._patterns.judge(text)
             if verdict is not None and verdict.is_now:
-                _raise_alarm(message, verdict)
-            elif verdict is not None or self._is_unsure(message):
-                _stand_down(message)
+                self._raise_alarm(message, text, verdict)
+            elif _is_emergency(message) and (verdict is not None or self._is_unsure(message)):
+                self._stand_down(message)
+            elif _is_emergency(message):
+                _name_kind(message, self._patterns.hint(text) or HELP, 0, len(text))
         return messages
 
     def _is_unsure(self, message: Message) -> bool:
         intent = message.get(INTENT) or {}
         return intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) < self._min_confidence
 
+    def _raise_alarm(self, message: Message, text: Text, verdict: Verdict) -> None:
+        intent = {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}
+        _set_intents(message, [intent, *_others(message)])
+        kind = verdict.kind
+        if kind == HELP:
+            kind = self._patterns.hint(text) or HELP
+        _name_kind(message, kind, verdict.start, verdict.end)
 
-def _raise_alarm(message: Message, verdict: Verdict) -> None:
-    intent = {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}
-    others = [
-        one
-        for one in message.get(INTENT_RANKING_KEY) or []
-        if one.get(INTENT_NAME_KEY) != EMERGENCY
-    ]
+    def _stand_down(self, message: Message) -> None:
+        """Let the next intent have the message where the classifier took talk for an emergency."""
+        others = _others(message)
+        next_best = others[0].get(PREDICTED_CONFIDENCE_KEY, 0.0) if others else 0.0
+        if next_best < self._min_next:
+            fallback = {INTENT_NAME_KEY: FALLBACK, PREDICTED_CONFIDENCE_KEY: self._min_next}
+            others = [fallback, *others]
+        _set_intents(message, others)
+
+
+def _is_emergency(message: Message) -> bool:
+    return (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == EMERGENCY
+
+
+def _others(message: Message) -> List[Dict[Text, Any]]:
+    ranking = message.get(INTENT_RANKING_KEY) or []
+    return [one for one in ranking if one.get(INTENT_NAME_KEY) != EMERGENCY]
+
+
+def _set_intents(message: Message, ranking: List[Dict[Text, Any]]) -> None:
+    message.set(INTENT, ranking[0], add_to_output=True)
+    message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+
+
+def _name_kind(message: Message, kind: Text, start: int, end: int) -> None:
+    """Say as an entity what kind of emergency it is."""
     entity = {
         "entity": KIND,
-        "value": verdict.kind,
-        "start": verdict.start,
-        "end": verdict.end,
+        "value": kind,
+        "start": start,
+        "end": end,
         "confidence_entity": 1.0,
         "extractor": EXTRACTOR,
     }
     kept = [one for one in message.get(ENTITIES) or [] if one.get("entity") != KIND]
-    message.set(INTENT, intent, add_to_output=True)
-    message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
     message.set(ENTITIES, [*kept, entity], add_to_output=True)
-
-
-def _stand_down(message: Message) -> None:
-    """Let the next intent have the message where the classifier took talk for an emergency."""
-    intent = message.get(INTENT) or {}
-    if intent.get(INTENT_NAME_KEY) != EMERGENCY:
-        return
-    others = [
-        one
-        for one in message.get(INTENT_RANKING_KEY) or []
-        if one.get(INTENT_NAME_KEY) != EMERGENCY
-    ]
-    if not others:
-        return
-    message.set(INTENT, others[0], add_to_output=True)
-    message.set(INTENT_RANKING_KEY, others, add_to_output=True)

@@ -53,6 +53,7 @@ class EmergencyPatterns:
         self._characters = str.maketrans(table["characters"])
         self._slips: Dict[str, str] = table["slips"]
         groups: Dict[str, List[str]] = table["groups"]
+        self._hints = {kind: re.compile(words) for kind, words in table["hints"].items()}
         self._now = _compiled(table["now"], groups)
         self._talk = _compiled(table["talk"], groups)
         self._over = _compiled(table["over"], groups)
@@ -67,6 +68,11 @@ class EmergencyPatterns:
             )
             for name, row in table["kinds"].items()
         ]
+
+    def hint(self, text: str) -> str:
+        """Return the kind that the words of a known emergency point to; empty if none do."""
+        plain, _ = self._plain(text)
+        return next((kind for kind, words in self._hints.items() if words.search(plain)), "")
 
     def judge(self, text: str) -> Optional[Verdict]:
         """Return the verdict on a message, or None if no emergency is spoken of.

@@ -12,6 +12,9 @@ ROOT = Path(__file__).parents[2]
 CASES: dict[str, list[str]] = yaml.safe_load(
     Path(__file__).with_name("emergency_cases.yml").read_text(encoding="utf-8")
 )
+HELD_OUT: dict[str, list[str]] = yaml.safe_load(
+    Path(__file__).with_name("emergency_held_out.yml").read_text(encoding="utf-8")
+)
 KINDS = [name for name in CASES if name not in {"happening", "near", "careful"}]
 EXACT = {"self_harm", "missing_person", "lift", "gas", "flood"}
 
@@ -101,3 +104,24 @@ def test_examples_of_other_intents_raise_no_alarm() -> None:
                 alarms += [line] if verdict is not None and verdict.is_now else []
 
     assert not alarms
+
+
+def test_most_of_what_nobody_tuned_on_is_found() -> None:
+    found = [verdict for text in HELD_OUT["happening"] if (verdict := PATTERNS.judge(text))]
+    alarms = [verdict for text in HELD_OUT["near"] if (verdict := PATTERNS.judge(text))]
+
+    assert sum(one.is_now for one in found) / len(HELD_OUT["happening"]) >= 0.9
+    assert sum(one.is_now for one in alarms) / len(HELD_OUT["near"]) <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("救命啊", ""),
+        ("救命,有人拿刀", "violence"),
+        ("快来救人,淹着娃娃了", "flood"),
+        ("快来,老人不行了", "collapsed_person"),
+    ],
+)
+def test_a_cry_for_help_is_about_what_its_words_point_to(text: str, kind: str) -> None:
+    assert PATTERNS.hint(text) == kind
