@@ -50,7 +50,8 @@ class Draft:
     @property
     def has_place(self) -> bool:
         """Return whether somebody could find it."""
-        return bool(self.building or self.address or self.latitude is not None)
+        is_told = self.address and self.address not in phrases()["in_every_building"]
+        return bool(self.building or is_told or self.latitude is not None)
 
     @property
     def cell(self) -> GridCell | None:

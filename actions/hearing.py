@@ -142,6 +142,9 @@ class Hearing:
         draft = replace(self.draft, address=address, tries=0)
         if draft.building and draft.cell is None:
             draft = replace(draft, building="", unit="", room="")
+        if not draft.has_place:
+            unclear = phrase("place_unclear")
+            draft = replace(draft, address=phrase("in_words", value=address, unclear=unclear))
         return draft_slots(draft)
 
     def _hear_confirmation(self) -> list[EventType]:

@@ -1,0 +1,37 @@
+"""A ticket store on SQLite, and the reader of messages without an embedder."""
+
+from collections.abc import Iterator
+
+import pytest
+from cryptography.fernet import Fernet
+
+from actions import resources
+from actions.tickets.database import migrate, open_engine
+from actions.tickets.desk import Desk
+from actions.tickets.store import TicketStore
+from actions.tickets.vault import Vault
+from actions.tickets.workers import WorkerRegistry
+from tests.actions.stage import Talk, understander
+
+
+@pytest.fixture(autouse=True)
+def _no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "understander", understander)
+
+
+@pytest.fixture
+def store() -> Iterator[TicketStore]:
+    engine = open_engine("sqlite://")
+    migrate(engine)
+    yield TicketStore(engine, Desk(vault=Vault(Fernet.generate_key().decode())))
+    engine.dispose()
+
+
+@pytest.fixture
+def workers(store: TicketStore) -> WorkerRegistry:
+    return WorkerRegistry(store.engine)
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()

@@ -1,0 +1,182 @@
+"""A stage for actions: trackers as Rasa sends them, and a fake knowledge base."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import yaml
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.hearing import FORM, ValidateComplaintForm
+from actions.understanding.understanding import Understander, _shipped
+from knowledge.answer import Answer, Outcome
+from knowledge.item import Audience, Citation
+
+SKILLS = Path(__file__).resolve().parents[2] / "bot" / "skills"
+FORM_SLOTS = ("problem", "place", "confirmation")
+CITATION = Citation(
+    document="居住证暂行条例",
+    clause="第二条",
+    quote="居住半年以上",
+    text="到其他城市居住半年以上",
+    source="国务院令第663号",
+    checked="2026-11-21",
+    passage="residence-permit/2",
+)
+
+
+def understander() -> Understander:
+    """Return the real reader of messages, without the embedder that needs torch."""
+    return _shipped()
+
+
+@cache
+def domains() -> dict[str, dict[str, Any]]:
+    """Return the domain of each skill."""
+    paths = sorted(SKILLS.glob("*/domain.yml"))
+    return {path.parent.name: yaml.safe_load(path.read_text("utf-8")) for path in paths}
+
+
+@cache
+def responses() -> dict[str, list[dict[str, Any]]]:
+    """Return every response with its variants."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for domain in domains().values():
+        found |= domain.get("responses", {})
+    return found
+
+
+@dataclass
+class Talk:
+    """One conversation as the action server sees it; slots are kept from turn to turn."""
+
+    sender: str = "me"
+    slots: dict[str, Any] = field(default_factory=dict)
+    message: dict[str, Any] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    loop: str = ""
+    said: list[dict[str, Any]] = field(default_factory=list)
+    count: int = 0
+
+    def hears(self, text: str = "", intent: str = "", *, sure: float = 0.9, **more: Any) -> "Talk":
+        """Let the person write ``text``, or choose an option when ``entities`` come along."""
+        entities = more.pop("entities", None)
+        self.count += 1
+        if entities is not None or (intent and not text):
+            text = f"/{intent}{json.dumps(entities or {})}"
+        self.message = {
+            "text": text,
+            "intent": {"name": intent, "confidence": sure},
+            "entities": [{"entity": k, "value": v} for k, v in (entities or {}).items()],
+            "metadata": {
+                "channel": "web",
+                "message_id": f"m{self.count}",
+                "media": [],
+                "location": None,
+                **more,
+            },
+        }
+        self.events.append({"event": "user", "text": text})
+        return self
+
+    def tracker(self) -> Tracker:
+        return Tracker(
+            self.sender,
+            dict(self.slots),
+            dict(self.message),
+            list(self.events),
+            False,
+            None,
+            {"name": self.loop} if self.loop else {},
+            "action_listen",
+        )
+
+    def does(self, action: Action) -> list[EventType]:
+        """Run an action, keep the slots it sets and what it says."""
+        dispatcher = CollectingDispatcher()
+        events: list[EventType] = action.run(dispatcher, self.tracker(), {})
+        self.said = dispatcher.messages
+        for event in events:
+            if event["event"] == "slot":
+                self.slots[event["name"]] = event["value"]
+        self.events.append({"event": "action", "name": action.name()})
+        return events
+
+    def in_form(self, text: str = "", intent: str = "inform", **more: Any) -> list[EventType]:
+        """Let the complaint form hear a message and find out what it asks next."""
+        self.loop = FORM
+        self.hears(text, intent, **more)
+        events = self.does(ValidateComplaintForm())
+        self.ask()
+        return events
+
+    def ask(self) -> str | None:
+        """Return the slot that the form asks for next; None when all is known."""
+        missing = (name for name in FORM_SLOTS if self.slots.get(name) is None)
+        self.slots["requested_slot"] = next(missing, None)
+        asked: str | None = self.slots["requested_slot"]
+        return asked
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.slots["draft"]
+        return found
+
+    @property
+    def used(self) -> list[str]:
+        """The names of the responses that were uttered."""
+        return [message["response"] for message in self.said]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What stands beside the words of all bubbles."""
+        found: dict[str, Any] = {}
+        for message in reversed(self.said):
+            found |= message["custom"]
+        return found
+
+
+@dataclass
+class FakeAnswerer:
+    """Knows the answers it is given; keeps what it was asked."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    error: Exception | None = None
+    asked: list[tuple[str, Audience, str | None]] = field(default_factory=list)
+
+    def __call__(self) -> "FakeAnswerer":
+        if self.error is not None:
+            raise self.error
+        return self
+
+    def answer(
+        self, question: str, *, audience: Audience = Audience.PUBLIC, item: str | None = None
+    ) -> Answer:
+        self.asked.append((question, audience, item))
+        return self.answers.get(question, refusal())
+
+    def item(self, item_id: str, *, audience: Audience = Audience.PUBLIC) -> Answer:
+        self.asked.append((item_id, audience, None))
+        return self.answers.get(item_id, refusal())
+
+    @property
+    def current(self) -> Any:
+        items = {item: SimpleNamespace(summary=f"{item}:先离开") for item in self.answers if item}
+        return SimpleNamespace(library=SimpleNamespace(items=items))
+
+
+def refusal() -> Answer:
+    """Return the answer without evidence."""
+    return Answer(outcome=Outcome.NO_EVIDENCE, text="没有依据")
+
+
+def card(item: str, **more: Any) -> Answer:
+    """Return an answer from an item."""
+    return Answer(
+        outcome=Outcome.GUIDE, text="这样办", citations=(CITATION,), item=item, score=0.9, **more
+    )

@@ -1,0 +1,165 @@
+"""Emergencies: advice first, whatever else is broken."""
+
+import logging
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from actions import resources
+from actions.emergency import ITEMS, ActionHandleEmergency
+from actions.tickets.errors import VaultError
+from actions.tickets.store import TicketStore
+from actions.tickets.ticket import Status
+from knowledge.errors import StaleIndexError
+from tests.actions.stage import FakeAnswerer, Talk, card
+
+FIRE = "3栋2单元着火了,我电话13800001111"
+DATABASE_AWAY = OperationalError("select", {}, Exception("disk I/O error"))
+
+
+@pytest.fixture
+def knows() -> FakeAnswerer:
+    return FakeAnswerer({item: card(item) for item in ITEMS.values()})
+
+
+def handle(talk: Talk, knows: FakeAnswerer, store: object, text: str = FIRE) -> None:
+    talk.hears(text, "emergency")
+    talk.message["entities"] = [{"entity": "emergency_kind", "value": "fire"}]
+
+    def tickets() -> TicketStore:
+        if isinstance(store, Exception):
+            raise store
+        assert isinstance(store, TicketStore)
+        return store
+
+    talk.does(ActionHandleEmergency(knows, tickets))  # type: ignore[arg-type]
+
+
+def test_advice_comes_first_then_who_was_told(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store)
+
+    assert talk.used == ["utter_emergency", "utter_emergency_told"]
+    assert talk.said[0]["advice"] == "emergency-fire:先离开"
+    assert talk.facts["outcome"] == "emergency"
+    assert talk.facts["citations"]
+
+
+def test_the_grid_member_of_the_burning_building_is_told(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    talk.slots["home"] = {"building": "9栋", "unit": "1单元"}
+
+    handle(talk, knows, store)
+
+    cell = resources.cells().locate("3栋", "2单元")
+    (ticket,) = store.of_conversation("me")
+    assert cell is not None
+    assert (talk.said[1]["member"], talk.said[1]["telephone"]) == (cell.member, cell.telephone)
+    assert (ticket.status, ticket.complaint.urgency) == (Status.DIVERTED, 1)
+    assert ticket.complaint.place.cell == cell.code
+
+
+def test_who_says_no_place_is_looked_for_at_home(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    talk.slots["home"] = {"building": "9栋", "unit": "1单元"}
+
+    handle(talk, knows, store, "着火了")
+
+    (ticket,) = store.of_conversation("me")
+    assert ticket.complaint.place.building == "9栋"
+
+
+def test_without_any_place_the_duty_desk_is_named(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store, "着火了")
+
+    assert talk.said[1]["member"] == resources.cells().duty.name
+
+
+def test_the_draft_waits(talk: Talk, knows: FakeAnswerer, store: TicketStore) -> None:
+    talk.slots["draft"] = {"description": "灯坏了", "building": "5栋"}
+
+    handle(talk, knows, store, "着火了")
+
+    assert talk.slots["draft"] == {"description": "灯坏了", "building": "5栋"}
+
+
+@pytest.mark.parametrize(
+    "error", [StaleIndexError(reason="x"), DATABASE_AWAY, OSError("disk"), KeyError()]
+)
+def test_without_knowledge_the_plain_numbers_are_said(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore, error: Exception
+) -> None:
+    knows.error = error
+
+    handle(talk, knows, store)
+
+    assert talk.used == ["utter_emergency_plain", "utter_emergency_told"]
+
+
+def test_an_item_that_is_gone_gives_the_plain_numbers(talk: Talk, store: TicketStore) -> None:
+    handle(talk, FakeAnswerer(), store)
+
+    assert talk.used[0] == "utter_emergency_plain"
+
+
+@pytest.mark.parametrize("error", [DATABASE_AWAY, OSError("disk full"), VaultError("no key")])
+def test_without_the_store_the_advice_is_said_all_the_same(
+    talk: Talk, knows: FakeAnswerer, error: Exception
+) -> None:
+    handle(talk, knows, error)
+
+    assert talk.used == ["utter_emergency"]
+    assert talk.facts["ticket"] is None
+
+
+def test_with_everything_broken_the_numbers_remain(talk: Talk, knows: FakeAnswerer) -> None:
+    knows.error = OSError()
+
+    handle(talk, knows, DATABASE_AWAY)
+
+    assert talk.used == ["utter_emergency_plain"]
+
+
+def test_a_kind_without_a_card_gets_the_numbers(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    talk.hears("救命", "emergency")
+    talk.message["entities"] = [{"entity": "emergency_kind", "value": "help"}]
+
+    talk.does(ActionHandleEmergency(knows, lambda: store))  # type: ignore[arg-type]
+
+    assert talk.used[0] == "utter_emergency_plain"
+
+
+def test_the_same_message_tells_once(talk: Talk, knows: FakeAnswerer, store: TicketStore) -> None:
+    handle(talk, knows, store)
+    talk.count = 0
+    handle(talk, knows, store)
+
+    assert len(store.of_conversation("me")) == 1
+
+
+def test_an_emergency_by_button_has_a_description_all_the_same(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store, "")
+
+    assert talk.used == ["utter_emergency", "utter_emergency_told"]
+
+
+def test_the_log_holds_no_words(
+    talk: Talk, knows: FakeAnswerer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "actions")
+    knows.error = StaleIndexError(reason="x")
+
+    handle(talk, knows, DATABASE_AWAY)
+
+    assert "no advice" in caplog.text
+    assert "着火" not in caplog.text
+    assert "1380000" not in caplog.text

@@ -1,0 +1,291 @@
+"""Progress: one's own tickets, by number, by code, and nobody else's."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from actions.progress import (
+    ActionAddSupplement,
+    ActionAskSupplement,
+    ActionConfirmSolved,
+    ActionReportUnsolved,
+    ActionShowProgress,
+    ActionSupplementTicket,
+    ActionUrgeTicket,
+    ActionWithdrawTicket,
+    TicketAction,
+    ValidateSupplementForm,
+)
+from actions.rating import ActionRateService
+from actions.tickets.codes import new_code
+from actions.tickets.store import TicketStore
+from actions.tickets.ticket import Complaint, Place, Reporter, Status, Ticket
+from tests.actions.stage import Talk
+
+SECRET = "张三丰家楼上漏水"
+EVERY = [
+    ActionShowProgress,
+    ActionUrgeTicket,
+    ActionWithdrawTicket,
+    ActionConfirmSolved,
+    ActionReportUnsolved,
+    ActionSupplementTicket,
+    ActionRateService,
+]
+
+
+def file(store: TicketStore, who: str = "me", origin: str = "1") -> Ticket:
+    complaint = Complaint(
+        category="FAC-01",
+        description=SECRET,
+        place=Place(building="3栋", unit="2单元", address="3栋2单元501"),
+        reporter=Reporter(conversation=who, channel="web"),
+        origin=f"{who}:{origin}",
+    )
+    return store.file(complaint, datetime.now(UTC) - timedelta(minutes=5))
+
+
+def resolve(store: TicketStore, ticket: Ticket) -> None:
+    for status in (Status.ACCEPTED, Status.IN_PROGRESS, Status.RESOLVED):
+        store.move(
+            ticket.number, status, actor="grid", now=datetime.now(UTC), public_note="换了灯"
+        )
+
+
+def run(talk: Talk, action: type[TicketAction], store: TicketStore) -> None:
+    talk.does(action(lambda: store))
+
+
+def test_the_only_ticket_is_shown_without_asking(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+
+    run(talk.hears("到哪一步了", "ask_progress"), ActionShowProgress, store)
+
+    assert talk.used == ["utter_ticket_status"]
+    assert talk.facts["ticket"]["description"] == SECRET
+    assert talk.slots["ticket_number"] == ticket.number
+
+
+def test_of_several_one_is_chosen(talk: Talk, store: TicketStore) -> None:
+    first, _ = file(store, origin="1"), file(store, origin="2")
+
+    run(talk.hears("催一下", "urge_ticket"), ActionUrgeTicket, store)
+
+    assert talk.used == ["utter_ticket_list"]
+    payloads = [button["payload"] for button in talk.said[0]["buttons"]]
+    assert f'/urge_ticket{{"ticket_number": "{first.number}"}}' in payloads
+
+
+def test_without_tickets_a_code_is_asked_for(talk: Talk, store: TicketStore) -> None:
+    run(talk.hears("到哪一步了", "ask_progress"), ActionShowProgress, store)
+
+    assert talk.used == ["utter_no_tickets"]
+
+
+@pytest.mark.parametrize("action", EVERY)
+def test_a_ticket_of_another_conversation_is_never_reached_by_its_number(
+    talk: Talk, store: TicketStore, action: type[TicketAction]
+) -> None:
+    theirs = file(store, "neighbour")
+    talk.slots["ticket_number"] = theirs.number
+
+    run(talk.hears(f"{theirs.number} 怎么样了,还有水渍", "ask_progress"), action, store)
+
+    assert talk.used == ["utter_ticket_unknown"]
+    assert SECRET not in str(talk.said)
+    assert store.by_number(theirs.number) == theirs
+
+
+@pytest.mark.parametrize("action", EVERY)
+def test_a_chosen_number_of_another_conversation_is_not_reached_either(
+    talk: Talk, store: TicketStore, action: type[TicketAction]
+) -> None:
+    theirs = file(store, "neighbour")
+    file(store)
+
+    talk.hears(intent="ask_progress", entities={"ticket_number": theirs.number, "stars": "0"})
+    run(talk, action, store)
+
+    assert talk.used == ["utter_ticket_unknown"]
+    assert store.by_number(theirs.number) == theirs
+
+
+@pytest.mark.parametrize("action", EVERY)
+@pytest.mark.parametrize("is_resolved", [False, True])
+def test_a_code_opens_the_status_and_none_of_the_reporters_words(
+    talk: Talk, store: TicketStore, action: type[TicketAction], is_resolved: bool
+) -> None:
+    theirs = file(store, "neighbour")
+    if is_resolved:
+        resolve(store, theirs)
+    before = store.by_number(theirs.number)
+
+    run(talk.hears(f"{theirs.code} 满意 还有水渍", "ask_progress"), action, store)
+
+    assert talk.said
+    assert SECRET not in str(talk.said)
+    assert "501" not in str(talk.said)
+    assert store.by_number(theirs.number) == before
+
+
+def test_a_code_and_a_foreign_number_together_show_nothing_of_that_number(
+    talk: Talk, store: TicketStore
+) -> None:
+    mine, theirs = file(store), file(store, "neighbour")
+    store.withdraw(mine.number, conversation="me", now=datetime.now(UTC))
+
+    talk.hears(f"撤回 {mine.code} {theirs.number}", "withdraw_ticket")
+    run(talk, ActionWithdrawTicket, store)
+
+    assert theirs.number not in str(talk.said)
+
+
+@pytest.mark.parametrize("action", EVERY)
+def test_who_follows_a_ticket_sees_none_of_its_reporters_words(
+    talk: Talk, store: TicketStore, action: type[TicketAction]
+) -> None:
+    theirs = file(store, "neighbour")
+    store.follow(theirs.number, "me", datetime.now(UTC))
+
+    run(talk.hears("我那个单子还有水渍", "ask_progress"), action, store)
+
+    assert SECRET not in str(talk.said)
+    found = store.by_number(theirs.number)
+    assert found is not None
+    assert found.status is theirs.status
+
+
+def test_an_unknown_code_is_told(talk: Talk, store: TicketStore) -> None:
+    theirs = file(store, "neighbour")
+    gone = new_code()
+
+    run(talk.hears(f"查询码 {gone}", "ask_progress"), ActionShowProgress, store)
+
+    assert talk.used == ["utter_ticket_unknown"]
+    assert theirs.number not in str(talk.said)
+
+
+def test_urging_is_counted(talk: Talk, store: TicketStore) -> None:
+    file(store)
+
+    for _ in range(2):
+        run(talk.hears("催一下", "urge_ticket"), ActionUrgeTicket, store)
+
+    assert talk.used == ["utter_urged"]
+    assert talk.said[0]["count"] == "2"
+
+
+def test_a_ticket_can_be_withdrawn_once(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+
+    run(talk.hears("撤回", "withdraw_ticket"), ActionWithdrawTicket, store)
+    assert talk.used == ["utter_withdrawn"]
+
+    talk.hears(intent="withdraw_ticket", entities={"ticket_number": ticket.number})
+    run(talk, ActionWithdrawTicket, store)
+    assert talk.used == ["utter_move_refused"]
+
+
+def test_solved_is_confirmed_and_rated(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+    resolve(store, ticket)
+
+    run(talk.hears("解决了", "confirm_solved"), ActionConfirmSolved, store)
+    assert talk.used == ["utter_confirmed"]
+    talk.hears(intent="rate_service", entities={"ticket_number": ticket.number, "stars": "0"})
+    run(talk, ActionRateService, store)
+
+    assert talk.used == ["utter_rated_low"]
+    found = store.by_number(ticket.number)
+    assert found is not None
+    assert found.satisfaction == 0
+
+
+def test_a_rating_without_a_grade_offers_grades(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+    resolve(store, ticket)
+    store.confirm(ticket.number, True, conversation="me", now=datetime.now(UTC))
+
+    run(talk.hears("我要评价", "rate_service"), ActionRateService, store)
+
+    assert talk.used == ["utter_ask_rating"]
+
+
+def test_unsolved_is_handled_again(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+    resolve(store, ticket)
+
+    run(talk.hears("没解决", "report_unsolved"), ActionReportUnsolved, store)
+
+    assert talk.used == ["utter_reopened"]
+    found = store.by_number(ticket.number)
+    assert found is not None
+    assert found.status is Status.REOPENED
+
+
+def test_unsolved_before_it_is_resolved_urges(talk: Talk, store: TicketStore) -> None:
+    file(store)
+
+    run(talk.hears("没解决", "report_unsolved"), ActionReportUnsolved, store)
+
+    assert talk.used == ["utter_urged"]
+
+
+def test_a_step_that_is_not_possible_is_told_with_the_status(
+    talk: Talk, store: TicketStore
+) -> None:
+    file(store)
+
+    run(talk.hears("解决了", "confirm_solved"), ActionConfirmSolved, store)
+
+    assert talk.used == ["utter_move_refused"]
+    assert talk.said[0]["status"] == Status.SUBMITTED.label
+
+
+def test_words_are_added_at_once(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+
+    run(talk.hears("补充:水流到楼下了", "supplement_ticket"), ActionSupplementTicket, store)
+
+    assert talk.used == ["utter_supplemented"]
+    assert any("水流到楼下了" in str(event) for event in store.history(ticket.number))
+
+
+def test_what_is_to_be_added_is_asked_for_and_added(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+    talk.hears(intent="supplement_ticket", entities={"ticket_number": ticket.number})
+    events = talk.does(ActionSupplementTicket(lambda: store))
+    assert events[-1]["name"] == "supplement_form"
+    talk.does(ActionAskSupplement())
+    talk.slots["requested_slot"] = "supplement"
+
+    talk.hears("水流到楼下了", "report_problem", media=["p1"]).does(ValidateSupplementForm())
+    talk.does(ActionAddSupplement(lambda: store))
+
+    assert talk.used == ["utter_supplemented"]
+    assert talk.slots["supplement"] is None
+
+
+@pytest.mark.parametrize("intent", ["emergency", "request_human", "cancel"])
+def test_what_must_not_wait_is_never_taken_for_a_supplement(talk: Talk, intent: str) -> None:
+    talk.slots["requested_slot"] = "supplement"
+
+    assert talk.hears("着火了", intent).does(ValidateSupplementForm()) == []
+
+
+def test_a_supplement_needs_words_or_a_picture(talk: Talk) -> None:
+    talk.slots["requested_slot"] = "supplement"
+    talk.hears(intent="skip")
+    talk.message["metadata"] = {}
+
+    assert talk.does(ValidateSupplementForm()) == []
+
+
+def test_a_supplement_to_a_foreign_ticket_is_refused(talk: Talk, store: TicketStore) -> None:
+    theirs = file(store, "neighbour")
+    talk.slots |= {"ticket_number": theirs.number, "supplement": "加一句"}
+
+    talk.hears("加一句").does(ActionAddSupplement(lambda: store))
+
+    assert talk.used == ["utter_ticket_unknown"]
+    assert SECRET not in str(talk.said)
