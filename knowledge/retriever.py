@@ -14,7 +14,7 @@ from knowledge.item import Audience, Passage
 from knowledge.snapshot import Rows, heading
 
 NEAREST_ROWS = 400
-LEXICAL_WEIGHT = 0.35  # measured, see bench/retrieval.py
+LEXICAL_WEIGHT = 0.3  # measured, see bench/retrieval.py
 SHORT_WEIGHT = 0.25  # a few colloquial words seldom are the official ones
 SHORT = 8  # bigrams
 
