@@ -1,0 +1,176 @@
+"""Enquiries: an answer with its source, or an honest no and a way on."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from actions.complaint import ActionDraftComplaint
+from actions.enquiry import (
+    ActionAnswerOrClarify,
+    ActionAnswerQuestion,
+    ActionClarify,
+    ActionLeaveQuestion,
+)
+from actions.tickets.store import TicketStore
+from actions.tickets.ticket import RequestType
+from actions.tickets.workers import WorkerRegistry
+from knowledge.item import Audience
+from tests.actions.stage import CITATION, FakeAnswerer, Talk, card
+
+QUESTION = "居住证怎么办理"
+
+
+@pytest.fixture
+def knows() -> FakeAnswerer:
+    return FakeAnswerer({QUESTION: card("residence-permit"), "dog": card("dog-keeping")})
+
+
+def answer(
+    talk: Talk,
+    knows: FakeAnswerer,
+    workers: WorkerRegistry,
+    action: type[ActionAnswerQuestion] = ActionAnswerQuestion,
+) -> None:
+    talk.does(action(knows, lambda: workers))  # type: ignore[arg-type]
+
+
+def test_an_answer_carries_its_citation(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
+) -> None:
+    answer(talk.hears(QUESTION, "ask_guide"), knows, workers)
+
+    assert talk.used == ["utter_answer"]
+    assert talk.facts["outcome"] == "guide"
+    (cited,) = talk.facts["citations"]
+    assert cited["quote"] == CITATION.quote
+    assert cited["quote"] in cited["text"]
+    assert talk.slots["item"] == "residence-permit"
+
+
+def test_without_evidence_a_person_is_named_and_the_question_kept(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
+) -> None:
+    answer(talk.hears("明天股票涨吗", "ask_policy"), knows, workers)
+
+    assert talk.used == ["utter_no_evidence"]
+    assert talk.facts["outcome"] == "no_evidence"
+    assert "12345" in talk.said[0]["contact"]
+    assert talk.slots["pending_question"] == "明天股票涨吗"
+
+
+def test_a_chosen_item_is_shown(talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry) -> None:
+    talk.hears(intent="ask_guide", entities={"item": "dog"})
+
+    answer(talk, knows, workers)
+
+    assert talk.used == ["utter_answer"]
+    assert talk.slots["item"] == "dog-keeping"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "before"),
+    [
+        ("那要多少钱", "ask_facet", "dog-keeping"),
+        ("材料呢", "ask_policy", "dog-keeping"),
+        ("电动自行车可以推进电梯里面吗", "ask_policy", None),
+    ],
+)
+def test_a_follow_up_is_about_the_item_before(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry, text: str, intent: str, before: str
+) -> None:
+    talk.slots["item"] = "dog-keeping"
+
+    answer(talk.hears(text, intent), knows, workers)
+
+    assert knows.asked == [(text, Audience.PUBLIC, before)]
+
+
+def test_other_items_that_may_be_meant_are_offered(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
+) -> None:
+    knows.answers[QUESTION] = card("residence-permit", choices=(("hukou", '户口"迁移"'),))
+
+    answer(talk.hears(QUESTION, "ask_guide"), knows, workers)
+
+    (button,) = talk.said[0]["buttons"]
+    assert button == {"title": '户口"迁移"', "payload": '/ask_guide{"item": "hukou"}'}
+
+
+def test_only_a_bound_conversation_reads_what_is_for_workers(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
+) -> None:
+
+    talk.slots["audience"] = "worker"  # saying so is not enough
+    answer(talk.hears("工单多久办结", "ask_policy", audience="worker"), knows, workers)
+    now = datetime.now(UTC)
+    workers.bind("me", workers.invite("王小明", ["XFL-01"], now), now)
+    answer(talk.hears("工单多久办结", "ask_policy"), knows, workers)
+
+    assert [audience for _, audience, _ in knows.asked] == [Audience.PUBLIC, Audience.WORKER]
+
+
+@pytest.mark.parametrize("text", ["?", "😀", "……", "。"])
+def test_nothing_to_look_up_asks_back(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry, text: str
+) -> None:
+    answer(talk.hears(text, "nlu_fallback"), knows, workers, ActionAnswerOrClarify)
+
+    assert talk.used == ["utter_clarify"]
+    assert knows.asked == []
+
+
+def test_what_was_not_understood_is_looked_up_first(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
+) -> None:
+    answer(talk.hears(QUESTION, "nlu_fallback"), knows, workers, ActionAnswerOrClarify)
+
+    assert talk.used == ["utter_answer"]
+
+
+def test_what_sounds_like_a_problem_is_offered_as_one_and_begins_with_its_words(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
+) -> None:
+    answer(talk.hears("楼道灯坏了", "nlu_fallback"), knows, workers, ActionAnswerOrClarify)
+    assert talk.used == ["utter_offer_complaint"]
+
+    talk.hears(intent="report_problem").does(ActionDraftComplaint())
+
+    assert talk.draft["description"] == "楼道灯坏了"
+    assert talk.slots["pending_question"] is None
+
+
+def test_a_problem_with_its_place_begins_at_once(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
+) -> None:
+    talk.hears("3栋2单元楼道灯坏三天了", "nlu_fallback")
+
+    answer(talk, knows, workers, ActionAnswerOrClarify)
+
+    assert talk.draft["building"] == "3栋"
+    assert talk.said == []
+
+
+def test_a_question_can_be_left_once(talk: Talk, store: TicketStore) -> None:
+    talk.slots["pending_question"] = "明天股票涨吗"
+    talk.hears(intent="leave_question").does(ActionLeaveQuestion(lambda: store))
+    talk.slots["pending_question"] = "明天股票涨吗"
+    talk.does(ActionLeaveQuestion(lambda: store))
+
+    (ticket,) = store.of_conversation("me")
+    assert talk.used == ["utter_question_left"]
+    assert ticket.complaint.description == "明天股票涨吗"
+    assert ticket.complaint.request_type is RequestType.ENQUIRY
+    assert not store.is_for_grid(ticket)
+
+
+def test_without_a_question_nothing_is_left(talk: Talk, store: TicketStore) -> None:
+    talk.hears(intent="leave_question").does(ActionLeaveQuestion(lambda: store))
+
+    assert talk.used == ["utter_nothing_to_leave"]
+    assert store.of_conversation("me") == []
+
+
+def test_no_rule_at_all_asks_back(talk: Talk) -> None:
+    talk.hears("?").does(ActionClarify())
+
+    assert (talk.used, talk.facts["outcome"]) == (["utter_clarify"], "clarify")
