@@ -8,6 +8,7 @@ ChannelError
 ├── UnknownMediaError           the picture is not of this conversation
 ├── RefusedMediaError           the file is not what its name says, or too large
 ├── DialogueUnavailableError    Rasa or the action server does not answer: try again
+├── PushFailedError             a messenger cannot be reached now; the news is kept
 └── ForbiddenError              an internal or console door without its key
 
 Each carries a ``key`` into ``texts.yml`` and the HTTP status; never a resident's words.
@@ -72,6 +73,12 @@ class DialogueUnavailableError(ChannelError):
     """Rasa or the action server did not answer; the same message may be sent again."""
 
     key, status = "dialogue_unavailable", 503
+
+
+class PushFailedError(ChannelError):
+    """A messenger cannot be reached now; the news is kept and pushed later."""
+
+    key, status = "upstream_unavailable", 503
 
 
 class ForbiddenError(ChannelError):

@@ -52,6 +52,7 @@ def create_app(parts: Parts) -> FastAPI:
         await document.complete()
         if telegram is not None:  # not before: what waits there would be answered with an excuse
             await telegram.start()
+            await parts.news.keep_pushing()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 """Handover (转人工): who waits for a person, and who has taken the conversation."""
 
+import logging
 import secrets
 from datetime import UTC, datetime
 from typing import Any
@@ -7,13 +8,16 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
-from channels.errors import UnknownConversationError
+from channels.errors import PushFailedError, UnknownConversationError
 from channels.news import NewsDesk
 from channels.schema import ConversationRow, table_of
 from channels.transcript import Transcript
 
 _TABLE = table_of(ConversationRow)
 _STATE = select(_TABLE.c.handover).where(_TABLE.c.id == bindparam("sought"))  # asked in every turn
+
+
+logger = logging.getLogger(__name__)
 
 
 class HandoverDesk:
@@ -89,7 +93,10 @@ class HandoverDesk:
             "ticket": None,
             "operator": operator,
         }
-        await self._news.publish(conversation, f"human-{secrets.token_hex(8)}", body)
+        try:
+            await self._news.publish(conversation, f"human-{secrets.token_hex(8)}", body)
+        except PushFailedError:
+            logger.warning("a person's answer waits until the messenger can be reached")
 
 
 def _row(session: Session, conversation: str) -> ConversationRow:

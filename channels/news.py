@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -12,11 +12,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from channels.conversations import Conversation, Conversations
+from channels.errors import PushFailedError
 from channels.message import Choice, Reply
-from channels.schema import NewsRow
+from channels.schema import ConversationRow, NewsRow
 from channels.transcript import mint_choices
 
 logger = logging.getLogger(__name__)
+
+
+PUSHED_WITHIN = timedelta(days=2)
+PUSH_AGAIN_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,38 @@ class NewsDesk:
         if push is not None and not self._is_pushed(news.id):
             await push(recipient, news)
             self._mark_pushed(news.id)
+
+    async def push_kept(self, now: datetime) -> int:
+        """Push what a messenger could not be given before; return how many went out.
+
+        What is older than two days is left for the person to ask for.
+        """
+        query = (
+            select(NewsRow.id, NewsRow.conversation)
+            .join(ConversationRow, ConversationRow.id == NewsRow.conversation)
+            .where(NewsRow.pushed_at.is_(None), NewsRow.at > now - PUSHED_WITHIN)
+            .where(ConversationRow.channel.in_(self._pushes))
+            .order_by(NewsRow.id)
+        )
+        with Session(self._engine) as session:
+            kept = session.execute(query).all()
+        pushed = 0
+        for news_id, conversation in kept:
+            recipient = self._conversations.by_id(conversation)
+            news = next(one for one in self.since(conversation, news_id - 1) if one.id == news_id)
+            try:
+                await self._pushes[recipient.channel](recipient, news)
+            except PushFailedError:
+                break  # the messenger is still away; the order is kept
+            self._mark_pushed(news_id)
+            pushed += 1
+        return pushed
+
+    async def keep_pushing(self) -> None:
+        """Look again and again for what still has to be pushed."""
+        while True:
+            await asyncio.sleep(PUSH_AGAIN_S)
+            await self.push_kept(datetime.now(UTC))
 
     async def stream(self, conversation: str, after: int) -> AsyncIterator[News]:
         """Yield the news later than ``after``, then each new one, without end."""

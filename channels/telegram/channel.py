@@ -15,7 +15,7 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from telegram.request import HTTPXRequest
 
 from channels.conversations import Conversation
-from channels.errors import ChannelError
+from channels.errors import PushFailedError
 from channels.message import Reply
 from channels.news import News
 from channels.parts import Parts
@@ -41,10 +41,8 @@ SILENT = logging.CRITICAL + 1
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
-class TelegramUnavailableError(ChannelError):
+class TelegramUnavailableError(PushFailedError):
     """Telegram cannot be reached now; the same news may be brought again."""
-
-    key, status = "upstream_unavailable", 503
 
 
 def create_telegram(parts: Parts, pace: Pace | None = None) -> "Telegram":

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from channels.conversations import Conversation
-from channels.errors import UnknownConversationError
+from channels.errors import PushFailedError, UnknownConversationError
 from channels.message import Audience
 from channels.news import News
 from tests.channels.office import INTERNAL, Guest, Office, problem
@@ -226,3 +227,24 @@ def test_a_strange_last_event_id_breaks_nothing(house: House, last: str) -> None
 
         with client.stream("GET", "/api/events", headers=headers) as stream:
             assert stream.status_code == 200
+
+
+async def test_what_a_messenger_could_not_take_is_pushed_later(office: Office) -> None:
+    parts = office.parts
+    person = parts.conversations.for_account("messenger", "7", Audience.STANDARD)
+    away, pushed = [True], list[str]()
+
+    async def push(_conversation: Conversation, news: News) -> None:
+        if away[0]:
+            raise PushFailedError
+        pushed.append(news.body["replies"][0]["text"])
+
+    parts.news.register_push("messenger", push)
+    await parts.handover.answer(person.id, "王芳", "我下午过来")
+    assert await parts.news.push_kept(datetime.now(UTC)) == 0
+    away[0] = False
+
+    await parts.news.push_kept(datetime.now(UTC))
+    await parts.news.push_kept(datetime.now(UTC))
+
+    assert pushed == ["我下午过来"]
