@@ -1,0 +1,1 @@
+"""Tests of our components in Rasa's environment."""
