@@ -74,6 +74,8 @@ def _reader() -> Iterator[Any]:
             extra = [entity for entity in parsed["entities"] if entity.get("value")]
             found["entities"] += [_entity(entity) for entity in extra]
             intent = parsed["intent"]
+            if intent["name"] == "emergency":
+                found["draft"]["urgency"] = 1
             confidence = round(float(intent["confidence"]), 4)
             yield {"intent": intent["name"], "confidence": confidence, **found}
 
