@@ -5,13 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
-from actions.phrases import local_time, phrase, phrases
-from actions.speech import entity, intent, metadata, payload, said, say
+from actions.phrases import local_time, phrase
+from actions.speech import entity, intent, payload, said, say
 from actions.tickets.errors import TicketError
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Ticket
@@ -204,102 +204,6 @@ class ActionReportUnsolved(TicketAction):
             facts=facts_for(tracker, again), number=again.number,
         )  # fmt: skip
         return [SlotSet("ticket_number", again.number)]
-
-
-class ActionSupplementTicket(TicketAction):
-    """Add to a ticket what this message says, or ask what is to be added."""
-
-    def name(self) -> str:
-        """Return the name the domain knows this action by."""
-        return "action_supplement_ticket"
-
-    def act(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket
-    ) -> list[EventType]:
-        """Add at once where there is something to add."""
-        text = said(tracker)
-        remembered = SlotSet("ticket_number", ticket.number)
-        if not text or text.strip(" 。!！") in phrases()["bare_supplements"]:
-            return [remembered, FollowupAction("supplement_form")]
-        return [remembered, *_supplement(self.tickets(), dispatcher, tracker, ticket.number, text)]
-
-
-class ValidateSupplementForm(Action):
-    """Take whatever comes as what is to be added, unless a rule must have it."""
-
-    def name(self) -> str:
-        """Return the name Rasa looks for."""
-        return "validate_supplement_form"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """Return the words; nothing lets the rules answer."""
-        asked = tracker.get_slot("requested_slot") == "supplement"
-        leaves = {"emergency", "request_human", "cancel", "withdraw_ticket", "ask_progress"}
-        text = said(tracker)
-        if (
-            not asked
-            or intent(tracker)[0] in leaves
-            or not (text or metadata(tracker).get("media"))
-        ):
-            return []
-        return [SlotSet("supplement", text or " ")]
-
-
-class ActionAskSupplement(Action):
-    """Ask what is to be added."""
-
-    def name(self) -> str:
-        """Return the name the form looks for."""
-        return "action_ask_supplement"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """Ask."""
-        number = str(tracker.get_slot("ticket_number") or "")
-        say(dispatcher, "utter_ask_supplement", "ticket_status", number=number)
-        return []
-
-
-class ActionAddSupplement(Action):
-    """Add what the form collected."""
-
-    def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
-        self._tickets = tickets
-
-    def name(self) -> str:
-        """Return the name the domain knows this action by."""
-        return "action_add_supplement"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """Add it to the ticket that was talked about."""
-        number = str(tracker.get_slot("ticket_number") or "")
-        text = str(tracker.get_slot("supplement") or "").strip()
-        done = [SlotSet("supplement", None), ActiveLoop(None)]
-        try:
-            return done + _supplement(self._tickets(), dispatcher, tracker, number, text)
-        except TicketError:
-            say(dispatcher, "utter_ticket_unknown", "clarify")
-            return done
-
-
-def _supplement(
-    store: TicketStore, dispatcher: CollectingDispatcher, tracker: Tracker, number: str, text: str
-) -> list[EventType]:
-    ticket = store.supplement(
-        number,
-        text,
-        conversation=tracker.sender_id,
-        now=datetime.now(UTC),
-        media=tuple(metadata(tracker).get("media") or ()),
-    )
-    facts = facts_for(tracker, ticket)
-    say(dispatcher, "utter_supplemented", "ticket_status", facts=facts, number=number)
-    return []
 
 
 def _named(tracker: Tracker) -> str:

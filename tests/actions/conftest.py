@@ -11,7 +11,7 @@ from actions.tickets.desk import Desk
 from actions.tickets.store import TicketStore
 from actions.tickets.vault import Vault
 from actions.tickets.workers import WorkerRegistry
-from tests.actions.stage import Talk, understander
+from tests.actions.stage import WHOLE, Talk, begin, understander
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +35,19 @@ def workers(store: TicketStore) -> WorkerRegistry:
 @pytest.fixture
 def talk() -> Talk:
     return Talk()
+
+
+@pytest.fixture
+def lamp(talk: Talk) -> Talk:
+    """Somebody who has said what, and is asked where."""
+    begin(talk, "楼道灯坏了")
+    assert talk.slots["requested_slot"] == "place"
+    return talk
+
+
+@pytest.fixture
+def whole(talk: Talk) -> Talk:
+    """Somebody who has said everything, and is asked whether it is right."""
+    begin(talk, WHOLE)
+    assert talk.slots["requested_slot"] == "confirmation"
+    return talk

@@ -12,6 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.complaint import ActionDraftComplaint
 from actions.hearing import FORM, ValidateComplaintForm
 from actions.understanding.understanding import Understander, _shipped
 from knowledge.answer import Answer, Outcome
@@ -19,6 +20,7 @@ from knowledge.item import Audience, Citation
 
 SKILLS = Path(__file__).resolve().parents[2] / "bot" / "skills"
 FORM_SLOTS = ("problem", "place", "confirmation")
+WHOLE = "幸福里3栋2单元楼道灯坏三天了没人修,我电话13800001111"
 CITATION = Citation(
     document="居住证暂行条例",
     clause="第二条",
@@ -180,3 +182,10 @@ def card(item: str, **more: Any) -> Answer:
     return Answer(
         outcome=Outcome.GUIDE, text="这样办", citations=(CITATION,), item=item, score=0.9, **more
     )
+
+
+def begin(talk: Talk, text: str = "", intent: str = "report_problem", **more: Any) -> None:
+    """Let a complaint begin with a message."""
+    talk.hears(text, intent, **more)
+    talk.does(ActionDraftComplaint())
+    talk.ask()

@@ -5,18 +5,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from actions.progress import (
-    ActionAddSupplement,
-    ActionAskSupplement,
     ActionConfirmSolved,
     ActionReportUnsolved,
     ActionShowProgress,
-    ActionSupplementTicket,
     ActionUrgeTicket,
     ActionWithdrawTicket,
     TicketAction,
-    ValidateSupplementForm,
 )
 from actions.rating import ActionRateService
+from actions.supplement import (
+    ActionAddSupplement,
+    ActionAskSupplement,
+    ActionSupplementTicket,
+    ValidateSupplementForm,
+)
 from actions.tickets.codes import new_code
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Complaint, Place, Reporter, Status, Ticket
