@@ -126,7 +126,7 @@ def test_a_code_opens_the_status_and_none_of_the_reporters_words(
 
     assert talk.said
     assert SECRET not in str(talk.said)
-    assert "501" not in str(talk.said)
+    assert "单元501" not in str(talk.said)
     assert store.by_number(theirs.number) == before
 
 
