@@ -215,7 +215,7 @@ class Draft:
 
 def _fuller(old: str, new: str) -> str:
     """Return the address that says more; "5-1-302" only repeats building, unit and room."""
-    if not any("\u4e00" <= character <= "\u9fff" for character in new):
+    if not any(character.isalpha() for character in new):
         return old
     return new if len(new) > len(old) or not old else old
 
