@@ -4,7 +4,7 @@ Comes after the intent classifier in the pipeline. What happens now becomes the 
 ``emergency`` with full confidence; where an emergency is only spoken of (denied, over, asked
 about), a classifier's own ``emergency`` gives way to the next intent; so does one that no
 expression supports and of which the classifier is not sure (``min_confidence``). A next intent
-that is weak itself (``min_next``) gives way to the fallback: nobody meant it.
+that is weak among the others (``min_next``) gives way to the fallback: nobody meant it.
 """
 
 from typing import Any, Dict, List, Text
@@ -98,8 +98,7 @@ class EmergencyDetector(GraphComponent):
     def _stand_down(self, message: Message) -> None:
         """Let the next intent have the message where the classifier took talk for an emergency."""
         others = _others(message)
-        next_best = others[0].get(PREDICTED_CONFIDENCE_KEY, 0.0) if others else 0.0
-        if next_best < self._min_next:
+        if _share_of_first(others) < self._min_next:
             fallback = {INTENT_NAME_KEY: FALLBACK, PREDICTED_CONFIDENCE_KEY: self._min_next}
             others = [fallback, *others]
         _set_intents(message, others)
@@ -112,6 +111,12 @@ def _is_emergency(message: Message) -> bool:
 def _others(message: Message) -> List[Dict[Text, Any]]:
     ranking = message.get(INTENT_RANKING_KEY) or []
     return [one for one in ranking if one.get(INTENT_NAME_KEY) != EMERGENCY]
+
+
+def _share_of_first(ranking: List[Dict[Text, Any]]) -> float:
+    """Return how sure the classifier is of the first, once the emergency is out of question."""
+    scores = [one.get(PREDICTED_CONFIDENCE_KEY, 0.0) for one in ranking]
+    return scores[0] / sum(scores) if sum(scores) else 0.0
 
 
 def _set_intents(message: Message, ranking: List[Dict[Text, Any]]) -> None:
