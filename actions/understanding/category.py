@@ -1,17 +1,22 @@
 """Which category (诉求类别) a complaint belongs to."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actions.tickets.categories import Category
+from actions.understanding.lexicon import load_lexicon, pattern_of
 from actions.understanding.vectors import BigramSpace, Embed
 
 LONG = 80  # characters; longer messages are judged by their beginning for nearness
 KEYWORD_SHARE, NEARNESS_SHARE, EMBEDDING_SHARE = 0.45, 0.75, 4.0
+SIGN_POINTS = 0.45  # an expression that fits is worth as much as a few keywords
+BACKGROUND_SHARE = 0.45  # of a rant about the property company that names a fault
 EMBEDDING_FLOOR = 0.78  # unrelated texts are about this near for the e5 family
 SHARPNESS, RIVALS = 9.0, 5  # how fast certainty grows with the lead over the next best
 
@@ -66,12 +71,35 @@ class CategoryClassifier:
         if self._embed is not None and self._vectors is not None:
             cosine = self._vectors @ self._embed([plain[: 4 * LONG]])[0]
             points = points + EMBEDDING_SHARE * self._best(np.maximum(cosine - EMBEDDING_FLOOR, 0))
-        return points
+        points = points + SIGN_POINTS * self._signs(plain)
+        return points * self._shares(plain)
+
+    def _signs(self, plain: str) -> Points:
+        signs = _signs()
+        return np.array(
+            [
+                float(bool(one.code in signs and signs[one.code].search(plain)))
+                for one in self._categories
+            ]
+        )
+
+    def _shares(self, plain: str) -> Points:
+        """Return how much each category's evidence counts; less for what is only background."""
+        background = load_lexicon()["background"] if pattern_of("faults").search(plain) else ()
+        return np.array(
+            [BACKGROUND_SHARE if one.code in background else 1.0 for one in self._categories]
+        )
 
     def _best(self, values: Points) -> Points:
         best = np.zeros(len(self._categories))
         np.maximum.at(best, self._owners, values)
         return best
+
+
+@cache
+def _signs() -> Mapping[str, re.Pattern[str]]:
+    rows = load_lexicon()["signs"].items()
+    return {code: re.compile("|".join(f"(?:{one})" for one in some)) for code, some in rows}
 
 
 def _texts(category: Category) -> list[str]:

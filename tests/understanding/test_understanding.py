@@ -59,6 +59,10 @@ def test_one_sentence_fills_the_draft() -> None:
         ("工地扬尘太大", "扬尘与废气"),
         ("楼到灯坏了", "公共照明"),
         ("電梯壞了", "电梯故障"),
+        ("一辆灰色小轿车横在3栋单元门口,轮椅推不出去", "违规停车"),
+        ("有台货车老停在我们单元门前", "违规停车"),
+        ("楼下面馆味儿大得开不了窗", "餐饮油烟"),
+        ("麻辣烫店呛得孩子直咳嗽", "餐饮油烟"),
     ],
 )
 def test_a_terse_complaint_finds_its_category(text: str, name: str) -> None:
@@ -67,6 +71,22 @@ def test_a_terse_complaint_finds_its_category(text: str, name: str) -> None:
     assert best is not None
     assert best.name == name
     assert best.score > 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("交着物业费,地库顶上滴水滴到我车上,前台只会说记下了,都三个月了", "房屋漏水渗水"),
+        ("物业费一分没少交,电梯一个月坏四回,打物业电话永远占线", "电梯故障"),
+        ("保安态度差,物业经理不见人,可我家下水道堵得粪水都出来了", "下水道堵塞"),
+        ("物业费涨了一倍也没跟业主商量", "物业收费与公共收益"),
+    ],
+)
+def test_the_fault_outweighs_anger_at_the_property_company(text: str, name: str) -> None:
+    best = understand(text, NOW).category
+
+    assert best is not None
+    assert best.name == name
 
 
 @pytest.mark.parametrize("text", ["你好", "我要投诉", "3栋2单元", "嗯", "算了不报了"])
