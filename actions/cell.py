@@ -92,7 +92,7 @@ class ActionUseDetail(Action):
         text = said(tracker)
         if find_codes(normalise(text)) or find_ticket_numbers(normalise(text)):
             return [FollowupAction("action_show_progress")]
-        report = report_in(text)
+        report = report_in(text, is_detail=True)
         if report is not None:
             return report
         home = _home_in(text)
