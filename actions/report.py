@@ -8,7 +8,8 @@ from actions.draft import Draft, is_question, understood
 from actions.understanding.understanding import Understanding
 
 COMPLAINT_SCORE = 0.5  # sure enough of the category to speak of a ticket
-STORY = 6  # characters beside door, time and telephone: more than "我住在…"
+WORDS = 2  # characters beside door, time and telephone that can name a problem
+STORY = 6  # and so many that they tell one, whatever it is: more than "我是…的业主"
 
 
 def report_in(text: str, *, is_detail: bool = False) -> list[EventType] | None:
@@ -21,7 +22,8 @@ def report_in(text: str, *, is_detail: bool = False) -> list[EventType] | None:
     found = understood(text, datetime.now(UTC))
     category = found.category
     fits = category is not None and category.score >= COMPLAINT_SCORE
-    if not found.place.building or len(_story(text, found)) < STORY or not (fits or is_detail):
+    told = len(_story(text, found))
+    if not found.place.building or not ((fits and told >= WORDS) or (is_detail and told >= STORY)):
         return None
     slots = Draft().taking_in(text).to_slots()
     events: list[EventType] = [SlotSet(name, value) for name, value in slots.items()]
