@@ -186,7 +186,9 @@ def write_weights(model: EvidenceModel, measured: Sequence[Measured]) -> None:
         "# wrong ones; the threshold is where answers and refusals are both most frequent.\n"
     )
     body = {"bias": model.bias, "threshold": model.threshold, "weights": dict(model.weights)}
-    WEIGHTS.write_text(head + yaml.safe_dump(body, sort_keys=False), encoding="utf-8")
+    items = WEIGHTS.read_text(encoding="utf-8").partition("# The item model")
+    text = head + yaml.safe_dump(body, sort_keys=False) + "".join(items[1:])
+    WEIGHTS.write_text(text, encoding="utf-8")
 
 
 def baseline(library: Library, cases: Sequence[Case]) -> list[tuple[float, bool, bool]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.acceptance import ItemCandidate, ItemJudge
 from knowledge.answer import Answer, Outcome
 from knowledge.bm25 import normalised
 from knowledge.embedder import Embedder, Vectors
@@ -19,20 +20,19 @@ from knowledge.evidence import (
     measure,
 )
 from knowledge.guide import facet_card, whole_card
-from knowledge.item import Audience, Citation, Facet, Kind, KnowledgeItem, Passage
+from knowledge.item import Audience, Citation, Facet, KnowledgeItem, Passage
 from knowledge.lexicon import lexicon
 from knowledge.matching import Match, Matcher
 from knowledge.question import Question, view
 from knowledge.quoting import quoted_span, with_neighbours
 from knowledge.retriever import Hit, Retriever
 from knowledge.snapshot import RowKind, Rows, Snapshot
+from knowledge.telling import told
 from knowledge.texts import texts
 
 RETRIEVED = 80
 ON_TOPIC = 0.5
-FAMILIAR = 0.75  # share of a question's terms that an item must know
-SHIPPED_THRESHOLD = 0.6
-CANDIDATES = 8  # passages of added documents, and as many of items
+CANDIDATES = 8  # passages of added documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,9 @@ class Library:
         self.model = model or evidence_model()
         self.retriever = Retriever(self.passages, self.rows, snapshot.index)
         self.matcher = Matcher(items)
+        self.judge = ItemJudge(items, self.passages, self.rows, snapshot.index)
+        self._index = snapshot.index
+        self._places = {passage.id: at for at, passage in enumerate(self.passages)}
         self._documents = self._joined()
         self._around: dict[int, Around] = {}
 
@@ -82,13 +85,12 @@ class Library:
     def candidates(
         self, question: Question, query: Vectors, audience: Audience
     ) -> list[Candidate]:
-        """Return the sentences that may answer, with their measures, in no order."""
+        """Return the sentences of added documents that may answer, measured, in no order."""
         found: list[Candidate] = []
         hits = self.retriever.retrieve(question.text, query, audience, top_k=RETRIEVED)
-        for is_added in (True, False):
-            kept = [hit for hit in hits if bool(self.passages[hit.passage].owner) is is_added]
-            for hit in kept[:CANDIDATES]:
-                found += self._of_passage(question, hit, query, kept[0].score - hit.score)
+        kept = [hit for hit in hits if self.passages[hit.passage].owner]
+        for hit in kept[:CANDIDATES]:
+            found += self._of_passage(question, hit, query, kept[0].score - hit.score)
         return found
 
     def _of_passage(
@@ -122,6 +124,22 @@ class Library:
             self._around[at] = around_of(passage, whole)
         return self._around[at]
 
+    def items_for(
+        self, question: Question, query: Vectors, audience: Audience, *, without: str = ""
+    ) -> list[ItemCandidate]:
+        """Return the shipped items that may answer, the likeliest first; see ``ItemJudge``."""
+        background = self.retriever.background(query)
+        return self.judge.judged(question, query, background, audience, without=without)
+
+    def judge_without(self, apart: frozenset[str]) -> ItemJudge:
+        """Return a judge that has learned nothing from some items, to measure it on them."""
+        return ItemJudge(self.items, self.passages, self.rows, self._index, apart=apart)
+
+    def nearness(self, name: str, query: Vectors) -> float:
+        """Return the cosine of a question with a passage, by the passage's id."""
+        at = self._places.get(name)
+        return float(self.retriever.row_cosines(at, query)[0]) if at is not None else 0.0
+
     def is_elsewhere(self, question: Question, at: int) -> bool:
         """Return whether the question names a place that the passage's document does not."""
         whole = self.around(at).document
@@ -135,11 +153,18 @@ class Answerer:
         self.library = library
 
     def answer(
-        self, question: str, *, audience: Audience = Audience.PUBLIC, item: str | None = None
+        self,
+        question: str,
+        *,
+        audience: Audience = Audience.PUBLIC,
+        item: str | None = None,
+        is_enquiry: bool = False,
     ) -> Answer:
         """Return a cited answer, a guide, or a refusal.
 
         ``item`` is what was talked about before, for a question without a subject (那要多少钱?).
+        ``is_enquiry`` says that somebody surely asks about a service or a rule, so that a shipped
+        item answers at a lower probability.
         """
         library = self.library
         asked = library.question(question)
@@ -150,16 +175,20 @@ class Answerer:
         if not asked.terms:
             return refusal()
         query = library.embed(question)
-        added, shipped = self._findings(asked, query, audience)
+        added = self._added(asked, query, audience)
         matches = library.matcher.matches(asked, audience)
         if added and added.candidate.probability >= self._needed(asked, added, matches):
             return self._cited(asked, added)
+        items = library.items_for(asked, query, audience)
         if matches:
-            return self._guided(matches, facets)
-        if shipped and self._is_enough(asked, shipped):
-            return self._from_item(asked, shipped)
+            return self._guided(asked, query, matches)
+        if items and items[0].probability >= library.judge.model.needed(is_enquiry=is_enquiry):
+            return self._told(asked, query, items[0].item, items[0].probability)
         return refusal(
-            max((one.candidate.probability for one in (added, shipped) if one), default=0.0)
+            max(
+                added.candidate.probability if added else 0.0,
+                items[0].probability if items else 0.0,
+            )
         )
 
     def facet(self, item: str, facet: Facet, *, audience: Audience = Audience.PUBLIC) -> Answer:
@@ -182,60 +211,40 @@ class Answerer:
         is_on_topic = any(name in whole for name in names)
         return self.library.model.threshold * (ON_TOPIC if is_on_topic else 1.0)
 
-    def _is_enough(self, asked: Question, shipped: Finding) -> bool:
-        """Return whether an item that is not asked for as a whole answers all the same.
-
-        Its questions make it easy to find, so nothing of the question may be foreign to it.
-        """
-        around = self.library.around(shipped.candidate.passage)
-        is_familiar = asked.coverage(around.document) >= FAMILIAR
-        return is_familiar and shipped.candidate.probability >= SHIPPED_THRESHOLD
-
     def _visible(self, item: str | None, audience: Audience) -> KnowledgeItem | None:
         found = self.library.items.get(item) if item else None
         return found if found and audience.may_see(found.audience) else None
 
-    def _findings(
-        self, asked: Question, query: Vectors, audience: Audience
-    ) -> tuple[Finding | None, Finding | None]:
-        """Return the best sentence of the added documents and that of the items."""
+    def _added(self, asked: Question, query: Vectors, audience: Audience) -> Finding | None:
+        """Return the best sentence of the added documents."""
         library = self.library
         judged = [
             replace(candidate, probability=library.model.probability(candidate.features))
             for candidate in library.candidates(asked, query, audience)
             if not library.is_elsewhere(asked, candidate.passage)
         ]
-        return self._best(judged, is_added=True), self._best(judged, is_added=False)
-
-    def _best(self, judged: Sequence[Candidate], *, is_added: bool) -> Finding | None:
-        passages = self.library.passages
-        kept = [one for one in judged if bool(passages[one.passage].owner) is is_added]
-        if not kept:
+        if not judged:
             return None
-        best = max(kept, key=lambda one: one.probability)
-        others = tuple(one for one in kept if one.passage == best.passage and one is not best)
-        return Finding(candidate=best, passage=passages[best.passage], others=others)
+        best = max(judged, key=lambda one: one.probability)
+        others = tuple(one for one in judged if one.passage == best.passage and one is not best)
+        return Finding(candidate=best, passage=library.passages[best.passage], others=others)
 
-    def _from_item(self, asked: Question, finding: Finding) -> Answer:
-        """Return a clause's words, or the card where a guide's own words fit best."""
-        item = self.library.items[finding.passage.item]
-        score = finding.candidate.probability
-        if finding.passage.facet is not None:
-            return facet_card(item, finding.passage.facet, score=score)
-        if item.kind is Kind.GUIDE and finding.passage.id.endswith(":summary"):
-            return whole_card(item, score=score)
-        return replace(self._cited(asked, finding), item=item.id)
-
-    def _guided(self, matches: Sequence[Match], facets: Sequence[Facet]) -> Answer:
-        best = matches[0]
-        item = self.library.items[best.item]
-        wanted = [facet for facet in facets if facet in item.facets]
-        is_narrow = bool(wanted) and wanted[0] is not Facet.STEPS
-        card = (
-            facet_card(item, wanted[0], score=best.score)
-            if is_narrow
-            else whole_card(item, score=best.score)
+    def _told(
+        self, asked: Question, query: Vectors, item: str, score: float, *, is_whole: bool = False
+    ) -> Answer:
+        """Return the part of an item that is asked for."""
+        library = self.library
+        return told(
+            library.items[item],
+            asked,
+            lambda name: library.nearness(name, query),
+            score=score,
+            is_whole=is_whole,
         )
+
+    def _guided(self, asked: Question, query: Vectors, matches: Sequence[Match]) -> Answer:
+        best = matches[0]
+        card = self._told(asked, query, best.item, best.score, is_whole=True)
         close = [(one.item, self.library.items[one.item].title) for one in matches]
         return replace(card, choices=tuple(close) if len(close) > 1 else ())
 

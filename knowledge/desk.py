@@ -166,10 +166,15 @@ class LiveAnswerer:
         logger.info("index %s taken up", name)
 
     def answer(
-        self, question: str, *, audience: Audience = Audience.PUBLIC, item: str | None = None
+        self,
+        question: str,
+        *,
+        audience: Audience = Audience.PUBLIC,
+        item: str | None = None,
+        is_enquiry: bool = False,
     ) -> Answer:
         """Return a cited answer, a guide, or a refusal; see ``Answerer.answer``."""
-        return self.current.answer(question, audience=audience, item=item)
+        return self.current.answer(question, audience=audience, item=item, is_enquiry=is_enquiry)
 
     def facet(self, item: str, facet: Facet, *, audience: Audience = Audience.PUBLIC) -> Answer:
         """Return one facet of an item."""

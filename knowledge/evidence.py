@@ -53,7 +53,12 @@ class EvidenceModel:
         total = self.bias + sum(
             self.weights[name] * value for name, value in zip(FEATURES, features, strict=True)
         )
-        return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+        return sigmoid(total)
+
+
+def sigmoid(total: float) -> float:
+    """Return the probability, 0 to 1, that a sum of weighted measures stands for."""
+    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
 
 
 @cache

@@ -23,7 +23,7 @@ def whole_card(item: KnowledgeItem, *, score: float = 1.0) -> Answer:
     if item.note:
         parts.append(says.sentence("facet", label=says.label("note"), value=item.note))
     citations = _citations(item)
-    parts += [_basis(citations), _checked(item)]
+    parts += [basis_line(citations), _checked(item)]
     return Answer(
         outcome=Outcome.GUIDE,
         text="\n".join(filter(None, parts)),
@@ -43,7 +43,7 @@ def facet_card(item: KnowledgeItem, facet: Facet, *, score: float = 1.0) -> Answ
     return Answer(
         outcome=Outcome.ANSWER if item.kind is not Kind.GUIDE else Outcome.GUIDE,
         text="\n".join(
-            filter(None, [head + _value(item, facet), _basis(citations[1:]), _checked(item)])
+            filter(None, [head + _value(item, facet), basis_line(citations[1:]), _checked(item)])
         ),
         citations=citations,
         score=score,
@@ -97,7 +97,7 @@ def _whole(item: KnowledgeItem, name: str) -> Citation:
     )
 
 
-def _basis(citations: Sequence[Citation]) -> str:
+def basis_line(citations: Sequence[Citation]) -> str:
     """Return the line that names what the card rests on."""
     says = texts()
     named = dict.fromkeys(
