@@ -24,6 +24,10 @@ from knowledge.desk import LiveAnswerer
 from knowledge.item import Audience
 
 
+ENQUIRIES = frozenset({"ask_policy", "ask_guide", "ask_facet", "ask_certificate"})
+SURE = 0.6  # from here the intent alone says that somebody asks about a service or a rule
+
+
 class ActionAnswerQuestion(Action):
     """Answer from the knowledge base, quoting the clause."""
 
@@ -54,9 +58,12 @@ class ActionAnswerQuestion(Action):
         chosen = entity(tracker, "item")
         if chosen:
             return self._answerer().item(chosen, audience=audience)
-        name, _confidence = intent(tracker)
+        name, confidence = intent(tracker)
         before = tracker.get_slot("item") if name == "ask_facet" or _is_short(tracker) else None
-        return self._answerer().answer(said(tracker), audience=audience, item=before)
+        is_enquiry = name in ENQUIRIES and confidence >= SURE
+        return self._answerer().answer(
+            said(tracker), audience=audience, item=before, is_enquiry=is_enquiry
+        )
 
     def tell(self, dispatcher: CollectingDispatcher, answer: Answer) -> list[EventType]:
         """Say ``answer`` with its citations and the other items that may be meant."""

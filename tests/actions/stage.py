@@ -150,6 +150,7 @@ class FakeAnswerer:
     answers: dict[str, Answer] = field(default_factory=dict)
     error: Exception | None = None
     asked: list[tuple[str, Audience, str | None]] = field(default_factory=list)
+    sure: list[bool] = field(default_factory=list)  # whether each was surely an enquiry
 
     def __call__(self) -> "FakeAnswerer":
         if self.error is not None:
@@ -157,9 +158,15 @@ class FakeAnswerer:
         return self
 
     def answer(
-        self, question: str, *, audience: Audience = Audience.PUBLIC, item: str | None = None
+        self,
+        question: str,
+        *,
+        audience: Audience = Audience.PUBLIC,
+        item: str | None = None,
+        is_enquiry: bool = False,
     ) -> Answer:
         self.asked.append((question, audience, item))
+        self.sure.append(is_enquiry)
         return self.answers.get(question, refusal())
 
     def item(self, item_id: str, *, audience: Audience = Audience.PUBLIC) -> Answer:

@@ -174,3 +174,12 @@ def test_no_rule_at_all_asks_back(talk: Talk) -> None:
     talk.hears("?").does(ActionClarify())
 
     assert (talk.used, talk.facts["outcome"]) == (["utter_clarify"], "clarify")
+
+
+@pytest.mark.parametrize(("confidence", "is_sure"), [(0.9, True), (0.3, False)])
+def test_a_sure_intent_lets_a_paraphrase_count_as_an_enquiry(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry, confidence: float, is_sure: bool
+) -> None:
+    answer(talk.hears("这个证咋办", "ask_guide", sure=confidence), knows, workers)
+
+    assert knows.sure == [is_sure]
