@@ -23,7 +23,6 @@ from knowledge.answer import Answer, Outcome
 from knowledge.desk import LiveAnswerer
 from knowledge.item import Audience
 
-
 ENQUIRIES = frozenset({"ask_policy", "ask_guide", "ask_facet", "ask_certificate"})
 SURE = 0.6  # from here the intent alone says that somebody asks about a service or a rule
 
