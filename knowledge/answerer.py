@@ -61,6 +61,7 @@ class Library:
         self.matcher = Matcher(items)
         self.judge = ItemJudge(items, self.passages, self.rows, snapshot.index)
         self._index = snapshot.index
+        self._has_added = any(passage.owner for passage in self.passages)
         self._places = {passage.id: at for at, passage in enumerate(self.passages)}
         self._documents = self._joined()
         self._around: dict[int, Around] = {}
@@ -87,6 +88,8 @@ class Library:
     ) -> list[Candidate]:
         """Return the sentences of added documents that may answer, measured, in no order."""
         found: list[Candidate] = []
+        if not self._has_added:
+            return found
         hits = self.retriever.retrieve(question.text, query, audience, top_k=RETRIEVED)
         kept = [hit for hit in hits if self.passages[hit.passage].owner]
         for hit in kept[:CANDIDATES]:

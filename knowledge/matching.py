@@ -68,8 +68,9 @@ class Matcher:
 
     def matches(self, question: Question, audience: Audience) -> list[Match]:
         """Return the items the question is about as a whole, best first; often none."""
+        bare = _bare(question.text)
         scores = {
-            name: self._score(question, name)
+            name: 1.0 if bare in self._questions[name] else self._score(question, name)
             for name, item in self._items.items()
             if audience.may_see(item.audience)
         }
@@ -83,8 +84,6 @@ class Matcher:
 
     def _score(self, question: Question, item: str) -> float:
         """Return the share of the question's weight that a name of the item accounts for."""
-        if _bare(question.text) in self._questions[item]:
-            return 1.0
         spans = [
             (at, at + len(name))
             for name in self._names[item]
