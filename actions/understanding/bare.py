@@ -1,34 +1,41 @@
 """Messages that announce or point, but say nothing yet."""
 
 import re
-from functools import cache
 
-from actions.understanding.lexicon import pattern_of
+from actions.understanding.lexicon import load_lexicon
 from actions.understanding.normalise import normalise
 
 _STOPS = re.compile(r"[\s,.。!?;:~、…·\-]+")
-_ENDING = "(?:的|了|吧|啊|呀|哦|噢|哈|呢|嘛|咯|喽|行吗|行不|可以吗|好吗|吗|不|谢谢|麻烦了)*"
-
-
-@cache
-def _announcement() -> re.Pattern[str]:
-    opening, core = pattern_of("bare_openings").pattern, pattern_of("bare_announcements").pattern
-    return re.compile(f"(?:{opening})*(?:{core})(?:{core})*{_ENDING}")
-
-
-@cache
-def _vague() -> re.Pattern[str]:
-    return re.compile(pattern_of("vague_places").pattern)
 
 
 def says_only_that_there_is_something(text: str) -> bool:
     """Return whether a message announces a matter (有个事想反映) without saying what it is."""
-    return _announcement().fullmatch(_bare(text)) is not None
+    bare = _bare(text)
+    lexicon = load_lexicon()
+    if any(word in bare for word in lexicon["bare_vetoes"]):
+        return False
+    return _is_made_of(bare, "bare_fillers", "bare_announcements")
 
 
 def is_vague_place(text: str) -> bool:
     """Return whether a message only points (就那边嘛), so that nobody could find the place."""
-    return _vague().fullmatch(_bare(text)) is not None
+    return _is_made_of(_bare(text), "vague_fillers", "vague_pointers")
+
+
+def _is_made_of(bare: str, fillers: str, signals: str) -> bool:
+    """Return whether the text is words of both lists alone, and at least one is a signal."""
+    lexicon = load_lexicon()
+    words = [(word, False) for word in lexicon[fillers]] + [(w, True) for w in lexicon[signals]]
+    reached = {(0, False)}  # how far the words reach, and whether a signal was among them
+    for position in range(len(bare)):
+        for has_signal in (False, True):
+            if (position, has_signal) in reached:
+                reached |= {
+                    (position + len(word), has_signal or is_signal)
+                    for word, is_signal in words
+                    if bare.startswith(word, position)
+                }
+    return (len(bare), True) in reached
 
 
 def _bare(text: str) -> str:

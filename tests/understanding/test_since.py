@@ -63,3 +63,15 @@ def test_days_are_counted_back(days: int, unit: str) -> None:
     assert since is not None
     assert since.on is not None
     assert (date(2026, 11, 21) - since.on).days in {days, days + 1}
+
+
+@pytest.mark.parametrize(
+    "text", ["刚才那个帮我交了", "刚才说的灯坏了", "刚提交的撤回", "刚才填错了"]
+)
+def test_what_was_just_said_is_no_time(text: str) -> None:
+    assert find_since(text, NOW) is None
+
+
+@pytest.mark.parametrize("text", ["刚才发现漏水", "灯刚坏", "刚刚楼上掉东西了"])
+def test_what_just_happened_is(text: str) -> None:
+    assert find_since(text, NOW) is not None

@@ -127,6 +127,34 @@ def test_who_speaks_is_understood() -> None:
     assert said.on_behalf_of == "我妈"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不要写我姓名",
+        "千万别说是我讲的",
+        "别让楼下知道是我",
+        "我的电话别给对方",
+        "怕人家回头报复我",
+        "别把我供出去",
+        "担心被记恨",
+        "身份要保密",
+    ],
+)
+def test_whoever_fears_to_be_known_stays_unknown(text: str) -> None:
+    assert understand(text, NOW).is_anonymous
+
+
+@pytest.mark.parametrize(
+    "text", ["我的名字写错了", "报名要不要钱", "收到匿名信", "别告诉我不能办"]
+)
+def test_a_name_that_is_spoken_of_is_no_wish_to_hide(text: str) -> None:
+    assert not understand(text, NOW).is_anonymous
+
+
+def test_hearsay_about_the_community_is_no_place() -> None:
+    assert understand("听邻居讲社区要发东西", NOW).place.address == ""
+
+
 def test_a_ticket_number_is_neither_time_nor_telephone() -> None:
     said = understand("20261121-000123到哪一步了", NOW)
 
