@@ -4,10 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from knowledge.acceptance import ItemCandidate, ItemJudge
+from knowledge.acceptance import ITEM_FEATURES, ItemCandidate, ItemJudge
 from knowledge.answer import Answer, Outcome
 from knowledge.bm25 import normalised
 from knowledge.embedder import Embedder, Vectors
@@ -26,11 +23,15 @@ from knowledge.matching import Match, Matcher
 from knowledge.question import Question, view
 from knowledge.quoting import quoted_span, with_neighbours
 from knowledge.retriever import Hit, Retriever
-from knowledge.snapshot import RowKind, Rows, Snapshot
+from knowledge.snapshot import Snapshot, span_cosines
 from knowledge.telling import told
 from knowledge.texts import texts
 
 RETRIEVED = 80
+CONTESTED = 0.9  # from which an item answers what an added document on its topic does not
+NEAR = 0.15  # probability from which an added document is on the topic, if not on the point
+FAMILIAR = 0.8  # share of a question that the item then must know
+COVER_ITEM = ITEM_FEATURES.index("cover_item")
 ON_TOPIC = 0.5
 CANDIDATES = 8  # passages of added documents
 
@@ -102,7 +103,7 @@ class Library:
         passage = self.passages[hit.passage]
         around = self.around(hit.passage)
         rows = self.rows[self.retriever.rows_of(hit.passage)]
-        spans = _span_cosines(rows, self.retriever.row_cosines(hit.passage, query))
+        spans = span_cosines(rows, self.retriever.row_cosines(hit.passage, query))
         return [
             Candidate(
                 passage=hit.passage,
@@ -185,7 +186,8 @@ class Answerer:
         items = library.items_for(asked, query, audience)
         if matches:
             return self._guided(asked, query, matches)
-        if items and items[0].probability >= library.judge.model.needed(is_enquiry=is_enquiry):
+        least = library.judge.model.needed(is_enquiry=is_enquiry)
+        if items and self._is_enough(asked, items[0], added, least):
             return self._told(asked, query, items[0].item, items[0].probability)
         return refusal(
             max(
@@ -209,10 +211,29 @@ class Answerer:
 
         What a committee adds about a service says more than the general guide of that service.
         """
-        whole = self.library.around(added.candidate.passage).document
-        names = self.library.matcher.names_in(asked, [match.item for match in matches])
-        is_on_topic = any(name in whole for name in names)
+        is_on_topic = self._is_on_topic(asked, added, [match.item for match in matches])
         return self.library.model.threshold * (ON_TOPIC if is_on_topic else 1.0)
+
+    def _is_on_topic(self, asked: Question, added: Finding, items: Sequence[str]) -> bool:
+        """Return whether the added document speaks of what the question calls an item."""
+        whole = self.library.around(added.candidate.passage).document
+        return any(name in whole for name in self.library.matcher.names_in(asked, items))
+
+    def _is_enough(
+        self, asked: Question, best: ItemCandidate, added: Finding | None, least: float
+    ) -> bool:
+        """Return whether an item answers.
+
+        Where a document was added on the same topic and leaves the question open, the general
+        item has to be all the surer, and nothing of the question may be foreign to it.
+        """
+        is_near = added is not None and (
+            added.candidate.probability >= NEAR or self._is_on_topic(asked, added, [best.item])
+        )
+        if not is_near:
+            return best.probability >= least
+        is_familiar = best.features[COVER_ITEM] >= FAMILIAR
+        return is_familiar and best.probability >= max(least, CONTESTED)
 
     def _visible(self, item: str | None, audience: Audience) -> KnowledgeItem | None:
         found = self.library.items.get(item) if item else None
@@ -272,20 +293,6 @@ class Answerer:
         return Answer(
             outcome=Outcome.ANSWER, text=text, citations=(citation,), score=candidate.probability
         )
-
-
-def _span_cosines(
-    rows: Rows, cosines: NDArray[np.float32]
-) -> dict[tuple[int, int], tuple[float, float]]:
-    """Return for each quotable span its cosine with headings, and alone or by its question."""
-    by_kind: dict[RowKind, dict[tuple[int, int], float]] = {kind: {} for kind in RowKind}
-    for (_, start, end, kind), cosine in zip(rows, cosines, strict=True):
-        kept, span = by_kind[RowKind(kind)], (int(start), int(end))
-        kept[span] = max(kept.get(span, -1.0), float(cosine))
-    whole, bare = by_kind[RowKind.WHOLE], by_kind[RowKind.BARE]
-    asked = max(by_kind[RowKind.SURFACE].values(), default=-1.0)
-    headed = by_kind[RowKind.HEADED] or dict.fromkeys(bare or whole, max(whole.values()))
-    return {span: (cosine, max(bare.get(span, cosine), asked)) for span, cosine in headed.items()}
 
 
 def refusal(score: float = 0.0) -> Answer:

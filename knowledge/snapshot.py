@@ -219,3 +219,17 @@ class Snapshots:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def span_cosines(
+    rows: Rows, cosines: NDArray[np.float32]
+) -> dict[tuple[int, int], tuple[float, float]]:
+    """Return for each quotable span its cosine with headings, and alone or by its question."""
+    by_kind: dict[RowKind, dict[tuple[int, int], float]] = {kind: {} for kind in RowKind}
+    for (_, start, end, kind), cosine in zip(rows, cosines, strict=True):
+        kept, span = by_kind[RowKind(kind)], (int(start), int(end))
+        kept[span] = max(kept.get(span, -1.0), float(cosine))
+    whole, bare = by_kind[RowKind.WHOLE], by_kind[RowKind.BARE]
+    asked = max(by_kind[RowKind.SURFACE].values(), default=-1.0)
+    headed = by_kind[RowKind.HEADED] or dict.fromkeys(bare or whole, max(whole.values()))
+    return {span: (cosine, max(bare.get(span, cosine), asked)) for span, cosine in headed.items()}
