@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
+from actions.draft import is_question
 from actions.people import cell_of
 from actions.phrases import phrase
 from actions.report import report_in
@@ -92,6 +93,8 @@ class ActionUseDetail(Action):
         text = said(tracker)
         if find_codes(normalise(text)) or find_ticket_numbers(normalise(text)):
             return [FollowupAction("action_show_progress")]
+        if is_question(text):
+            return [FollowupAction("action_answer_or_clarify")]
         report = report_in(text, is_detail=True)
         if report is not None:
             return report

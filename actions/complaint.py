@@ -57,7 +57,7 @@ class ActionDraftComplaint(Action):
         text = said(tracker)
         if not is_question(text) or understood(text, datetime.now(UTC)).place.building:
             return []
-        answer = self._enquiry.find(tracker)
+        answer = self._enquiry.find(tracker, is_question=True)
         if answer.outcome is Outcome.NO_EVIDENCE:
             return []
         events = self._enquiry.tell(dispatcher, answer)

@@ -1,5 +1,6 @@
 """The draft of a complaint: what has been understood so far, kept in the slot ``draft``."""
 
+import re
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -8,9 +9,11 @@ from actions import resources
 from actions.phrases import phrase, phrases
 from actions.tickets.cells import GridCell
 from actions.tickets.ticket import Complaint, Place, Reporter, RequestType
+from actions.understanding.bare import says_only_that_there_is_something
 from actions.understanding.understanding import Understanding
 
 OTHER = "OTH-99"
+_A_NOT_A = re.compile(r"(\w)不\1|(\w)没\2")  # 收不收, 有没有: the other form of a Chinese question
 DESCRIPTION_LIMIT = 4000
 
 
@@ -228,9 +231,10 @@ def understood(text: str, now: datetime) -> Understanding:
 def says_what(text: str) -> bool:
     """Return whether ``text`` names a problem, not only that there is one."""
     bare = text.strip(" 。.!！,，?？~")
-    return len(bare) >= 2 and bare not in phrases()["bare_reports"]
+    says_it = bare not in phrases()["bare_reports"] and not says_only_that_there_is_something(text)
+    return len(bare) >= 2 and says_it
 
 
 def is_question(text: str) -> bool:
     """Return whether ``text`` asks something."""
-    return any(mark in text for mark in phrases()["question_marks"])
+    return any(mark in text for mark in phrases()["question_marks"]) or bool(_A_NOT_A.search(text))

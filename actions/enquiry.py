@@ -51,15 +51,15 @@ class ActionAnswerQuestion(Action):
             return self.refuse(dispatcher, tracker)
         return self.tell(dispatcher, answer)
 
-    def find(self, tracker: Tracker) -> Answer:
-        """Return what the knowledge base says to this message."""
+    def find(self, tracker: Tracker, *, is_question: bool = False) -> Answer:
+        """Return what the knowledge base says to this message, which may surely be a question."""
         audience = self._audience(tracker)
         chosen = entity(tracker, "item")
         if chosen:
             return self._answerer().item(chosen, audience=audience)
         name, confidence = intent(tracker)
         before = tracker.get_slot("item") if name == "ask_facet" or _is_short(tracker) else None
-        is_enquiry = name in ENQUIRIES and confidence >= SURE
+        is_enquiry = is_question or (name in ENQUIRIES and confidence >= SURE)
         return self._answerer().answer(
             said(tracker), audience=audience, item=before, is_enquiry=is_enquiry
         )

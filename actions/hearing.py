@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.draft import Draft, is_question, says_what, understood
 from actions.phrases import phrase
 from actions.speech import entity, intent, metadata, said
+from actions.understanding.bare import is_vague_place
 
 FORM = "complaint_form"
 # These leave the form to the rules; each has one for the middle of a complaint or for anywhere.
@@ -132,7 +133,9 @@ class Hearing:
     def _hear_place(self) -> list[EventType]:
         if self.intent in {"skip", "deny"}:  # 说不清: the grid member finds out
             return self._somewhere(phrase("place_unclear"))
-        is_landmark = self.intent == "inform" and len(self.text) > 2
+        is_landmark = (
+            self.intent == "inform" and len(self.text) > 2 and not is_vague_place(self.text)
+        )
         if self.text and (is_landmark or self.draft.tries >= TRIES):
             return self._somewhere(self.text[:PLACE_LIMIT])
         return self._again()
