@@ -36,6 +36,7 @@ def run(console: Console) -> None:
                     linli.say(conversation, text)
         programs = programs_of(product.process.pid)
         sizes = {name: memory_mb(process) for name, process in programs.items()}
+        sizes["supervisor"] -= sum(size for name, size in sizes.items() if name != "supervisor")
     table = Table(title="Memory after warm-up (PSS)")
     table.add_column("process")
     table.add_column("MB", justify="right")

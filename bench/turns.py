@@ -34,7 +34,7 @@ FRESH = (
     "下午好呀",
     "太感谢了",
 )
-BLOCKS, BLOCK = 8, 20  # conversations of each talker, turns in one
+BLOCKS, BLOCK = 12, 10  # conversations of each talker, turns in one
 QUESTIONS = 100
 STARTS = 3
 LONG, PLAIN_LONG, SHORT = 1000, 200, 10  # turns
@@ -88,7 +88,7 @@ def run(console: Console) -> None:
         while len(firsts) < STARTS:
             with serving(home) as product:
                 firsts.append(first_turn(product))
-    console.print(_table([*rows[:2], _middle(firsts), *rows[2:]]))
+    console.print(_table([*rows, _middle(firsts)]))
 
 
 def first_turn(product: Product) -> Row:
@@ -129,8 +129,12 @@ def plain_turns(linli: Linli, plain: PlainRasa) -> Iterator[Row]:
 
 
 def knowledge_turns(linli: Linli, plain: PlainRasa) -> Iterator[Row]:
-    """Compare looked-up answers, each to a new question, with plain turns in between."""
-    ours, theirs = [], []
+    """Compare looked-up answers with plain turns in between.
+
+    A question is embedded when it is first asked and remembered afterwards; small talk, which
+    plain Rasa is asked, is remembered from the start.
+    """
+    ours, again, theirs = [], [], []
     answered = 0
     conversation = plain.open()
     for number, question in enumerate(_questions()):
@@ -138,19 +142,25 @@ def knowledge_turns(linli: Linli, plain: PlainRasa) -> Iterator[Row]:
             conversation = plain.open()
         ours.append(linli.say(linli.open(), question) * 1000)
         answered += linli.last_turn["outcome"] in {"answer", "guide"}
+        again.append(linli.say(linli.open(), question) * 1000)
         theirs.append(plain.say(conversation, SMALL_TALK[number % len(SMALL_TALK)]) * 1000)
-    looked_up, small = Cost(cpu_ms=0, wall_ms=ours), Cost(cpu_ms=0, wall_ms=theirs)
-    yield Row(
-        what=f"knowledge turn ({answered} of {QUESTIONS} answered), p95 : plain small talk, p95",
-        measured=f"{looked_up.p95_ms:.1f} : {small.p95_ms:.1f} ms",
-        ratio=looked_up.p95_ms / small.p95_ms,
-        target=3.0,
-    )
-    yield Row(
-        what="knowledge turn, median : plain small talk, median",
-        measured=f"{looked_up.median_ms:.1f} : {small.median_ms:.1f} ms",
-        ratio=looked_up.median_ms / small.median_ms,
-    )
+    small = Cost(cpu_ms=0, wall_ms=theirs)
+    for what, wall, target in (
+        (f"new question ({answered} of {QUESTIONS} answered)", ours, 3.0),
+        ("question asked before", again, None),
+    ):
+        looked_up = Cost(cpu_ms=0, wall_ms=wall)
+        yield Row(
+            what=f"{what}, p95 : plain Rasa's small talk, p95",
+            measured=f"{looked_up.p95_ms:.1f} : {small.p95_ms:.1f} ms",
+            ratio=looked_up.p95_ms / small.p95_ms,
+            target=target,
+        )
+        yield Row(
+            what=f"{what}, median : plain Rasa's small talk, median",
+            measured=f"{looked_up.median_ms:.1f} : {small.median_ms:.1f} ms",
+            ratio=looked_up.median_ms / small.median_ms,
+        )
 
 
 def long_conversations(linli: Linli, plain: PlainRasa) -> Iterator[Row]:
