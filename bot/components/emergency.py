@@ -39,7 +39,7 @@ class EmergencyDetector(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Return how sure a classifier must be of an emergency, and of what comes next."""
-        return {"min_confidence": 0.45, "min_next": 0.35}
+        return {"min_confidence": 0.5, "min_next": 0.35}
 
     @classmethod
     def create(
@@ -60,7 +60,7 @@ class EmergencyDetector(GraphComponent):
         self,
         patterns: EmergencyPatterns,
         *,
-        min_confidence: float = 0.45,
+        min_confidence: float = 0.5,
         min_next: float = 0.35,
     ) -> None:
         """Keep the compiled expressions."""
@@ -77,15 +77,16 @@ class EmergencyDetector(GraphComponent):
             verdict = self._patterns.judge(text)
             if verdict is not None and verdict.is_now:
                 self._raise_alarm(message, text, verdict)
-            elif _is_emergency(message) and (verdict is not None or self._is_unsure(message)):
+            elif _is_emergency(message) and (verdict is not None or self._is_doubtful(message)):
                 self._stand_down(message)
             elif _is_emergency(message):
                 _name_kind(message, self._patterns.hint(text) or HELP, 0, len(text))
         return messages
 
-    def _is_unsure(self, message: Message) -> bool:
-        intent = message.get(INTENT) or {}
-        return intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) < self._min_confidence
+    def _is_doubtful(self, message: Message) -> bool:
+        """Return whether the classifier alone is not enough to raise the alarm."""
+        sure = (message.get(INTENT) or {}).get(PREDICTED_CONFIDENCE_KEY, 0.0)
+        return sure < self._min_confidence or self._patterns.is_harmless(message.get(TEXT))
 
     def _raise_alarm(self, message: Message, text: Text, verdict: Verdict) -> None:
         intent = {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}

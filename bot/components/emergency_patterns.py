@@ -53,6 +53,7 @@ class EmergencyPatterns:
         self._characters = str.maketrans(table["characters"])
         self._slips: Dict[str, str] = table["slips"]
         groups: Dict[str, List[str]] = table["groups"]
+        self._harmless = _compiled(table["harmless"], groups)
         self._hints = {kind: re.compile(words) for kind, words in table["hints"].items()}
         self._now = _compiled(table["now"], groups)
         self._talk = _compiled(table["talk"], groups)
@@ -68,6 +69,10 @@ class EmergencyPatterns:
             )
             for name, row in table["kinds"].items()
         ]
+
+    def is_harmless(self, text: str) -> bool:
+        """Return whether a classifier alone must not take the message for an emergency."""
+        return self._harmless.search(self._plain(text)[0]) is not None
 
     def hint(self, text: str) -> str:
         """Return the kind that the words of a known emergency point to; empty if none do."""

@@ -125,3 +125,20 @@ def test_most_of_what_nobody_tuned_on_is_found() -> None:
 )
 def test_a_cry_for_help_is_about_what_its_words_point_to(text: str, kind: str) -> None:
     assert PATTERNS.hint(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text", ["地太滑老有人摔", "路上结冰滑倒好几个人", "门口的砖翘了,绊倒不少人"]
+)
+def test_a_slip_without_harm_is_nothing_a_classifier_may_raise_the_alarm_for(text: str) -> None:
+    verdict = PATTERNS.judge(text)
+
+    assert PATTERNS.is_harmless(text)
+    assert verdict is None or not verdict.is_now
+
+
+def test_a_slip_with_harm_is_an_emergency() -> None:
+    verdict = PATTERNS.judge("有人踩冰滑倒了起不来,头上流血")
+
+    assert verdict is not None
+    assert verdict.is_now
