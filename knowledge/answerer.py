@@ -187,6 +187,8 @@ class Answerer:
         if matches:
             return self._guided(asked, query, matches)
         least = library.judge.model.needed(is_enquiry=is_enquiry)
+        if added and not is_enquiry:  # their own documents are what is asked about
+            least = max(least, CONTESTED)
         if items and self._is_enough(asked, items[0], added, least):
             return self._told(asked, query, items[0].item, items[0].probability)
         return refusal(
