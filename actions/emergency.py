@@ -78,12 +78,14 @@ class ActionHandleEmergency(Action):
         return [SlotSet("ticket_number", ticket.number)]
 
     def _advice(self, kind: str) -> tuple[str, Answer] | None:
-        """Return what to do now, and the card it is from."""
+        """Return what to do now, and the card it is from; a bare cry for help has none."""
+        if kind not in ITEMS:
+            return None
         try:
             answerer = self._answerer()
             answer = answerer.item(ITEMS[kind])
             return answerer.current.library.items[answer.item or ""].summary, answer
-        except (KnowledgeError, SQLAlchemyError, OSError, KeyError) as error:
+        except (KnowledgeError, SQLAlchemyError, OSError) as error:
             logger.error("no advice for an emergency: %s", type(error).__name__)
             return None
 
