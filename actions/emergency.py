@@ -85,7 +85,7 @@ class ActionHandleEmergency(Action):
             answerer = self._answerer()
             answer = answerer.item(ITEMS[kind])
             return answerer.current.library.items[answer.item or ""].summary, answer
-        except (KnowledgeError, SQLAlchemyError, OSError) as error:
+        except (KnowledgeError, SQLAlchemyError, OSError, KeyError) as error:
             logger.error("no advice for an emergency: %s", type(error).__name__)
             return None
 
