@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Self
 
 from actions import resources
@@ -13,7 +14,6 @@ from actions.understanding.bare import says_only_that_there_is_something
 from actions.understanding.understanding import Understanding
 
 OTHER = "OTH-99"
-_A_NOT_A = re.compile(r"(\w)不\1|(\w)没\2")  # 收不收, 有没有: the other form of a Chinese question
 DESCRIPTION_LIMIT = 4000
 
 
@@ -235,6 +235,13 @@ def says_what(text: str) -> bool:
     return len(bare) >= 2 and says_it
 
 
+@cache
+def _a_not_a() -> re.Pattern[str]:
+    return re.compile(phrases()["a_not_a"])
+
+
 def is_question(text: str) -> bool:
     """Return whether ``text`` asks something."""
-    return any(mark in text for mark in phrases()["question_marks"]) or bool(_A_NOT_A.search(text))
+    return any(mark in text for mark in phrases()["question_marks"]) or bool(
+        _a_not_a().search(text)
+    )
