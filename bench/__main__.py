@@ -1,7 +1,7 @@
 """Run the benchmarks one after another: ``python -m bench [name …]``.
 
 Each runs in a process of its own, so that none warms up or fills the memory of the next.
-``bench.retrieval`` is not among them: it needs data sets, so ``python -m bench.retrieval FOLDER …``.
+``bench.retrieval`` is not among them: it needs data sets (``python -m bench.retrieval FOLDER …``).
 """
 
 import argparse
