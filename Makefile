@@ -2,13 +2,15 @@
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if $(shell $(p) -c "import sys" 2>/dev/null && echo yes),$(p))))
 BIN := .venv/bin
 
-.PHONY: run setup test check train bench clean
-run: setup
-	@exec $(BIN)/linli serve
+.PHONY: run setup environments test check train bench clean
+run: environments
+	@exec $(BIN)/linli serve  # which begins with linli setup, in the same process
 
-setup:
-	@$(PYTHON) bootstrap.py
+setup: environments
 	@$(BIN)/linli setup
+
+environments:
+	@$(PYTHON) bootstrap.py
 
 test: setup
 	@$(BIN)/python -m tests.chromium
