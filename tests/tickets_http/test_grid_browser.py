@@ -1,7 +1,6 @@
 """The grid page in a real browser, on a phone and with JavaScript switched off."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from actions.tickets.reference_grid.contract import TicketIn
 from actions.tickets.reference_grid.moves import Status
 from actions.tickets.reference_grid.resources import utc_now
 from actions.tickets.reference_grid.settings import Settings
+from tests.chromium import find_chromium
 from tests.tickets_http.conftest import NUMBER, SECRET, TOKEN, ticket_body
 from tests.tickets_http.test_loop import free_port, serving
 
@@ -31,9 +31,12 @@ PHONE = {"width": 360, "height": 740}
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("LINLI_CHROMIUM") or shutil.which("chromium")
+    path = find_chromium()
     if path is None:
-        pytest.skip("no Chromium: set LINLI_CHROMIUM or put chromium on PATH")
+        reason = "no Chromium: set LINLI_CHROMIUM or put chromium on PATH"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield opened
