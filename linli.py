@@ -12,6 +12,7 @@ from dotenv import load_dotenv
 import stages
 from actions.cli import train_app, understand
 from actions.tickets.cli import grid_app, tickets_app, worker_app
+from actions.understanding.address.cli import address
 from channels.cli import chat
 from channels.home import load_secrets
 from knowledge.cli import ask, eval_app, knowledge_app
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(ask)
 app.command()(understand)
+app.command()(address)
 app.command()(chat)
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(eval_app, name="eval")

@@ -17,6 +17,7 @@ from actions import dialogue_model
 from actions.embedding import EmbeddingService
 from actions.tickets.settings import Settings as TicketSettings
 from actions.tickets.store import open_store
+from actions.understanding.history.learned import open_learned
 from channels.database import migrate, open_engine
 from channels.settings import Settings as ChannelSettings
 from channels.supervisor import Program, Supervisor
@@ -111,6 +112,8 @@ def examine(home: Path) -> int:
     }
     for what, is_there in findings.items():
         console.print(f"{'[green]yes[/green]' if is_there else '[red]no [/red]'}  {what}")
+    for trouble in open_learned(home).troubles:
+        console.print(f"[red]no [/red]  {trouble}")
     console.print(f"home: {home}\nembedder: {knowledge.embedding_model}")
     return 0 if all(list(findings.values())[:3]) else 1
 

@@ -1,23 +1,23 @@
 """Judges which shipped item a question is about, and whether surely enough to answer from it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 
-from knowledge.adapted import adapted_space
 from knowledge.bm25 import bigrams, normalised
 from knowledge.embedder import Vectors
 from knowledge.evidence import COSINE_SCALE, WEIGHTS, sigmoid
+from knowledge.facets import facets_asked
 from knowledge.item import Audience, KnowledgeItem, Passage
-from knowledge.lexicon import lexicon
+from knowledge.nearness import ItemSpace
+from knowledge.open_questions import OpenQuestions
 from knowledge.question import Question
-from knowledge.snapshot import RowKind, Rows
+from knowledge.snapshot import Rows
 
 NEAREST = 8  # items that are looked at closely, besides those named
 ITEM_FEATURES = (
@@ -27,6 +27,9 @@ ITEM_FEATURES = (
     "near_second",  # the next nearest of the item's questions there
     "near_body",  # the nearest of its summary, facets and clauses there
     "lift",  # how far the nearest question stands above all texts, in standard deviations
+    "vote",  # logarithm of the item's share of the votes of all known questions by nearness
+    "open_near",  # cosine with the nearest open question in the adapted space, scaled
+    "open_lead",  # how far the nearest item's question is ahead of the nearest open one
     "lead",  # how far ``near`` is ahead of every other item's; negative when behind
     "cover_surface",  # rarity-weighted share of the question's terms in its questions and names
     "cover_best",  # the same in the one question or name that has most of them
@@ -94,8 +97,8 @@ class _Texts:
         """Everything the item says and is asked."""
         return f"{' '.join(self.surfaces)} {self.body}"
 
-    def without(self, question: str) -> "_Texts":
-        kept = tuple(one for one in self.surfaces if one != question)
+    def without(self, questions: Collection[str]) -> "_Texts":
+        kept = tuple(one for one in self.surfaces if one not in questions)
         return _Texts(names=self.names, surfaces=kept, body=self.body)
 
 
@@ -108,6 +111,7 @@ class ItemJudge:
         passages: Sequence[Passage],
         rows: Rows,
         index: Any,
+        opened: OpenQuestions,
         *,
         apart: frozenset[str] = frozenset(),
     ) -> None:
@@ -115,8 +119,7 @@ class ItemJudge:
         self.model = item_model()
         self._items = items
         self._names = sorted({one.item for one in passages if one.item in items})
-        order = {name: at for at, name in enumerate(self._names)}
-        owners = np.array([order.get(one.item, -1) for one in passages], np.int32)
+        self._space = ItemSpace(self._names, passages, rows, index, opened, apart=apart)
         self._texts = self._read(passages)
         self._known = {
             term
@@ -124,27 +127,11 @@ class ItemJudge:
             for text in (*one.surfaces, one.body)
             for term in bigrams(text)
         }
-        vectors = index.reconstruct_n(0, index.ntotal).reshape(-1, index.d)
-        owner = owners[rows[:, 0]] if len(rows) else np.zeros(0, np.int32)
-        is_surface = rows[:, 3] == RowKind.SURFACE
-        self._surfaces = vectors[is_surface & (owner >= 0)]
-        self._surface_owner = owner[is_surface & (owner >= 0)]
-        self._bodies = vectors[~is_surface & (owner >= 0)]
-        self._body_owner = owner[~is_surface & (owner >= 0)]
-        learned = np.array([name not in apart for name in self._names], bool)
-        kept = learned[self._surface_owner]
-        self._space = adapted_space(self._surfaces[kept], self._surface_owner[kept])
-        self._near_surfaces = self._space.of(self._surfaces)
-        self._near_bodies = self._space.of(self._bodies)
-        self._surface_texts = np.array(
-            [
-                normalised(surface)
-                for one in passages
-                if one.item in order
-                for surface in one.surfaces
-            ],
-            dtype=object,
-        )
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Every question of an item and every open one, normalised."""
+        return self._space.known
 
     def _read(self, passages: Sequence[Passage]) -> dict[str, _Texts]:
         bodies: dict[str, list[str]] = defaultdict(list)
@@ -172,12 +159,12 @@ class ItemJudge:
         background: tuple[float, float],
         audience: Audience,
         *,
-        without: str = "",
+        without: Collection[str] = (),
     ) -> list[ItemCandidate]:
         """Return the likeliest items, best first.
 
-        ``background`` is mean and deviation of the query's cosine over every text; ``without`` is
-        an item's own question that is to be overlooked, to measure with it.
+        ``background`` is mean and deviation of the query's cosine over every text; ``without`` are
+        known questions, normalised, that are to be overlooked, to measure with their like.
         """
         if not question.terms or not self._names:
             return []
@@ -195,18 +182,10 @@ class ItemJudge:
         query: Vectors,
         background: tuple[float, float],
         audience: Audience,
-        without: str,
+        without: Collection[str],
     ) -> Iterator[tuple[str, tuple[float, ...]]]:
-        adapted = self._space.of(query[None])[0]
-        plain, cosines = self._surfaces @ query, self._near_surfaces @ adapted
-        if without:
-            is_left_out = self._surface_texts == normalised(without)
-            plain[is_left_out] = cosines[is_left_out] = -1.0
-        count = len(self._names)
-        surface, _ = _two_best(plain, self._surface_owner, count)
-        body, _ = _two_best(self._bodies @ query, self._body_owner, count)
-        first, second = _two_best(cosines, self._surface_owner, count)
-        near_body, _ = _two_best(self._near_bodies @ adapted, self._body_owner, count)
+        near = self._space.nearness(query, without=without)
+        first = near.near.copy()
         seen = np.array([audience.may_see(self._items[name].audience) for name in self._names])
         first[~seen] = -1.0
         ranked = np.argsort(-first)
@@ -221,16 +200,19 @@ class ItemJudge:
                 continue
             rival = first[ranked[1]] if ranked[0] == at else first[ranked[0]]
             texts = self._texts[self._names[at]]
-            texts = texts.without(normalised(without)) if without else texts
+            texts = texts.without(without) if without else texts
             yield (
                 self._names[at],
                 (
-                    float(surface[at]) * COSINE_SCALE,
-                    float(body[at]) * COSINE_SCALE,
+                    float(near.surface[at]) * COSINE_SCALE,
+                    float(near.body[at]) * COSINE_SCALE,
                     float(first[at]) * NEAR_SCALE,
-                    float(second[at]) * NEAR_SCALE,
-                    float(near_body[at]) * NEAR_SCALE,
-                    (float(surface[at]) - background[0]) / background[1],
+                    float(near.near_second[at]) * NEAR_SCALE,
+                    float(near.near_body[at]) * NEAR_SCALE,
+                    (float(near.surface[at]) - background[0]) / background[1],
+                    float(near.vote[at]),
+                    near.open_near * NEAR_SCALE,
+                    (float(near.near.max()) - near.open_near) * NEAR_SCALE,
                     max(min(float(first[at] - rival) * NEAR_SCALE, 3.0), -3.0),
                     *_coverages(question, texts),
                     foreign,
@@ -253,33 +235,20 @@ class ItemJudge:
 
     def _is_elsewhere(self, question: Question, item: str) -> bool:
         texts = self._texts[item]
-        return any(
+        return not self._items[item].elsewhere and any(
             place not in texts.body and not any(place in one for one in texts.surfaces)
             for place in question.places
         )
 
     def _shown(self, question: Question, item: str, texts: _Texts) -> tuple[float, float]:
         """Return whether the item has what is asked for, and whether it lacks it."""
-        facets = lexicon().facets_asked(question.text)
+        facets = facets_asked(question.text)
         if not facets and not question.expectations:
             return 0.0, 0.0
         has = any(facet in self._items[item].facets for facet in facets) or any(
             one.shows.search(texts.body) for one in question.expectations
         )
         return float(has), float(not has)
-
-
-def _two_best(
-    cosines: NDArray[np.float32], owner: NDArray[np.int32], count: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the best and the second best cosine of each owner."""
-    best = np.full(count, -1.0, np.float32)
-    second = np.full(count, -1.0, np.float32)
-    order = np.argsort(cosines)
-    best[owner[order]] = cosines[order]  # the last one written is the greatest
-    rest = order[cosines[order] < best[owner[order]]]
-    second[owner[rest]] = cosines[rest]
-    return best, np.maximum(second, best - 0.3)
 
 
 def _coverages(question: Question, texts: _Texts) -> tuple[float, float, float, float]:

@@ -135,17 +135,17 @@ def build(as_json: JsonOption = False) -> None:
 @knowledge_app.command("seed", hidden=True)
 def seed() -> None:
     """（开发用）更新随附条目的向量文件."""
+    from knowledge.open_questions import open_texts
     from knowledge.passages import passages_of_items
     from knowledge.seed import write_seed
     from knowledge.snapshot import rows_of
-    from knowledge.vectors import VectorStore, text_key
+    from knowledge.vectors import text_key
 
     with _clear_errors(), _progress() as show:
         desk = Desk(_settings(), progress=show)
         wanted, _ = rows_of(passages_of_items(desk.items))
-        wanted = list(dict.fromkeys(wanted))
-        store = VectorStore(_settings().home / "index" / "vectors.db")
-        vectors = store.vectors(wanted, desk.embedder, show)
+        wanted = list(dict.fromkeys([*wanted, *open_texts()]))
+        vectors = desk.snapshots.vectors.vectors(wanted, desk.embedder, show)
         write_seed(desk.embedder.model_id, [text_key(text) for text in wanted], vectors)
 
 

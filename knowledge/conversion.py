@@ -50,7 +50,7 @@ def converted_model(models: Path) -> Path:
     if source is None:
         raise MissingModelError(model="multilingual-e5-small")
     models.mkdir(parents=True, exist_ok=True)
-    _sweep(models)
+    sweep(models, FOLDER)
     partial = Path(tempfile.mkdtemp(prefix=f".{FOLDER}.{os.getpid()}.", dir=models))
     try:
         write_model(E5Weights(source), partial)
@@ -66,9 +66,9 @@ def converted_model(models: Path) -> Path:
     return folder
 
 
-def _sweep(models: Path) -> None:
-    """Remove what conversions of processes that are gone left behind."""
-    for left in models.glob(f".{FOLDER}.*"):
+def sweep(models: Path, name: str) -> None:
+    """Remove what processes that are gone left of making ``name``: ``.name.process.random``."""
+    for left in models.glob(f".{name}.*"):
         process = left.name.split(".")[-2] if left.name.count(".") > 2 else ""
         if not (process.isdigit() and Path(f"/proc/{process}").exists()):
             shutil.rmtree(left, ignore_errors=True)

@@ -10,16 +10,18 @@ from time import monotonic
 from sqlalchemy import Engine
 
 from knowledge.answer import Answer
-from knowledge.answerer import Answerer, Library
+from knowledge.answerer import Answerer
 from knowledge.database import open_engine
 from knowledge.embedder import Embedder, Progress, open_embedder
 from knowledge.errors import StaleIndexError
 from knowledge.item import Audience, Facet, Passage
 from knowledge.items import load_items
+from knowledge.library import Library
+from knowledge.open_questions import OpenQuestions, open_texts
 from knowledge.passages import passages_of_items
 from knowledge.reading.files import document_of, read_document
 from knowledge.settings import Settings
-from knowledge.snapshot import Snapshots, content_hash
+from knowledge.snapshot import Snapshot, Snapshots, content_hash
 from knowledge.store import DocumentRecord, DocumentStatus, DocumentStore
 
 logger = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ class Desk:
 
     @property
     def embedder(self) -> Embedder:
-        """The embedder, opened at its first use because that imports torch."""
+        """The embedder, opened at its first use because that takes a while."""
         if self._opened is None:
             self._opened = open_embedder(self._settings)
         return self._opened
@@ -120,7 +122,13 @@ class Desk:
             logger.warning("index snapshot is damaged, building it again: %s", error)
             self.build()
             snapshot = self.snapshots.load(wanted, model=self.embedder.model_id)
-        return Library(snapshot, self.items, self.embedder)
+        return self.opened(snapshot)
+
+    def opened(self, snapshot: Snapshot) -> Library:
+        """Return the library of a snapshot."""
+        vectors = self.snapshots.vectors.vectors(open_texts(), self.embedder)
+        questions = OpenQuestions.of(open_texts(), vectors)
+        return Library(snapshot, self.items, self.embedder, opened=questions)
 
 
 class LiveAnswerer:
@@ -162,7 +170,7 @@ class LiveAnswerer:
         except StaleIndexError as error:
             logger.warning("the new index cannot be used, the old one stays: %s", error)
             return
-        self._answerer = Answerer(Library(snapshot, self.desk.items, self.desk.embedder))
+        self._answerer = Answerer(self.desk.opened(snapshot))
         logger.info("index %s taken up", name)
 
     def answer(

@@ -44,4 +44,6 @@ def run_golden(answerer: Answers, path: Path = GOLDEN) -> dict[str, Any]:
 def _is_right(answerer: Answers, case: Mapping[str, Any]) -> bool:
     audience = Audience(case.get("audience", Audience.PUBLIC))
     found = answerer.answer(case["question"], audience=audience)
-    return case["fact"] in found.text and case.get("item", found.item) == found.item
+    items = case.get("item", found.item)
+    is_item = found.item in items if isinstance(items, list) else found.item == items
+    return is_item and case["fact"] in found.text

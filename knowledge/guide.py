@@ -23,7 +23,7 @@ def whole_card(item: KnowledgeItem, *, score: float = 1.0) -> Answer:
     if item.note:
         parts.append(says.sentence("facet", label=says.label("note"), value=item.note))
     citations = _citations(item)
-    parts += [basis_line(citations), _checked(item)]
+    parts += [basis_line(item, citations), _checked(item)]
     return Answer(
         outcome=Outcome.GUIDE,
         text="\n".join(filter(None, parts)),
@@ -40,11 +40,10 @@ def facet_card(item: KnowledgeItem, facet: Facet, *, score: float = 1.0) -> Answ
     says = texts()
     head = says.sentence("facet_heading", title=item.title, label=says.label(facet))
     citations = _citations(item, facet)
+    basis = basis_line(item, citations[1:])
     return Answer(
         outcome=Outcome.ANSWER if item.kind is not Kind.GUIDE else Outcome.GUIDE,
-        text="\n".join(
-            filter(None, [head + _value(item, facet), basis_line(citations[1:]), _checked(item)])
-        ),
+        text="\n".join(filter(None, [head + _value(item, facet), basis, _checked(item)])),
         citations=citations,
         score=score,
         item=item.id,
@@ -97,14 +96,23 @@ def _whole(item: KnowledgeItem, name: str) -> Citation:
     )
 
 
-def basis_line(citations: Sequence[Citation]) -> str:
-    """Return the line that names what the card rests on."""
+def basis_line(item: KnowledgeItem, citations: Sequence[Citation]) -> str:
+    """Return the line that names what the card rests on, and what of it is not quoted exactly."""
     says = texts()
-    named = dict.fromkeys(
-        says.sentence("document", title=citation.document) + citation.clause
-        for citation in citations
-    )
+    named = dict.fromkeys(_basis(item, citation) for citation in citations)
     return says.sentence("basis", basis=says.sentence("joiner").join(named)) if named else ""
+
+
+def _basis(item: KnowledgeItem, citation: Citation) -> str:
+    says = texts()
+    basis = says.sentence("document", title=citation.document) + citation.clause
+    return says.sentence("paraphrase", basis=basis) if _is_paraphrase(item, citation) else basis
+
+
+def _is_paraphrase(item: KnowledgeItem, citation: Citation) -> bool:
+    """Return whether a citation is a clause in our words; an invented one has no others."""
+    _, is_clause, position = citation.passage.rpartition(":clause:")
+    return bool(is_clause) and not item.demonstration and not item.clauses[int(position)].exact
 
 
 def _checked(item: KnowledgeItem) -> str:

@@ -65,6 +65,7 @@ class KnowledgeItem:
     summary: str
     checked: str  # ISO date
     demonstration: bool = False
+    elsewhere: bool = False  # it is about other places, so a question may name one
     aliases: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     facets: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)

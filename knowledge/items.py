@@ -122,6 +122,7 @@ class _ItemFile(BaseModel):
     audience: Audience
     area: str = Field(min_length=1)
     demonstration: bool = False
+    elsewhere: bool = False
     aliases: list[str] = []
     questions: list[str] = Field(min_length=3)
     summary: str = Field(min_length=5)
@@ -149,11 +150,12 @@ class _ItemFile(BaseModel):
 
     def item(self) -> KnowledgeItem:
         """Return the item that the file describes."""
-        fields = self.model_dump(
-            include={"id", "title", "kind", "audience", "area", "demonstration", "summary", "note"}
-        )
+        fields = self.model_dump(include={"id", "title", "kind", "audience", "area", "summary"})
         return KnowledgeItem(
             **fields,
+            demonstration=self.demonstration,
+            elsewhere=self.elsewhere,
+            note=self.note,
             checked=self.checked.isoformat(),
             aliases=tuple(dict.fromkeys(self.aliases)),
             questions=tuple(dict.fromkeys(self.questions)),

@@ -1,9 +1,11 @@
 """How people ask, and what an answer to such a question looks like; read from YAML."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -30,17 +32,19 @@ class Lexicon:
     expectations: tuple[Expectation, ...]
     facets: dict[Facet, re.Pattern[str]]
     benefit: re.Pattern[str]
+    charge: re.Pattern[str]
+    light: re.Pattern[str]
     whole: re.Pattern[str]
     area: re.Pattern[str]
     place: re.Pattern[str]
     not_places: tuple[str, ...]
-
-    def facets_asked(self, question: str) -> list[Facet]:
-        """Return the facets a question asks for, the most telling first."""
-        asked = [facet for facet, pattern in self.facets.items() if pattern.search(question)]
-        if Facet.FEE in asked and self.benefit.search(question):
-            asked.remove(Facet.FEE)
-        return asked
+    units: tuple[Expectation, ...] = ()
+    number: Expectation | None = None  # where a question for a number names no unit
+    kinds: tuple[str, ...] = ()  # a word before one of these is a name
+    named_places: tuple[str, ...] = ()  # those of ``kinds`` that are places
+    not_names: tuple[str, ...] = ()
+    interrogative: re.Pattern[str] | None = None
+    measure: re.Pattern[str] | None = None
 
 
 def _either(words: list[str]) -> str:
@@ -55,14 +59,38 @@ def lexicon() -> Lexicon:
     return Lexicon(
         fillers=re.compile(_either(words["fillers"])),
         synonyms=tuple(tuple(group) for group in words["synonyms"]),
-        expectations=tuple(
-            Expectation(name=name, asks=re.compile(one["asks"]), shows=re.compile(one["shows"]))
-            for name, one in words["asks"].items()
-        ),
+        expectations=_expectations(words["asks"]),
         facets={Facet(name): re.compile(asks) for name, asks in words["facets"].items()},
         benefit=re.compile(words["benefit"]),
+        charge=re.compile(words["charge"]),
+        light=re.compile(_either(words["light"])),
         whole=re.compile(words["whole"]),
         area=re.compile(_either(areas)),
         place=re.compile(rf"([\u4e00-\u9fff]{{2}})({_either(words['places'])})"),
         not_places=tuple(words["not_places"]),
+    )
+
+
+@cache
+def colloquial() -> Lexicon:
+    """Return the word lists for questions about added documents, read once."""
+    words = yaml.safe_load((HERE / "colloquial.yml").read_text(encoding="utf-8"))
+    return replace(
+        lexicon(),
+        synonyms=(*lexicon().synonyms, *(tuple(group) for group in words["synonyms"])),
+        expectations=_expectations(words["asks"]),
+        units=_expectations({one["asks"]: one for one in words["units"]}),
+        number=_expectations({"number": words["number"]})[0],
+        not_names=tuple(words["not_names"]),
+        interrogative=re.compile(words["interrogatives"]),
+        measure=re.compile(words["measures"]),
+        kinds=tuple(words["kinds"]),
+        named_places=tuple(words["places"]),
+    )
+
+
+def _expectations(words: Mapping[str, Any]) -> tuple[Expectation, ...]:
+    return tuple(
+        Expectation(name=name, asks=re.compile(one["asks"]), shows=re.compile(one["shows"]))
+        for name, one in words.items()
     )

@@ -59,13 +59,6 @@ class Matcher:
         """Return every name of these items that the question uses."""
         return {name for item in items for name in self._names[item] if name in question.text}
 
-    def has_no_subject(self, question: Question) -> bool:
-        """Return whether nothing is left of a question but what it asks for (那要多少钱)."""
-        return not any(self._is_subject(question, term.start, term.end) for term in question.terms)
-
-    def _is_subject(self, question: Question, start: int, end: int) -> bool:
-        return not any(a - 1 <= start and end <= b + 1 for a, b in _asking_spans(question.text))
-
     def matches(self, question: Question, audience: Audience) -> list[Match]:
         """Return the items the question is about as a whole, best first; often none."""
         bare = _bare(question.text)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from knowledge.bm25 import normalised
-from knowledge.lexicon import Expectation, lexicon
+from knowledge.lexicon import Expectation, Lexicon, lexicon
 
 _PIECE = re.compile(r"[a-z0-9.]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
@@ -81,9 +81,10 @@ def view(
     text: str,
     rarity: Callable[[str], float],
     topics: Callable[[str], tuple[tuple[str, ...], ...]] = lambda text: (),
+    words: Lexicon | None = None,
 ) -> Question:
     """Take a question apart; ``rarity`` gives the inverse document frequency of a bigram."""
-    words = lexicon()
+    words = words or lexicon()
     clean = normalised(text)
     terms = tuple(
         Term(clean[start:end], start, end, rarity(clean[start:end]))
@@ -92,7 +93,7 @@ def view(
     return Question(
         text=clean,
         terms=terms,
-        alternatives=tuple(_alternatives(clean)),
+        alternatives=tuple(_alternatives(clean, words)),
         expectations=tuple(one for one in words.expectations if one.asks.search(clean)),
         places=_places(clean),
         topics=topics(clean),
@@ -115,9 +116,9 @@ def _term_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _alternatives(text: str) -> list[Alternative]:
+def _alternatives(text: str, words: Lexicon) -> list[Alternative]:
     found = []
-    for group in lexicon().synonyms:
+    for group in words.synonyms:
         for word in group:
             start = text.find(word)
             if start >= 0:

@@ -1,14 +1,15 @@
 """Chooses how much of a passage to quote around the sentence that answers."""
 
+import math
 import re
 from collections.abc import Sequence
 
 from knowledge.bm25 import normalised
 from knowledge.evidence import Candidate
 from knowledge.question import Question
-from knowledge.spans import LEAD_IN, MAX_LIST, MAX_QUOTE, sentences
+from knowledge.spans import LEAD_IN, MAX_LIST, MAX_QUOTE, MAX_WINDOW, sentences
 
-NEARLY = 0.5
+PRICE = 0.02  # a sentence beside the best is quoted if it is this likely to be wanted
 _PARTS = re.compile(r"[，,、：:]")
 
 
@@ -24,19 +25,29 @@ def quoted_span(question: Question, text: str, start: int, end: int) -> tuple[in
     return start, end
 
 
-def with_neighbours(best: Candidate, others: Sequence[Candidate]) -> tuple[int, int]:
-    """Return the best sentence with those beside it that are nearly as likely to answer."""
-    start, end = best.start, best.end
-    likely = sorted(
-        (one for one in others if one.probability >= NEARLY * best.probability),
-        key=lambda one: -one.probability,
-    )
-    for one in likely:
-        is_beside = 0 <= one.start - end <= 1 or 0 <= start - one.end <= 1
-        first, last = min(start, one.start), max(end, one.end)
-        if is_beside and last - first <= MAX_QUOTE:
-            start, end = first, last
-    return start, end
+def window(
+    question: Question, text: str, best: Candidate, others: Sequence[Candidate]
+) -> tuple[int, int]:
+    """Return the best sentence with as many beside it as fit and are likeliest to be wanted.
+
+    ``others`` are all sentences of the passage, with the scores by which they were ranked.
+    """
+    start, end = quoted_span(question, text, best.start, best.end)
+    if (start, end) != (best.start, best.end):
+        return start, end
+    row = sorted(others, key=lambda one: one.start)
+    at = next(place for place, one in enumerate(row) if one.start == start)
+    chosen, most = (start, end), 1.0
+    for first in range(at + 1):
+        for last in range(at, len(row)):
+            if row[last].end - row[first].start > MAX_WINDOW:
+                break
+            taken = row[first : last + 1]
+            worth = sum(math.exp(one.score - best.score) for one in taken)
+            worth -= PRICE * (len(taken) - 1)
+            if worth > most:
+                chosen, most = (row[first].start, row[last].end), worth
+    return chosen
 
 
 def _end_of_list(text: str, end: int) -> int:

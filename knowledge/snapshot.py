@@ -99,6 +99,11 @@ class Snapshots:
         """The file that names the snapshot in use."""
         return self._folder / POINTER
 
+    @property
+    def vectors(self) -> VectorStore:
+        """The vectors of every text embedded so far."""
+        return VectorStore(self._folder / "vectors.db")
+
     def current(self) -> str:
         """Return the name of the snapshot in use, or an empty string."""
         try:
@@ -143,7 +148,7 @@ class Snapshots:
 
         self._folder.mkdir(parents=True, exist_ok=True)
         texts, rows = rows_of(passages)
-        vectors = VectorStore(self._folder / "vectors.db").vectors(texts, embedder, progress)
+        vectors = self.vectors.vectors(texts, embedder, progress)
         partial = Path(tempfile.mkdtemp(prefix=".", dir=self._folder))
         index = faiss.IndexFlatIP(embedder.dim)
         index.add(vectors)

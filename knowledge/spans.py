@@ -7,6 +7,7 @@ _FULL_END = re.compile(r"[。！？!?\n]")
 MAX_ROW = 140  # characters; a table row of this length is read whole
 MIN_SENTENCE = 6
 MAX_QUOTE = 120  # characters; a fact should stand within the first 150
+MAX_WINDOW = 140  # characters of several sentences
 MAX_LIST = 420
 LEAD_IN = re.compile(r"[：:]\s*$")
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from knowledge.answer import Answer, Outcome
 from knowledge.bm25 import normalised
+from knowledge.facets import facets_asked
 from knowledge.guide import BASES_SHOWN, basis_line, facet_card, whole_card
 from knowledge.item import Citation, Facet, Kind, KnowledgeItem, Passage
-from knowledge.lexicon import lexicon
 from knowledge.passages import passages_of
 from knowledge.question import Question
 from knowledge.quoting import quoted_span
@@ -16,6 +16,7 @@ from knowledge.texts import texts
 
 VALUES = frozenset({"money", "duration", "date", "telephone", "count", "penalty"})
 MIN_COVERAGE = 0.25  # share of a question that a sentence has to say to be told first
+MORE = 0.2  # coverage by which another sentence has to be ahead of the time limit
 COSINE_WEIGHT = 10.0  # cosines differ by hundredths, coverages by tenths
 SHOWN_WEIGHT = 0.5
 
@@ -46,15 +47,16 @@ def told(
 
     ``is_whole`` says that the item is asked for by its name, so that its card fits.
     """
-    facets = [one for one in lexicon().facets_asked(asked.text) if one in item.facets]
-    if facets and facets[0] is not Facet.STEPS:
-        return facet_card(item, facets[0], score=score)
-    is_charge = Facet.FEE in lexicon().facets_asked(asked.text)
+    facets = facets_asked(asked.text)
+    is_charge = Facet.FEE in facets
     lines = sorted(
         (one for one in _lines(item, asked, near) if is_charge or one.passage.facet != Facet.FEE),
         key=lambda one: -one.score,
     )
     first = next((one for one in lines if one.shows and one.coverage >= MIN_COVERAGE), None)
+    wanted = next((one for one in facets if one in item.facets), Facet.STEPS)
+    if wanted is not Facet.STEPS and not (first and _says_more(first, wanted, lines)):
+        return facet_card(item, wanted, score=score)
     if first and first.passage.facet and first.passage.facet is not Facet.STEPS:
         return facet_card(item, first.passage.facet, score=score)
     if item.kind is Kind.GUIDE or not item.clauses:
@@ -63,6 +65,12 @@ def told(
         return whole_card(item, score=score)
     found = _with_clauses(item, asked, lines, first, score=score)
     return replace(found, outcome=Outcome.GUIDE) if is_whole else found
+
+
+def _says_more(first: Line, wanted: Facet, lines: Sequence[Line]) -> bool:
+    """Return whether a period asked for is another one than how long the service takes."""
+    own = [one.coverage for one in lines if one.passage.facet is wanted]
+    return wanted is Facet.TIME_LIMIT and first.coverage > max(own, default=0.0) + MORE
 
 
 def _lines(item: KnowledgeItem, asked: Question, near: Nearness) -> Iterator[Line]:
@@ -109,7 +117,7 @@ def _with_clauses(
         citations[0].quote if is_led else "",
         item.summary,
         says.sentence("facet", label=says.label("note"), value=item.note) if item.note else "",
-        basis_line(citations),
+        basis_line(item, citations),
         says.sentence("checked", date=item.checked),
     ]
     return Answer(

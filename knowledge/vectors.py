@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+import sqlite_wal
 from knowledge.embedder import Embedder, Progress, Vectors
 from knowledge.seed import KEY_BYTES, read_seed
 
@@ -42,7 +43,7 @@ class VectorStore:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=10.0)
-        connection.execute("PRAGMA journal_mode=WAL")
+        sqlite_wal.switch_to_wal(connection)
         return connection
 
     def vectors(

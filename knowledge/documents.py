@@ -1,0 +1,192 @@
+"""Finds the sentence of an added document that answers a question, and how surely it does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.bm25 import normalised
+from knowledge.embedder import Vectors
+from knowledge.evidence import (
+    FEATURES,
+    Around,
+    Candidate,
+    EvidenceModel,
+    Nearness,
+    around_of,
+    judged,
+    measure_passage,
+    measure_sentence,
+)
+from knowledge.item import Audience, Passage
+from knowledge.quoting import quoted_span, window
+from knowledge.retriever import Hit, Retriever
+from knowledge.snapshot import Rows, span_cosines
+from knowledge.wording import Wording
+
+RETRIEVED = 80
+CANDIDATES = 8  # passages of added documents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The best sentence, and what of its passage is to be quoted."""
+
+    candidate: Candidate
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        """The words to quote."""
+        return self.passage.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What the added documents have on a question."""
+
+    finding: Finding | None  # none where all that is near is about another place
+    nearness: float  # of the nearest passage, in standard deviations above all texts
+
+    @property
+    def probability(self) -> float:
+        """The probability that the finding answers the question."""
+        return self.finding.candidate.probability if self.finding else 0.0
+
+
+class DocumentSearch:
+    """Searches the added documents of one library."""
+
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        rows: Rows,
+        retriever: Retriever,
+        documents: dict[str, str],
+    ) -> None:
+        """Take the normalised text of each document by its number."""
+        self.passages, self._rows, self._retriever = passages, rows, retriever
+        self._documents = documents
+        self._around: dict[int, Around] = {}
+
+    def find(
+        self, asked: Wording, query: Vectors, audience: Audience, model: EvidenceModel
+    ) -> Sought:
+        """Return the sentence that answers best, with its probability."""
+        hits = self._hits(asked, query, audience)
+        found = self._measured(asked, query, hits)
+        features = np.array([one.features for one in found])
+        finding = self.chosen(asked, found, features, model) if found else None
+        return Sought(finding=finding, nearness=hits[0].score if hits else 0.0)
+
+    def chosen(
+        self,
+        asked: Wording,
+        found: Sequence[Candidate],
+        features: NDArray[np.float64],
+        model: EvidenceModel,
+    ) -> Finding:
+        """Return the best of some candidates, judged."""
+        scores = model.scores(features)
+        best = int(np.argmax(scores))
+        row = judged(features, scores, self._same(found, best), best)
+        ranked = [
+            replace(one, score=float(score)) for one, score in zip(found, scores, strict=True)
+        ]
+        candidate = replace(ranked[best], probability=model.probability(row))
+        passage = self.passages[candidate.passage]
+        others = [one for one in ranked if one.passage == candidate.passage]
+        start, end = window(asked.question, passage.text, candidate, others)
+        return Finding(candidate=candidate, passage=passage, start=start, end=end)
+
+    def _same(self, found: Sequence[Candidate], best: int) -> NDArray[np.bool_]:
+        owner = self.passages[found[best].passage].owner
+        return np.array([self.passages[one.passage].owner == owner for one in found], bool)
+
+    def candidates(self, asked: Wording, query: Vectors, audience: Audience) -> list[Candidate]:
+        """Return the sentences that may answer, measured, in no order."""
+        return self._measured(asked, query, self._hits(asked, query, audience))
+
+    def _hits(self, asked: Wording, query: Vectors, audience: Audience) -> list[Hit]:
+        text = asked.question.text
+        hits = self._retriever.retrieve(text, query, audience, top_k=RETRIEVED)
+        return [hit for hit in hits if self.passages[hit.passage].owner][:CANDIDATES]
+
+    def _measured(self, asked: Wording, query: Vectors, hits: Sequence[Hit]) -> list[Candidate]:
+        kept = [hit for hit in hits if not self.is_elsewhere(asked, hit.passage)]
+        if not kept:
+            return []
+        moved = self._retriever.moved(query)
+        background = self._retriever.soft_background(moved)
+        measured: list[tuple[int, int, int, dict[str, float]]] = []
+        for hit in kept:
+            measured += self._of_passage(
+                asked, hit, query, moved, background, kept[0].score - hit.score
+            )
+        _compare([one[3] for one in measured])
+        return [
+            Candidate(
+                passage=at,
+                start=start,
+                end=end,
+                features=tuple(features[name] for name in FEATURES),
+            )
+            for at, start, end, features in measured
+        ]
+
+    def _of_passage(
+        self,
+        asked: Wording,
+        hit: Hit,
+        query: Vectors,
+        moved: Vectors,
+        background: tuple[float, float],
+        gap: float,
+    ) -> list[tuple[int, int, int, dict[str, float]]]:
+        at = hit.passage
+        passage, around = self.passages[at], self.around(at)
+        rows = self._rows[self._retriever.rows_of(at)]
+        plain = span_cosines(rows, self._retriever.row_cosines(at, query))
+        soft = span_cosines(rows, self._retriever.soft_cosines(at, moved))
+        shared = measure_passage(asked, around, gap=gap) | {
+            "surface": float(bool(passage.surfaces))
+        }
+        found = []
+        before = ""
+        for start, end in sorted(plain):
+            text = normalised(passage.text[start:end])
+            first, last = quoted_span(asked.question, passage.text, start, end)
+            near = Nearness(plain=plain[start, end], soft=soft[start, end], background=background)
+            quote = normalised(passage.text[first:last])
+            own = measure_sentence(asked, text, before, quote, around, near)
+            found.append((at, start, end, shared | own))
+            before = text
+        return found
+
+    def around(self, at: int) -> Around:
+        """Return the normalised texts around a passage's sentences."""
+        if at not in self._around:
+            passage = self.passages[at]
+            self._around[at] = around_of(passage, self._documents[passage.owner or passage.item])
+        return self._around[at]
+
+    def is_elsewhere(self, asked: Wording, at: int) -> bool:
+        """Return whether the question names a place that the passage's document does not."""
+        whole = self.around(at).document
+        return any(place not in whole for place in asked.places)
+
+
+def _compare(measured: Sequence[dict[str, float]]) -> None:
+    """Add to each sentence's measures how far it is behind the best of all."""
+    for name, of in (
+        ("behind_headed", "soft_headed"),
+        ("behind_bare", "soft_bare"),
+        ("behind_cover", "cover_span"),
+        ("behind_passage", "cover_passage"),
+    ):
+        best = max(one[of] for one in measured)
+        for one in measured:
+            one[name] = best - one[of]

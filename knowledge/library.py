@@ -1,0 +1,94 @@
+"""One loaded snapshot, with everything that answering from it needs."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from knowledge.acceptance import ItemCandidate, ItemJudge
+from knowledge.bm25 import normalised
+from knowledge.documents import DocumentSearch, Sought
+from knowledge.embedder import Embedder, Vectors
+from knowledge.evidence import EvidenceModel, evidence_model
+from knowledge.item import Audience, KnowledgeItem
+from knowledge.matching import Matcher
+from knowledge.open_questions import OpenQuestions
+from knowledge.question import Question, view
+from knowledge.retriever import Retriever
+from knowledge.snapshot import Snapshot
+from knowledge.wording import Wording, wording
+
+
+class Library:
+    """One loaded snapshot with everything that answering needs; never changed."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        items: Mapping[str, KnowledgeItem],
+        embedder: Embedder,
+        model: EvidenceModel | None = None,
+        *,
+        opened: OpenQuestions | None = None,
+    ) -> None:
+        self.name, self.passages, self.rows = snapshot.name, snapshot.passages, snapshot.rows
+        self.items, self._embedder = items, embedder
+        self.model = model or evidence_model()
+        self.retriever = Retriever(self.passages, self.rows, snapshot.index)
+        self.matcher = Matcher(items)
+        self._index = snapshot.index
+        self._opened = opened or OpenQuestions.none(snapshot.index.d)
+        self.judge = self.judge_without(frozenset())
+        self._has_added = any(passage.owner for passage in self.passages)
+        self._places = {passage.id: at for at, passage in enumerate(self.passages)}
+        self.documents = DocumentSearch(self.passages, self.rows, self.retriever, self._joined())
+        if self._has_added:
+            self.wording("")  # reads the dictionary before somebody waits for it
+
+    def _joined(self) -> dict[str, str]:
+        """Return the whole normalised text of each document and item."""
+        parts: dict[str, list[str]] = defaultdict(list)
+        for passage in self.passages:
+            words = [passage.document, passage.context, passage.text, *passage.surfaces]
+            parts[passage.owner or passage.item] += words
+        return {name: normalised(" ".join(dict.fromkeys(words))) for name, words in parts.items()}
+
+    def question(self, text: str) -> Question:
+        """Take a question apart with this corpus's word frequencies."""
+        return view(text, self.retriever.bm25.rarity, self.matcher.topics)
+
+    def embed(self, text: str) -> Vectors:
+        """Return the question's vector, shape (dim,)."""
+        vectors = self._embedder.embed_queries([text])
+        return vectors.reshape(-1)
+
+    def wording(self, text: str) -> Wording:
+        """Take a question apart as it is compared with added documents."""
+        return wording(text, self.retriever.bm25.rarity, self.matcher.topics)
+
+    def found(self, text: str, query: Vectors, audience: Audience) -> Sought | None:
+        """Return what the added documents have on a question; none where there are none."""
+        if not self._has_added:
+            return None
+        return self.documents.find(self.wording(text), query, audience, self.model)
+
+    def items_for(
+        self,
+        question: Question,
+        query: Vectors,
+        audience: Audience,
+        *,
+        without: Collection[str] = (),
+    ) -> list[ItemCandidate]:
+        """Return the shipped items that may answer, the likeliest first; see ``ItemJudge``."""
+        background = self.retriever.background(query)
+        return self.judge.judged(question, query, background, audience, without=without)
+
+    def judge_without(self, apart: frozenset[str]) -> ItemJudge:
+        """Return a judge that has learned nothing from some items, to measure it on them."""
+        return ItemJudge(
+            self.items, self.passages, self.rows, self._index, self._opened, apart=apart
+        )
+
+    def nearness(self, name: str, query: Vectors) -> float:
+        """Return the cosine of a question with a passage, by the passage's id."""
+        at = self._places.get(name)
+        return float(self.retriever.row_cosines(at, query)[0]) if at is not None else 0.0

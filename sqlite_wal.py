@@ -1,0 +1,42 @@
+"""Prepares SQLite connections: a write-ahead log, durable commits, writers that wait their turn.
+
+Every package that keeps an SQLite file does it this way, and none owns it: hence at the root.
+"""
+
+import sqlite3
+import time
+from typing import Any
+
+PATIENCE = 10.0  # seconds
+_PAUSE = 0.02  # seconds
+
+
+def prepare(connection: Any) -> None:
+    """Set up a fresh DB-API ``connection``.
+
+    Raises ``sqlite3.OperationalError`` if the file stays locked for ``PATIENCE`` seconds.
+    """
+    _run(connection, f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
+    switch_to_wal(connection)
+    _run(connection, "PRAGMA synchronous=FULL")
+    _run(connection, "PRAGMA foreign_keys=ON")
+
+
+def switch_to_wal(connection: Any, patience: float = PATIENCE) -> None:
+    """Give the file a write-ahead log, waiting while another process gives it one.
+
+    SQLite calls no busy handler here: two that switch a new file at once hold a read lock each,
+    and one of them is told at once that the file is locked, whatever its ``busy_timeout``.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return _run(connection, "PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
+
+
+def _run(connection: Any, statement: str) -> None:
+    connection.execute(statement).close()
