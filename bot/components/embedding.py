@@ -30,9 +30,43 @@ BATCH = 64  # texts in one request
 PAUSE_S = 5.0  # after a failure, before the service is asked again
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False
-)
+class EmbeddingService:
+    """The process that embeds, over loopback; the address comes from LINLI_EMBEDDING_URL."""
+
+    DIMENSION = 384
+
+    def __init__(self) -> None:
+        """Keep one connection; a bad address stops the start."""
+        self._url = os.environ.get("LINLI_EMBEDDING_URL", "http://127.0.0.1:8005") + "/embed"
+        self._session = requests.Session()
+        self._session.trust_env = False
+        urlsplit(self._url)
+
+    def embed(self, texts: List[Text], timeout_s: float) -> np.ndarray:
+        """Return float32, shape (n, dim), rows of unit length.
+
+        Raises:
+            requests.RequestException: no answer in time.
+            ValueError: the answer has no rows for the texts.
+        """
+        response = self._session.post(
+            self._url,
+            data=json.dumps(texts).encode(),
+            headers={"Content-Type": "application/json"},
+            timeout=timeout_s,
+        )
+        response.raise_for_status()
+        return np.frombuffer(response.content, dtype="<f4").reshape(len(texts), -1)
+
+    def embed_all(self, texts: List[Text], timeout_s: float = 120.0) -> np.ndarray:
+        """Return the same for any number of texts, ``timeout_s`` for each request."""
+        starts = range(0, len(texts), BATCH)
+        return np.concatenate(
+            [self.embed(texts[start : start + BATCH], timeout_s) for start in starts]
+        )
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class EmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds one unit-length vector for the sentence."""
 
@@ -46,7 +80,7 @@ class EmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
         """Return the settings: ``weight`` scales the vector beside the sparse features."""
         return {
             **DenseFeaturizer.get_default_config(),
-            "dimension": 384,
+            "dimension": EmbeddingService.DIMENSION,
             "weight": 1.0,
             "timeout_s": 0.5,
             "training_timeout_s": 120.0,
@@ -64,13 +98,10 @@ class EmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name)
 
     def __init__(self, config: Dict[Text, Any], name: Text) -> None:
-        """Keep one connection; the address comes from LINLI_EMBEDDING_URL."""
+        """Keep one connection to the service."""
         super().__init__(name, config)
-        self._url = os.environ.get("LINLI_EMBEDDING_URL", "http://127.0.0.1:8005") + "/embed"
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._service = EmbeddingService()
         self._silent_until = 0.0
-        urlsplit(self._url)  # a bad address stops the start
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
@@ -79,12 +110,10 @@ class EmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add features to the examples; a silent service stops the training."""
         messages = [m for m in training_data.training_examples if m.get(TEXT)]
-        for start in range(0, len(messages), BATCH):
-            batch = messages[start : start + BATCH]
-            rows = self._embed(
-                [m.get(TEXT) for m in batch], timeout_s=self._config["training_timeout_s"]
-            )
-            for message, row in zip(batch, rows):
+        if messages:
+            texts = [message.get(TEXT) for message in messages]
+            rows = self._service.embed_all(texts, self._config["training_timeout_s"])
+            for message, row in zip(messages, rows):
                 self._add(message, row)
         return training_data
 
@@ -102,18 +131,8 @@ class EmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     def _embed_or_zero(self, text: Text) -> np.ndarray:
         if time.monotonic() >= self._silent_until:
             try:
-                return self._embed([text], timeout_s=self._config["timeout_s"])[0]
+                return self._service.embed([text], self._config["timeout_s"])[0]
             except (requests.RequestException, ValueError) as error:
                 self._silent_until = time.monotonic() + PAUSE_S
                 logger.warning("embedding service did not answer: %s", type(error).__name__)
         return np.zeros(self._config["dimension"], dtype=np.float32)
-
-    def _embed(self, texts: List[Text], timeout_s: float) -> np.ndarray:
-        response = self._session.post(
-            self._url,
-            data=json.dumps(texts).encode(),
-            headers={"Content-Type": "application/json"},
-            timeout=timeout_s,
-        )
-        response.raise_for_status()
-        return np.frombuffer(response.content, dtype="<f4").reshape(len(texts), -1)

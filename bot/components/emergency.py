@@ -1,20 +1,23 @@
 """Puts an emergency before every other intent, in every form and conversation.
 
-Comes after the intent classifier in the pipeline. What happens now becomes the intent
-``emergency`` with full confidence; where an emergency is only spoken of (denied, over, asked
-about), a classifier's own ``emergency`` gives way to the next intent; so does one that no
-expression supports and of which the classifier is not sure (``min_confidence``). A next intent
-that is weak among the others (``min_next``) gives way to the fallback: nobody meant it.
+Comes last in the pipeline. Expressions (``patterns.yml``) and a classifier learnt from examples
+(``examples.yml``, ``told/``) decide together: where expressions say that it happens now, the classifier must
+only not find it absurd; where they say nothing, it must be sure, and all the surer where they find
+it only spoken of (denied, over, asked about). A letter to an office never raises the alarm.
+What is no emergency goes to the next intent; if that is weak among the others, to the fallback.
+Where the embedding service is silent, the expressions decide alone.
 """
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List, Optional, Text, Tuple
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import (
     ENTITIES,
+    FEATURE_TYPE_SENTENCE,
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
@@ -22,7 +25,11 @@ from rasa.shared.nlu.constants import (
     TEXT,
 )
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components.embedding import EmbeddingService
+from components.emergency_classifier import EmergencyClassifier, load_examples, load_signs
+from components.emergency_decision import DEFAULTS, is_alarm
 from components.emergency_patterns import EmergencyPatterns, Verdict, load_patterns
 
 EMERGENCY = "emergency"
@@ -32,14 +39,14 @@ HELP = "help"  # a cry that names no danger
 FALLBACK = "nlu_fallback"
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class EmergencyDetector(GraphComponent):
-    """Judges every message by the expressions of the emergency skill."""
+    """Judges every message by the expressions and examples of the emergency skill."""
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """Return how sure a classifier must be of an emergency, and of what comes next."""
-        return {"min_confidence": 0.5, "min_next": 0.35}
+        """Return how sure the classifier must be in each case, and how strong what comes next."""
+        return {**DEFAULTS, "min_next": 0.35}
 
     @classmethod
     def create(
@@ -49,24 +56,64 @@ class EmergencyDetector(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "EmergencyDetector":
-        """Return the component for one node of the graph."""
-        return cls(
-            load_patterns(),
-            min_confidence=config["min_confidence"],
-            min_next=config["min_next"],
-        )
+        """Return the component for one node of the graph, before it has learnt."""
+        return cls(config, model_storage, resource, load_patterns(), None)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
+    ) -> "EmergencyDetector":
+        """Return the component with what it learnt."""
+        with model_storage.read_from(resource) as folder:
+            classifier = EmergencyClassifier.load(load_signs(), folder)
+        return cls(config, model_storage, resource, load_patterns(), classifier)
 
     def __init__(
         self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
         patterns: EmergencyPatterns,
-        *,
-        min_confidence: float = 0.5,
-        min_next: float = 0.35,
+        classifier: Optional[EmergencyClassifier],
     ) -> None:
-        """Keep the compiled expressions."""
+        """Keep the compiled expressions and the learnt weights."""
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
         self._patterns = patterns
-        self._min_confidence = min_confidence
-        self._min_next = min_next
+        self._classifier = classifier
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the examples of all intents and from what only sounds like an emergency.
+
+        Raises:
+            requests.RequestException: the embedding service is silent.
+        """
+        known: Dict[Text, Tuple[bool, np.ndarray]] = {}
+        for message in training_data.intent_examples:
+            known[message.get(TEXT)] = (message.get(INTENT) == EMERGENCY, _row(message))
+        examples = load_examples()
+        kinds = {one.text: one.kind for one in examples}
+        more = [one for one in examples if one.text not in known]
+        if more:
+            rows = EmbeddingService().embed_all([one.text for one in more])
+            for one, row in zip(more, rows):
+                known[one.text] = (one.is_emergency, row)
+        self._classifier = EmergencyClassifier.learn(
+            load_signs(),
+            [self._patterns.plain(text) for text in known],
+            np.stack([row for _, row in known.values()]),
+            [flag for flag, _ in known.values()],
+            [kinds.get(text, "") for text in known],
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._classifier.save(folder)
+        return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the intent of each message that tells an emergency; others stay as they are."""
@@ -75,34 +122,48 @@ class EmergencyDetector(GraphComponent):
             if not text or text.startswith("/"):
                 continue  # a button's payload carries its own intent
             verdict = self._patterns.judge(text)
-            if verdict is not None and verdict.is_now:
+            if is_alarm(self._patterns, text, self._probability(message), self._config):
                 self._raise_alarm(message, text, verdict)
-            elif _is_emergency(message) and (verdict is not None or self._is_doubtful(message)):
-                self._stand_down(message)
             elif _is_emergency(message):
-                _name_kind(message, self._patterns.hint(text) or HELP, 0, len(text))
+                self._stand_down(message)
         return messages
 
-    def _is_doubtful(self, message: Message) -> bool:
-        """Return whether the classifier alone is not enough to raise the alarm."""
-        sure = (message.get(INTENT) or {}).get(PREDICTED_CONFIDENCE_KEY, 0.0)
-        return sure < self._min_confidence or self._patterns.is_harmless(message.get(TEXT))
+    def _probability(self, message: Message) -> Optional[float]:
+        row = _row(message)
+        if self._classifier is None or not row.any():
+            return None
+        return self._classifier.probability(self._patterns.plain(message.get(TEXT)), row)
 
-    def _raise_alarm(self, message: Message, text: Text, verdict: Verdict) -> None:
+    def _kind(self, message: Message) -> Text:
+        row = _row(message)
+        return self._classifier.kind(row) if self._classifier and row.any() else ""
+
+    def _raise_alarm(self, message: Message, text: Text, verdict: Optional[Verdict]) -> None:
         intent = {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}
         _set_intents(message, [intent, *_others(message)])
-        kind = verdict.kind
-        if kind == HELP:
-            kind = self._patterns.hint(text) or HELP
-        _name_kind(message, kind, verdict.start, verdict.end)
+        if verdict is None or verdict.kind == HELP:
+            kind = self._kind(message) or self._patterns.hint(text) or HELP
+        else:
+            kind = verdict.kind
+        start, end = (verdict.start, verdict.end) if verdict else (0, len(text))
+        _name_kind(message, kind, start, end)
 
     def _stand_down(self, message: Message) -> None:
         """Let the next intent have the message where the classifier took talk for an emergency."""
         others = _others(message)
-        if _share_of_first(others) < self._min_next:
-            fallback = {INTENT_NAME_KEY: FALLBACK, PREDICTED_CONFIDENCE_KEY: self._min_next}
-            others = [fallback, *others]
+        if _share_of_first(others) < self._config["min_next"]:
+            sure = self._config["min_next"]
+            others = [{INTENT_NAME_KEY: FALLBACK, PREDICTED_CONFIDENCE_KEY: sure}, *others]
         _set_intents(message, others)
+
+
+def _row(message: Message) -> np.ndarray:
+    """Return the vector of a message at unit length, or zero if there is none."""
+    for features in message.features or []:
+        if features.is_dense() and features.type == FEATURE_TYPE_SENTENCE:
+            row = np.asarray(features.features, dtype=np.float32).reshape(-1)
+            return row / max(float(np.linalg.norm(row)), 1e-9)
+    return np.zeros(EmbeddingService.DIMENSION, dtype=np.float32)
 
 
 def _is_emergency(message: Message) -> bool:

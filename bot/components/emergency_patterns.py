@@ -14,7 +14,8 @@ from typing import Any, Dict, List, Mapping, Match, Optional, Pattern, Tuple
 import yaml
 
 PATH = Path(__file__).parent.parent / "skills" / "emergency" / "patterns.yml"
-SHORT = 60  # characters; sentences of a longer message are judged one by one
+SHORT = 60  # characters; a longer message must also say that it happens at this moment
+LETTER_SIGNS = 2  # so many turns of phrase of a letter to an office, and it is no cry for help
 
 _SENTENCE = re.compile(r"[^。!?;\n]+[。!?;\n]*")
 _BLANK_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])[\s·.…~、]+(?=[\u4e00-\u9fff])")
@@ -56,6 +57,8 @@ class EmergencyPatterns:
         self._harmless = _compiled(table["harmless"], groups)
         self._hints = {kind: re.compile(words) for kind, words in table["hints"].items()}
         self._now = _compiled(table["now"], groups)
+        self._moment = _compiled(table["moment"], groups)
+        self._letter = _compiled(table["letter"], groups)
         self._talk = _compiled(table["talk"], groups)
         self._over = _compiled(table["over"], groups)
         self._kinds = [
@@ -69,6 +72,14 @@ class EmergencyPatterns:
             )
             for name, row in table["kinds"].items()
         ]
+
+    def plain(self, text: str) -> str:
+        """Return the text simplified, half-width, without slips and blanks within Chinese."""
+        return self._plain(text)[0]
+
+    def is_letter(self, text: str) -> bool:
+        """Return whether somebody writes to an office and is in no danger while writing."""
+        return self._is_letter(self._plain(text)[0])
 
     def is_harmless(self, text: str) -> bool:
         """Return whether a classifier alone must not take the message for an emergency."""
@@ -85,6 +96,7 @@ class EmergencyPatterns:
         The first kind in the order of the table wins; positions are those of ``text``.
         """
         plain, positions = self._plain(text)
+        is_letter = self._is_letter(plain)
         careful: Optional[Verdict] = None
         for start, end in _spans(plain):
             for kind in self._kinds:
@@ -94,7 +106,7 @@ class EmergencyPatterns:
                 first, last, is_now = found
                 verdict = Verdict(
                     kind=kind.name,
-                    is_now=is_now,
+                    is_now=is_now and not is_letter,
                     phrase=plain[start + first : start + last],
                     start=positions[start + first],
                     end=positions[start + last - 1] + 1,
@@ -103,6 +115,13 @@ class EmergencyPatterns:
                     return verdict
                 careful = careful or verdict
         return careful
+
+    def _is_letter(self, plain: str) -> bool:
+        if len(plain) <= SHORT:
+            return False
+        if len({match.group() for match in self._letter.finditer(plain)}) >= LETTER_SIGNS:
+            return True
+        return not self._moment.search(plain)
 
     def _in(self, kind: _Kind, part: str) -> Optional[Tuple[int, int, bool]]:
         match = (kind.certain.search(part) if kind.certain else None) or _included(kind, part)

@@ -32,6 +32,12 @@ TRACKERS = sa.Table(
     sa.Column("sender", sa.String(64), primary_key=True),
     sa.Column("events", sa.Text, nullable=False),
 )
+# Built once: SQLAlchemy would build them for each turn. Both databases read this.
+SAVE = sa.text(
+    "INSERT INTO rasa_trackers (sender, events) VALUES (:sender, :events) "
+    "ON CONFLICT (sender) DO UPDATE SET events = excluded.events"
+)
+RETRIEVE = sa.text("SELECT events FROM rasa_trackers WHERE sender = :sender")
 
 
 class CompactTrackerStore(TrackerStore):
@@ -45,11 +51,12 @@ class CompactTrackerStore(TrackerStore):
         url: Text = "sqlite://",
         **kwargs: Dict[Text, Any],
     ) -> None:
-        """Open the database at ``url`` (SQLAlchemy's form) and create the table."""
+        """Open the database at ``url`` (SQLAlchemy's form) and create the table.
+
+        Rasa hands over the ``url`` of ``endpoints.yml`` as ``host``.
+        """
         super().__init__(domain, event_broker, **kwargs)
-        self._engine = sa.create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _configure_sqlite)
+        self._engine = _open(host or url)
         _METADATA.create_all(self._engine)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -57,18 +64,12 @@ class CompactTrackerStore(TrackerStore):
         await self.stream_events(tracker)
         events = json.dumps([event.as_dict() for event in compacted(tracker)])
         with self._engine.begin() as connection:
-            connection.execute(
-                sa.delete(TRACKERS).where(TRACKERS.c.sender == tracker.sender_id)
-            )
-            connection.execute(
-                sa.insert(TRACKERS).values(sender=tracker.sender_id, events=events)
-            )
+            connection.execute(SAVE, {"sender": tracker.sender_id, "events": events})
 
     async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
         """Return the conversation as it was left, or None."""
-        query = sa.select(TRACKERS.c.events).where(TRACKERS.c.sender == sender_id)
         with self._engine.connect() as connection:
-            stored = connection.execute(query).scalar()
+            stored = connection.execute(RETRIEVE, {"sender": sender_id}).scalar()
         if stored is None:
             return None
         events = [Event.from_parameters(parameters) for parameters in json.loads(stored)]
@@ -99,8 +100,22 @@ def compacted(tracker: DialogueStateTracker) -> List[Event]:
     return events
 
 
+def _open(url: Text) -> sa.engine.Engine:
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_pre_ping=True)
+    # One connection stays open: closing the last one of a WAL database copies its whole log
+    # back, and SQLAlchemy 1.4 would open and close one for every look-up.
+    engine = sa.create_engine(
+        url, poolclass=sa.pool.StaticPool, connect_args={"check_same_thread": False}
+    )
+    sa.event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+    # NORMAL: a killed process loses nothing; a power failure may lose the last turn's draft, and
+    # tickets have a database of their own with synchronous=FULL.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
