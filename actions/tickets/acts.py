@@ -11,9 +11,10 @@ from actions.tickets.errors import (
     NotReporterError,
     ReopenWindowError,
 )
-from actions.tickets.letters import update_grid
+from actions.tickets.filing import placed
+from actions.tickets.letters import tell_workers, update_grid
 from actions.tickets.models import FollowerRow, TicketRow
-from actions.tickets.rows import ticket_from
+from actions.tickets.rows import place_columns, ticket_from
 from actions.tickets.steps import (
     REPORTER_ACTOR,
     Step,
@@ -22,7 +23,7 @@ from actions.tickets.steps import (
     status_before_question,
     take_step,
 )
-from actions.tickets.ticket import Status, Ticket
+from actions.tickets.ticket import Place, Status, Ticket
 
 RATEABLE = frozenset({Status.RESOLVED, Status.FOLLOWED_UP, Status.CLOSED})
 
@@ -68,6 +69,18 @@ def supplement(
     if ticket.status is Status.AWAITING_REPORTER:
         onward = status_before_question(session, row.number)
         return take_step(session, desk, row, onward, replace(step, public_note="", is_quiet=True))
+    return ticket
+
+
+def locate(session: Session, desk: Desk, row: TicketRow, place: Place, step: Step) -> Ticket:
+    """Add to a ticket where it is; the workers of that place hear of an emergency."""
+    for name, value in place_columns(placed(place, desk)).items():
+        if value not in {"", None}:
+            setattr(row, name, value)
+    ticket = _noted(session, desk, row, "supplement", step)
+    if ticket.status is Status.DIVERTED:
+        cell = desk.cells.get(ticket.complaint.place.cell)
+        tell_workers(session, ticket, cell.parent if cell else "")
     return ticket
 
 

@@ -3,10 +3,12 @@
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from actions.tickets.alerts import AlertKind, raise_alert
 from actions.tickets.database import reading, writing
 from actions.tickets.errors import (
     EventFormatError,
@@ -16,7 +18,7 @@ from actions.tickets.errors import (
 from actions.tickets.grid import Grid
 from actions.tickets.inbound import GridEvent, GridInbox, Outcome
 from actions.tickets.letters import update_grid
-from actions.tickets.models import CursorRow, HistoryRow, TicketRow
+from actions.tickets.models import AlertRow, CursorRow, HistoryRow, TicketRow
 from actions.tickets.rows import ticket_from
 from actions.tickets.steps import SYSTEM_ACTOR, Step, add_history, locked, take_step
 from actions.tickets.store import TicketStore
@@ -25,8 +27,10 @@ from actions.tickets.ticket import PAUSED, SETTLED, Level, Status, Ticket
 logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=1)  # a change may be written a moment after its own time
-CURSOR = "tickets"
+CURSOR, SWEEP = "tickets", "sweep"
+SWEEP_EACH, SWEEP_BACK = timedelta(days=1), timedelta(days=30)
 ESCALATE = "escalate"
+DUE_SOON = "due_soon"
 _NOT_OVERDUE = [
     status.value for status in (*SETTLED, *PAUSED, Status.RESOLVED, Status.FOLLOWED_UP)
 ]
@@ -88,9 +92,59 @@ def _escalate(store: TicketStore, number: str, now: datetime) -> bool:
         row.level = above.value
         step = Step(actor=SYSTEM_ACTOR, at=now, reason=above.value)
         add_history(session, row, ESCALATE, step)
+        _alert(session, ticket, AlertKind.OVERDUE, now)
         update_grid(session, replace(ticket, level=above), ESCALATE, above.label, at=now)
     logger.warning("overdue number=%s level=%s", number, above)
     return True
+
+
+def warn_due_soon(store: TicketStore, now: datetime, *, limit: int = 100) -> list[str]:
+    """Remind handler and operator of deadlines that are near, once for each; return which."""
+    until = now + store.desk.rules.due_soon
+    query = (
+        select(TicketRow.number)
+        .where(TicketRow.due_at >= now, TicketRow.due_at <= until)
+        .where(TicketRow.status.not_in(_NOT_OVERDUE), ~_warned_of().exists())
+        .order_by(TicketRow.due_at)
+        .limit(limit)
+    )
+    with reading(store.engine) as session:
+        numbers = list(session.scalars(query))
+    return [number for number in numbers if _warn(store, number, now)]
+
+
+def _warned_of() -> Any:
+    """Ask for the reminder of the ticket's present deadline; an extension makes it a new one."""
+    return select(AlertRow.id).where(
+        AlertRow.kind == AlertKind.DUE_SOON.value,
+        AlertRow.number == TicketRow.number,
+        or_(TicketRow.extended_at.is_(None), AlertRow.at >= TicketRow.extended_at),
+        AlertRow.count == TicketRow.round,
+    )
+
+
+def _warn(store: TicketStore, number: str, now: datetime) -> bool:
+    with writing(store.engine) as session:
+        row = locked(session, number)
+        told = select(TicketRow.number).where(TicketRow.number == number, _warned_of().exists())
+        ticket = ticket_from(row, store.desk.categories)
+        is_near = row.due_at is not None and now <= row.due_at <= now + store.desk.rules.due_soon
+        if not is_near or row.status in _NOT_OVERDUE or session.scalars(told).first():
+            return False  # somebody was faster
+        add_history(session, row, DUE_SOON, Step(actor=SYSTEM_ACTOR, at=now))
+        _alert(session, ticket, AlertKind.DUE_SOON, now)
+        update_grid(session, ticket, DUE_SOON, "", at=now)
+    logger.info("due soon number=%s", number)
+    return True
+
+
+def _alert(session: Session, ticket: Ticket, kind: AlertKind, now: datetime) -> None:
+    place = ticket.complaint.place
+    raise_alert(
+        session, kind, at=now, subject=ticket.number, number=ticket.number,
+        category=ticket.complaint.category, place=place.building or place.cell,
+        count=ticket.round,
+    )  # fmt: skip
 
 
 def _was_escalated(session: Session, ticket: Ticket) -> bool:
@@ -103,12 +157,16 @@ def _was_escalated(session: Session, ticket: Ticket) -> bool:
 def poll(store: TicketStore, grid: Grid, inbox: GridInbox, now: datetime) -> int:
     """Ask the grid system what changed and apply it; return how many tickets moved.
 
+    Once a day it is asked for a whole month: what slipped through is found then.
+
     Raises:
         TargetError: The grid system did not answer.
     """
-    since = _cursor(store)
+    since, swept_at = _cursor(store, CURSOR), _cursor(store, SWEEP)
+    is_sweep = now - swept_at >= SWEEP_EACH
+    begin = min(since - OVERLAP, now - SWEEP_BACK) if is_sweep else since - OVERLAP
     newest, moved = since, 0
-    for found in grid.changed_since(since - OVERLAP, now):
+    for found in grid.changed_since(begin, now):
         try:
             event = GridEvent.parse(found)
             newest = max(newest, min(event.at, now))
@@ -116,16 +174,18 @@ def poll(store: TicketStore, grid: Grid, inbox: GridInbox, now: datetime) -> int
         except (EventFormatError, TicketNotFoundError, InvalidTransitionError) as error:
             logger.warning("polled change not applied: %s", type(error).__name__)
     if newest > since:
-        _keep_cursor(store, newest)
+        _keep_cursor(store, CURSOR, newest)
+    if is_sweep:
+        _keep_cursor(store, SWEEP, now)
     return moved
 
 
-def _cursor(store: TicketStore) -> datetime:
+def _cursor(store: TicketStore, name: str) -> datetime:
     with reading(store.engine) as session:
-        row = session.get(CursorRow, CURSOR)
+        row = session.get(CursorRow, name)
         return row.updated_since if row else datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def _keep_cursor(store: TicketStore, updated_since: datetime) -> None:
+def _keep_cursor(store: TicketStore, name: str, at: datetime) -> None:
     with writing(store.engine) as session:
-        session.merge(CursorRow(name=CURSOR, updated_since=updated_since))
+        session.merge(CursorRow(name=name, updated_since=at))

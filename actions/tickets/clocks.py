@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,14 @@ PATH = Path(__file__).with_name("clocks.yml")
 Length = Mapping[str, int]  # one unit: {"work_days": 3}
 
 
+@lru_cache(maxsize=1024)
+def _published(day: date) -> bool | None:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
+
+
 class DutyCalendar:
     """Counts working time (工作时, 工作日) with public holidays and 调休 working weekends."""
 
@@ -25,18 +33,12 @@ class DutyCalendar:
 
     def is_workday(self, day: date) -> bool:
         """Return whether people are on duty; years without a published calendar go by weekday."""
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
-            return day.weekday() < 5
+        published = _published(day)
+        return day.weekday() < 5 if published is None else published
 
     def is_known(self, day: date) -> bool:
         """Return whether the holidays of this day's year are published."""
-        try:
-            chinese_calendar.is_workday(day)
-        except NotImplementedError:
-            return False
-        return True
+        return _published(day) is not None
 
     def is_on_duty(self, moment: datetime) -> bool:
         """Return whether somebody is at work at this moment."""
@@ -108,6 +110,10 @@ class Clocks:
             due_at=due_at,
             due_basis=self._basis(urgency, level, length, due_at),
         )
+
+    def extended(self, due_at: datetime) -> datetime:
+        """Return the deadline after its one extension."""
+        return self._after(due_at, self._table["extension"])
 
     def follow_up_until(self, resolved_at: datetime) -> datetime:
         """Return until when the reporter may say whether it is solved."""

@@ -43,7 +43,10 @@ def check_character(body: str) -> str:
 
 def new_code(length: int = CODE_LENGTH) -> str:
     """Return ``length`` random characters and their check character."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(length))
+    left, body = secrets.randbelow(len(ALPHABET) ** length), ""
+    for _ in range(length):
+        left, place = divmod(left, len(ALPHABET))
+        body += ALPHABET[place]
     return body + check_character(body)
 
 

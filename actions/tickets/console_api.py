@@ -7,12 +7,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
+from actions.tickets.alerts import unseen
+from actions.tickets.bursts import crowds
 from actions.tickets.console_queries import ConsoleQueries, Filters
+from actions.tickets.console_views import (
+    alert_json,
+    delivery_json,
+    event_json,
+    ledger_json,
+    ticket_json,
+)
 from actions.tickets.errors import TicketNotFoundError, UnknownCellError
 from actions.tickets.problems import Problem, ProblemBody
 from actions.tickets.resources import Here, Resources
-from actions.tickets.rows import DeliveryRecord, Event
-from actions.tickets.ticket import NEXT, Status, Ticket
+from actions.tickets.ticket import NEXT, Status
 
 MANY = 200
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -112,7 +120,13 @@ def stats(here: Here) -> dict[str, Any]:
     deliveries: dict[str, dict[str, int]] = {}
     for (target, status), count in here.outbox.counts().items():
         deliveries.setdefault(target, {})[status] = count
-    return {**_queries(here).counts(here.clock()), "deliveries": deliveries}
+    return {
+        **_queries(here).counts(here.clock()),
+        "deliveries": deliveries,
+        "alerts": [alert_json(one, here) for one in unseen(here.store.engine)],
+        "ledger": ledger_json(here),
+        "bursts": [asdict(crowd) for crowd in crowds(here.store, here.clock())],
+    }
 
 
 @router.get("/tables")
@@ -144,7 +158,7 @@ def requeue(here: Here, delivery_id: int) -> dict[str, int]:
 @router.get("/{number}")
 def ticket(here: Here, number: str) -> dict[str, Any]:
     """Return one ticket with its history, its deliveries and where it may go."""
-    return _whole(here, number)
+    return whole(here, number)
 
 
 @router.post("/{number}/moves")
@@ -160,14 +174,14 @@ def move(here: Here, number: str, step: MoveIn) -> dict[str, Any]:
         internal_note=step.internal_note,
         handler=step.handler,
     )
-    return _whole(here, number)
+    return whole(here, number)
 
 
 @router.post("/{number}/notes")
 def note(here: Here, number: str, words: NoteIn) -> dict[str, Any]:
     """Keep an internal note; no resident sees it."""
     here.store.note(number, words.text, actor=words.actor, now=here.clock())
-    return _whole(here, number)
+    return whole(here, number)
 
 
 @router.post("/{number}/merge")
@@ -176,7 +190,7 @@ def merge(here: Here, number: str, into: MergeIn) -> dict[str, Any]:
     if into.parent == number:
         raise Problem("illegal-transition")
     here.store.merge(number, into.parent, actor=into.actor, now=here.clock())
-    return _whole(here, number)
+    return whole(here, number)
 
 
 @router.post("/{number}/contact")
@@ -192,57 +206,8 @@ def requeue_ticket(here: Here, number: str) -> dict[str, int]:
     return _requeued(here.outbox.requeue(here.clock(), number=number))
 
 
-def ticket_json(ticket: Ticket, here: Resources) -> dict[str, Any]:
-    """Return a ticket as operators see it; the contact stays in the vault."""
-    complaint = ticket.complaint
-    return {
-        **ticket.as_contract(),
-        "request_type": complaint.request_type.value,
-        "request_type_name": complaint.request_type.label,
-        "title": complaint.title,
-        "description_safe": ticket.description_safe,
-        "since": complaint.since,
-        "community": complaint.place.community,
-        "street": complaint.place.street,
-        "room": complaint.place.room,
-        "latitude": complaint.place.latitude,
-        "longitude": complaint.place.longitude,
-        "datum": complaint.place.datum,
-        "media": list(complaint.media),
-        "channel": complaint.reporter.channel,
-        "conversation": complaint.reporter.conversation,
-        "is_anonymous": complaint.reporter.is_anonymous,
-        "level": ticket.level.value,
-        "level_name": ticket.level.label,
-        "handler": ticket.handler,
-        "due_basis": ticket.due_basis,
-        "is_open": ticket.is_open,
-        "is_overdue": ticket.is_overdue(here.clock()),
-        **{name: _plain(getattr(ticket, name)) for name in _SAME},
-    }
-
-
-_SAME = (
-    "submitted_at", "updated_at", "acknowledge_due_at", "feedback_due_at", "resolved_at",
-    "closed_at", "follow_up_until", "round", "urge_count", "dispatch_count", "return_count",
-    "result_text", "resolved_by_reporter", "satisfaction", "archive_type", "parent",
-    "external_id", "external_system",
-)  # fmt: skip
-
-
-def delivery_json(record: DeliveryRecord) -> dict[str, Any]:
-    """Return a delivery as operators see it."""
-    fields = {name: _plain(value) for name, value in asdict(record).items()}
-    return {**fields, "status_name": record.status.label}
-
-
-def event_json(event: Event) -> dict[str, Any]:
-    """Return one line of a ticket's history."""
-    fields = {name: _plain(value) for name, value in asdict(event).items()}
-    return {**fields, "to_status_name": event.to_status.label}
-
-
-def _whole(here: Resources, number: str) -> dict[str, Any]:
+def whole(here: Resources, number: str) -> dict[str, Any]:
+    """Return all that operators see of one ticket."""
     ticket = here.store.by_number(number)
     if ticket is None:
         raise TicketNotFoundError(number)
@@ -271,8 +236,5 @@ def _cells(here: Resources, codes: list[str]) -> frozenset[str]:
 
 
 def _queries(here: Resources) -> ConsoleQueries:
-    return ConsoleQueries(here.store.engine, here.store.desk.categories)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    desk = here.store.desk
+    return ConsoleQueries(here.store.engine, desk.categories, desk.rules.due_soon)

@@ -13,7 +13,6 @@ from actions.tickets.models import TicketRow
 from actions.tickets.rows import ticket_from
 from actions.tickets.ticket import PAUSED, SETTLED, Status, Ticket
 
-SOON = timedelta(hours=4)
 _RUNNING = [status.value for status in Status if status not in SETTLED | PAUSED]
 _SETTLED = [status.value for status in SETTLED]
 
@@ -35,8 +34,10 @@ class Filters:
 class ConsoleQueries:
     """Lists and counts tickets for operators."""
 
-    def __init__(self, engine: Engine, categories: Mapping[str, Category]) -> None:
-        self._engine, self._categories = engine, categories
+    def __init__(
+        self, engine: Engine, categories: Mapping[str, Category], soon: timedelta
+    ) -> None:
+        self._engine, self._categories, self._soon = engine, categories, soon
 
     def tickets(self, filters: Filters, now: datetime) -> tuple[list[Ticket], int]:
         """Return one page of tickets, newest first, and how many there are in all."""
@@ -51,7 +52,7 @@ class ConsoleQueries:
 
     def counts(self, now: datetime) -> dict[str, Any]:
         """Return the numbers of the console's first page."""
-        soon = and_(*_running(), TicketRow.due_at >= now, TicketRow.due_at < now + SOON)
+        soon = and_(*_running(), TicketRow.due_at >= now, TicketRow.due_at < now + self._soon)
         return {
             "total": self._count(),
             "open": self._count(TicketRow.status.not_in(_SETTLED)),

@@ -9,14 +9,16 @@ EARTH_RADIUS_M = 6_371_000
 def to_wgs84(
     latitude: float | None, longitude: float | None, datum: str
 ) -> tuple[float | None, float | None]:
-    """Return the position in WGS-84, good to about two metres; an unknown datum is taken as it."""
+    """Return the position in WGS-84, good to a decimetre; an unknown datum is taken as it.
+
+    BD-09 itself is only good to a metre or two. Outside China nothing is shifted.
+    """
     if latitude is None or longitude is None:
         return None, None
     if datum.upper() == "BD-09":
         latitude, longitude = _bd09_to_gcj02(latitude, longitude)
     if datum.upper() in {"BD-09", "GCJ-02"}:
-        north, east = _gcj02_shift(latitude, longitude)
-        latitude, longitude = latitude - north, longitude - east
+        latitude, longitude = _gcj02_to_wgs84(latitude, longitude)
     return round(latitude, 6), round(longitude, 6)
 
 
@@ -26,6 +28,16 @@ def distance_m(first: tuple[float, float], second: tuple[float, float]) -> float
     north = (second[0] - first[0]) * pi / 180
     east = (second[1] - first[1]) * pi / 180 * cos(middle)
     return EARTH_RADIUS_M * hypot(north, east)
+
+
+def _gcj02_to_wgs84(latitude: float, longitude: float) -> tuple[float, float]:
+    """Return the position whose shift leads here: the shift is known only the other way round."""
+    if not (0.8293 <= latitude <= 55.8271 and 72.004 <= longitude <= 137.8347):
+        return latitude, longitude
+    north, east = _gcj02_shift(latitude, longitude)
+    for _ in range(4):
+        north, east = _gcj02_shift(latitude - north, longitude - east)
+    return latitude - north, longitude - east
 
 
 def _bd09_to_gcj02(latitude: float, longitude: float) -> tuple[float, float]:

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+import sqlite_wal
+
 VERSION_TABLE = "alembic_version_tickets"
 _MIGRATION_LOCK = 7_301_119  # any number, the same for all our processes
 _WRITING = {"linli_writing": True}
@@ -35,13 +37,7 @@ def open_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin by itself, and too late
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "busy_timeout=10000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    sqlite_wal.prepare(connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:

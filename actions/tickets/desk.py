@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from actions.tickets.categories import Category, load_categories
 from actions.tickets.cells import Cells, load_cells
 from actions.tickets.clocks import Clocks, load_clocks
+from actions.tickets.letters import GRID
+from actions.tickets.likeness import Embed
+from actions.tickets.rules import Rules, load_rules
 from actions.tickets.vault import ClosedVault, Vault
 
 
@@ -16,4 +19,7 @@ class Desk:
     categories: Mapping[str, Category] = field(default_factory=load_categories)
     cells: Cells = field(default_factory=load_cells)
     clocks: Clocks = field(default_factory=load_clocks)
+    rules: Rules = field(default_factory=load_rules)
     vault: Vault = field(default_factory=ClosedVault)
+    embed: Embed | None = None  # to find what means the same; without it only words of the table
+    targets: tuple[str, ...] = (GRID,)  # whom new tickets are delivered to

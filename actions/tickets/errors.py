@@ -7,9 +7,15 @@
     ├── ComplaintError              the complaint cannot be filed as it stands
     ├── TicketNotFoundError         no ticket has this number or code
     ├── InvalidTransitionError      the life of a ticket does not lead there from here
+    │   ├── ReturnRefusedError      returned too often: the centre named the handler
+    │   └── AccusedHandlerError     the handler is whom the complaint is about
+    ├── ExtensionError              extended before, or too late to announce it
+    ├── ImportFormatError           a file of past tickets cannot be read
+    ├── AlertNotFoundError          there is no such alert
     ├── FollowUpPendingError        the reporter may still answer; close later
     ├── ReopenWindowError           too late to reopen; file anew
     ├── NotReporterError            only the person who reported may do this
+    ├── TooManyCodesError           too many wrong query codes; wait
     ├── VaultError                  a contact cannot be sealed or opened
     ├── UnknownCellError            no grid cell has this code
     ├── UnknownCategoryError        no category has this code
@@ -55,6 +61,26 @@ class InvalidTransitionError(TicketError):
         self.number, self.status, self.wanted = number, status, wanted
 
 
+class ReturnRefusedError(InvalidTransitionError):
+    """It was returned so often that the centre named the handler; no return is taken any more."""
+
+
+class AccusedHandlerError(InvalidTransitionError):
+    """The complaint is about the handler it would be given to."""
+
+
+class ExtensionError(TicketError):
+    """The deadline was extended before, has passed, or there is none to extend."""
+
+
+class ImportFormatError(TicketError):
+    """A file of past tickets cannot be read; the message names the column, never a value."""
+
+
+class AlertNotFoundError(TicketError):
+    """There is no such alert."""
+
+
 class FollowUpPendingError(TicketError):
     """The reporter may still say whether it is solved, so the ticket cannot be closed yet."""
 
@@ -65,6 +91,10 @@ class ReopenWindowError(TicketError):
 
 class NotReporterError(TicketError):
     """Only the conversation that reported the ticket may do this."""
+
+
+class TooManyCodesError(TicketError):
+    """Too many wrong query codes came from there lately."""
 
 
 class VaultError(TicketError):

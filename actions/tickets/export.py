@@ -1,8 +1,14 @@
-"""Tickets as a table for a spreadsheet: CSV that opens rightly in Chinese Excel."""
+"""Tickets as a table for a spreadsheet: CSV that opens rightly in Chinese Excel, or XLSX."""
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from actions.tickets.codes import SHANGHAI
 from actions.tickets.names import load_names, name_of
@@ -23,6 +29,24 @@ def to_csv(tickets: Iterable[Ticket]) -> str:
     writer.writerow([name_of("columns", column) for column in COLUMNS])
     writer.writerows([_harmless(cell) for cell in _cells(ticket)] for ticket in tickets)
     return BOM + text.getvalue()
+
+
+def to_xlsx(tickets: Iterable[Ticket]) -> bytes:
+    """Return the same as a workbook; every cell is text, so nothing in it is ever computed."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append([_text_cell(sheet, name_of("columns", column)) for column in COLUMNS])
+    for ticket in tickets:
+        sheet.append([_text_cell(sheet, cell) for cell in _cells(ticket)])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell.data_type = "s"  # openpyxl takes what begins with = for a formula
+    return cell
 
 
 def _cells(ticket: Ticket) -> list[str]:
@@ -56,4 +80,5 @@ def _cells(ticket: Ticket) -> list[str]:
 
 def _harmless(cell: str) -> str:
     """Return the cell so that no spreadsheet takes a resident's words for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+    first = unicodedata.normalize("NFKC", cell.lstrip(" "))[:1]  # full-width signs count as well
+    return f"'{cell}" if first in {"=", "+", "-", "@", "\t", "\r", "\n"} else cell

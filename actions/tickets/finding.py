@@ -58,6 +58,17 @@ def open_of_category(category: str) -> Query:
     )
 
 
+def open_of_others(category: str) -> Query:
+    """Ask for the open, unresolved tickets of every other category, newest first."""
+    over = [*_SETTLED, Status.RESOLVED.value, Status.FOLLOWED_UP.value]
+    return (
+        select(TicketRow)
+        .where(TicketRow.category != category, TicketRow.status.not_in(over))
+        .order_by(TicketRow.submitted_at.desc())
+        .limit(200)
+    )
+
+
 def wanted(filters: Wanted) -> Query:
     """Ask for the tickets that pass an operator's filters, newest first."""
     query = select(TicketRow)

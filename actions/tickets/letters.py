@@ -1,6 +1,7 @@
 """Writes what another system shall be told into the outbox, inside the caller's transaction."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,16 +16,22 @@ from actions.tickets.ticket import DeliveryStatus, RequestType, Ticket
 
 GRID, NEWS = "grid", "news"
 FILE, UPDATE = "file", "update"
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # due whatever the clocks of writer and worker say
 
 
-def send_to_grid(session: Session, ticket: Ticket) -> None:
-    """Have a new ticket delivered to the grid system; the body is fixed now, for every try."""
-    if is_for_grid(ticket):
-        _post(session, ticket, GRID, FILE, grid_body(ticket), at=ticket.submitted_at)
+def filing_columns(ticket: Ticket, targets: Iterable[str] = (GRID,)) -> list[dict[str, Any]]:
+    """Return the outbox rows of a new ticket, one for each system; the body is fixed now."""
+    if not is_for_grid(ticket):
+        return []
+    body, at = grid_body(ticket), ticket.submitted_at
+    return [_columns(ticket.number, target, FILE, body, at) for target in targets]
 
 
 def update_grid(session: Session, ticket: Ticket, event: str, text: str, *, at: datetime) -> None:
-    """Have a later act of the resident (urge, supplement, withdraw…) delivered, in order."""
+    """Have a later act of the resident (urge, supplement, withdraw…) delivered, in order.
+
+    It follows the ticket to wherever that went.
+    """
     if is_for_grid(ticket):
         body = {
             "number": ticket.number,
@@ -35,11 +42,27 @@ def update_grid(session: Session, ticket: Ticket, event: str, text: str, *, at: 
             "round": ticket.round,
             "at": at.isoformat(),
         }
-        _post(session, ticket, GRID, UPDATE, body, at=at)
+        for target in _went_to(session, ticket.number):
+            _post(session, ticket, target, UPDATE, body, at=at)
+
+
+def _went_to(session: Session, number: str) -> list[str]:
+    query = (
+        select(DeliveryRow.target)
+        .where(DeliveryRow.number == number, DeliveryRow.kind == FILE)
+        .order_by(DeliveryRow.id)
+    )
+    return list(session.scalars(query))
 
 
 def tell_residents(
-    session: Session, ticket: Ticket, note: str, *, at: datetime, but_not: str = ""
+    session: Session,
+    ticket: Ticket,
+    note: str,
+    *,
+    at: datetime,
+    but_not: str = "",
+    event: str = "",
 ) -> None:
     """Have the reporter and the followers told of the present status, except ``but_not``."""
     reporter = ticket.complaint.reporter.conversation
@@ -50,8 +73,16 @@ def tell_residents(
     )
     for conversation in dict.fromkeys([reporter, *followers]):
         if conversation and conversation != but_not:
-            news = news_of(ticket, note, is_reporter=conversation == reporter)
+            news = news_of(ticket, note, is_reporter=conversation == reporter, event=event)
             _tell(session, ticket, conversation, news, at=at)
+
+
+def tell_reporter(
+    session: Session, ticket: Ticket, note: str, *, at: datetime, event: str
+) -> None:
+    """Have the reporter alone told of something that changes no status."""
+    if conversation := ticket.complaint.reporter.conversation:
+        _tell(session, ticket, conversation, news_of(ticket, note, event=event), at=at)
 
 
 def tell_workers(session: Session, ticket: Ticket, parent: str) -> None:
@@ -119,18 +150,25 @@ def _tell(
 def _post(
     session: Session, ticket: Ticket, target: str, kind: str, body: dict[str, Any], *, at: datetime
 ) -> None:  # fmt: skip
+    session.add(DeliveryRow(**_columns(ticket.number, target, kind, body, at)))
+
+
+def _columns(
+    number: str, target: str, kind: str, body: dict[str, Any], at: datetime
+) -> dict[str, Any]:
     event_id = uuid4().hex
     conversation = body.get("conversation", "")
-    session.add(
-        DeliveryRow(
-            event_id=event_id,
-            number=ticket.number,
-            target=target,
-            kind=kind,
-            stream=f"{target}:{ticket.number}:{conversation}",
-            payload={"id": event_id, **body} if target == NEWS else body,
-            status=DeliveryStatus.PENDING.value,
-            next_attempt_at=at,
-            created_at=at,
-        )
-    )
+    return {
+        "event_id": event_id,
+        "number": number,
+        "target": target,
+        "kind": kind,
+        "stream": f"{target}:{number}:{conversation}",
+        "payload": {"id": event_id, **body} if target == NEWS else body,
+        "status": DeliveryStatus.PENDING.value,
+        "attempts": 0,
+        "next_attempt_at": AT_ONCE,
+        "lease": "",
+        "last_error": "",
+        "created_at": at,
+    }

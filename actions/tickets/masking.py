@@ -91,6 +91,6 @@ def mask(text: str) -> str:
 
     Names are found only where people announce them ("我叫…", "…先生"): a bare name stays.
     """
-    for pattern, replacement in _STEPS:
+    for pattern, replacement in _STEPS if text else ():
         text = pattern.sub(replacement, text)
     return text

@@ -39,7 +39,7 @@ class TicketCollector(Collector):
             "linli_deliveries", "Deliveries by target and status.", labels=["target", "status"]
         )
         found = self._outbox.counts()
-        for target in TARGETS:
+        for target in sorted({*TARGETS, *(target for target, _ in found)}):
             for delivery in DeliveryStatus:
                 count = found.get((target, delivery.value), 0)
                 deliveries.add_metric([target, delivery.value], count)

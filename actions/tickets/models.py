@@ -54,6 +54,7 @@ class TicketRow(Table):
         Index("ix_tickets_conversation", "conversation", "submitted_at"),
         Index("ix_tickets_cell_status", "cell", "status"),
         Index("ix_tickets_category_status", "category", "status"),
+        Index("ix_tickets_category_submitted", "category", "submitted_at"),
         Index("ix_tickets_status", "status", "follow_up_until"),
     )
 
@@ -107,6 +108,9 @@ class TicketRow(Table):
     parent: Mapped[str] = mapped_column(String(20), default="")
     external_id: Mapped[str] = mapped_column(String(120), default="")
     external_system: Mapped[str] = mapped_column(String(40), default="")
+    extended_at: Mapped[datetime | None]  # when its one extension was announced
+    is_designated: Mapped[bool] = mapped_column(default=False)  # the centre named the handler
+    unreached_count: Mapped[int] = mapped_column(default=0)  # 未联系上
     grid_at: Mapped[datetime | None]  # when the newest applied event happened over there
 
 
@@ -137,7 +141,7 @@ class DeliveryRow(Table):
 
     __tablename__ = "ticket_deliveries"
     __table_args__ = (
-        Index("ix_ticket_deliveries_due", "status", "next_attempt_at"),
+        Index("ix_ticket_deliveries_next", "target", "status", "next_attempt_at", "id"),
         Index("ix_ticket_deliveries_stream", "stream", "id"),
     )
 
@@ -151,6 +155,7 @@ class DeliveryRow(Table):
     status: Mapped[str] = mapped_column(String(10))
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]  # Retry-After: no recovery calls it earlier
     lease: Mapped[str] = mapped_column(String(40), default="")
     lease_until: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
@@ -189,6 +194,27 @@ class ViewRow(Table):
     at: Mapped[datetime]
     viewer: Mapped[str] = mapped_column(String(120))
     reason: Mapped[str]
+
+
+class AlertRow(Table):
+    """Something an operator should look at; ``subject`` is what it is about, for counting."""
+
+    __tablename__ = "ticket_alerts"
+    __table_args__ = (
+        Index("ix_ticket_alerts_subject", "kind", "subject", "at"),
+        Index("ix_ticket_alerts_seen", "seen_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(120))
+    number: Mapped[str] = mapped_column(String(20), default="")
+    category: Mapped[str] = mapped_column(String(64), default="")
+    place: Mapped[str] = mapped_column(String(60), default="")
+    count: Mapped[int] = mapped_column(default=0)
+    seen_at: Mapped[datetime | None]
+    seen_by: Mapped[str] = mapped_column(String(120), default="")
 
 
 class WorkerRow(Table):

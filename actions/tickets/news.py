@@ -29,12 +29,15 @@ def load_texts(path: Path = PATH) -> dict[str, Any]:
     return texts
 
 
-def news_of(ticket: Ticket, note: str = "", *, is_reporter: bool = True) -> News:
-    """Return what to say about the ticket's present status; only its reporter gets choices."""
+def news_of(ticket: Ticket, note: str = "", *, is_reporter: bool = True, event: str = "") -> News:
+    """Return what to say about the ticket's present status; only its reporter gets choices.
+
+    An ``event`` of the table says something that changes no status.
+    """
     texts = load_texts()
-    entry = texts["statuses"][ticket.status.value]
+    entry = texts["events"][event] if event else texts["statuses"][ticket.status.value]
     text = entry["text"]
-    if ticket.status is Status.RESOLVED and _is_enquiry(ticket):
+    if not event and ticket.status is Status.RESOLVED and _is_enquiry(ticket):
         text = texts["answer"]["text"]
     choices = entry.get("choices", ()) if is_reporter else ()
     return News(

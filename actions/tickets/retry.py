@@ -16,6 +16,7 @@ class RetryPolicy:
     """
 
     max_attempts: int = 12
+    schedule_s: tuple[float, ...] = SCHEDULE_S  # before the first try, the second, …
     jitter: float = 0.2  # at most this share longer; never shorter than the schedule
 
     def pause(
@@ -30,7 +31,8 @@ class RetryPolicy:
         """
         if attempts >= self.max_attempts:
             return None
-        planned = SCHEDULE_S[min(attempts, len(SCHEDULE_S) - 1)] * (1 + self.jitter * chance)
+        last = len(self.schedule_s) - 1
+        planned = self.schedule_s[min(attempts, last)] * (1 + self.jitter * chance)
         return timedelta(seconds=max(planned, min(retry_after_s or 0, LONGEST_S)))
 
 

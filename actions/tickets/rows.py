@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.tickets.categories import Category
+from actions.tickets.categories import QUESTION, Category
 from actions.tickets.models import DeliveryRow, HistoryRow, TicketRow
 from actions.tickets.ticket import (
     Complaint,
@@ -26,7 +26,7 @@ _SAME = (
     "due_basis", "acknowledge_due_at", "feedback_due_at", "resolved_at", "closed_at",
     "follow_up_until", "round", "urge_count", "dispatch_count", "return_count", "result_text",
     "resolved_by_reporter", "satisfaction", "archive_type", "parent", "external_id",
-    "external_system",
+    "external_system", "extended_at", "is_designated", "unreached_count",
 )  # fmt: skip
 
 
@@ -60,6 +60,11 @@ class DeliveryRecord:
     settled_at: datetime | None
 
 
+def _name_without_row(complaint: Complaint) -> str:
+    """Return what a left question is called; a category that is gone has no name."""
+    return complaint.request_type.label if complaint.category == QUESTION else ""
+
+
 def ticket_from(row: TicketRow, categories: Mapping[str, Category]) -> Ticket:
     """Return the ticket of a row; the sealed contact stays behind."""
     category = categories.get(row.category)
@@ -81,7 +86,7 @@ def ticket_from(row: TicketRow, categories: Mapping[str, Category]) -> Ticket:
         complaint=complaint,
         status=Status(row.status),
         level=Level(row.level),
-        category_name=category.name if category else "",
+        category_name=category.name if category else _name_without_row(complaint),
         **{name: getattr(row, name) for name in _SAME},
     )
 
@@ -114,7 +119,7 @@ def delivery_from(row: DeliveryRow) -> DeliveryRecord:
         kind=row.kind,
         status=DeliveryStatus(row.status),
         attempts=row.attempts,
-        next_attempt_at=row.next_attempt_at,
+        next_attempt_at=max(row.next_attempt_at, row.created_at),
         last_error=row.last_error,
         created_at=row.created_at,
         settled_at=row.settled_at,

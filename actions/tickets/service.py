@@ -13,14 +13,18 @@ from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from actions.tickets import console_api
+from actions.tickets import console_api, console_casework
 from actions.tickets.body_limit import BodyLimit
 from actions.tickets.database import reading
 from actions.tickets.errors import (
+    AccusedHandlerError,
+    AlertNotFoundError,
     EventFormatError,
+    ExtensionError,
     FollowUpPendingError,
     InvalidTransitionError,
     ReplayedEventError,
+    ReturnRefusedError,
     SignatureError,
     TicketError,
     TicketNotFoundError,
@@ -46,6 +50,10 @@ CODES: dict[type[Exception], str] = {
     EventFormatError: "invalid-body",
     TicketNotFoundError: "unknown-ticket",
     InvalidTransitionError: "illegal-transition",
+    ReturnRefusedError: "return-refused",
+    AccusedHandlerError: "accused-handler",
+    ExtensionError: "extension-refused",
+    AlertNotFoundError: "unknown-alert",
     FollowUpPendingError: "follow-up-pending",
     VaultError: "unavailable",
     OperationalError: "unavailable",
@@ -149,7 +157,7 @@ def create_app(
 def _assemble(app: FastAPI, resources: Resources) -> None:
     PROBLEMS.install(app, CODES)
     open311.install(app)
-    for part in (router, open311.router, console_api.router):
+    for part in (router, open311.router, console_casework.router, console_api.router):
         app.include_router(part)
     app.add_middleware(BodyLimit, limit_bytes=BODY_LIMIT_BYTES, problems=PROBLEMS)
     app.add_middleware(Timing, measures=resources.measures)

@@ -1,14 +1,21 @@
 """One step in the life of a ticket: the row, its history and the news, in one transaction."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions.tickets.alerts import AlertKind, raise_alert
 from actions.tickets.desk import Desk
-from actions.tickets.errors import FollowUpPendingError, TicketNotFoundError
+from actions.tickets.errors import (
+    AccusedHandlerError,
+    FollowUpPendingError,
+    ReturnRefusedError,
+    TicketNotFoundError,
+)
 from actions.tickets.letters import tell_residents, update_grid
 from actions.tickets.models import HistoryRow, TicketRow
 from actions.tickets.rows import ticket_from
@@ -55,12 +62,13 @@ def take_step(session: Session, desk: Desk, row: TicketRow, status: Status, step
 
     Raises:
         InvalidTransitionError: ``NEXT`` does not lead there.
+        ReturnRefusedError: It was returned too often.
+        AccusedHandlerError: The new handler is whom the complaint is about.
         FollowUpPendingError: Closing, while the reporter may still answer.
     """
     before = ticket_from(row, desk.categories).moved_to(status)  # raises if it may not
     was = Status(row.status)
-    if was is Status.RESOLVED and status is Status.CLOSED:
-        _check_follow_up(row, step.at)
+    _check_step(row, desk, status, step)
     _shift_paused_clock(row, status, step.at)
     effect = _EFFECTS.get(status)
     if effect:
@@ -69,8 +77,13 @@ def take_step(session: Session, desk: Desk, row: TicketRow, status: Status, step
     row.updated_at = step.at
     row.closed_at = step.at if status in SETTLED else None
     row.handler = step.handler or row.handler
-    row.return_count += status is Status.TRIAGED and was in {Status.DISPATCHED, Status.IN_PROGRESS}
+    if _is_return(was, status):
+        _take_back(session, row, desk, step)
+    if was is Status.MERGED and status is not Status.CLOSED:
+        row.parent = ""
     add_history(session, row, "move", step, was=was)
+    if status is Status.CLOSED:
+        _close_joined(session, desk, row, step)
     ticket = ticket_from(row, desk.categories)
     if not step.is_quiet:
         tell_residents(session, ticket, step.public_note, at=step.at, but_not=step.conversation)
@@ -79,23 +92,56 @@ def take_step(session: Session, desk: Desk, row: TicketRow, status: Status, step
     return ticket
 
 
+def _check_step(row: TicketRow, desk: Desk, status: Status, step: Step) -> None:
+    """Refuse what the table of transitions allows and the rules do not."""
+    was = Status(row.status)
+    if _is_return(was, status) and row.is_designated:
+        raise ReturnRefusedError(row.number, was, status)
+    is_ours = bool(step.handler) and step.actor != GRID_ACTOR
+    if is_ours and not desk.rules.may_handle(step.handler, row.category, row.description):
+        raise AccusedHandlerError(row.number, was, status)
+    if was is Status.RESOLVED and status is Status.CLOSED:
+        _check_follow_up(row, step.at)
+
+
+def _is_return(was: Status, status: Status) -> bool:
+    return status is Status.TRIAGED and was in {Status.DISPATCHED, Status.IN_PROGRESS}
+
+
+def _close_joined(session: Session, desk: Desk, parent: TicketRow, step: Step) -> None:
+    """Close what was joined to a ticket with it; its people heard of it as followers."""
+    joined = select(TicketRow).where(
+        TicketRow.parent == parent.number, TicketRow.status == Status.MERGED.value
+    )
+    quiet = replace(step, reason=parent.number, archive_type=parent.archive_type, is_quiet=True)
+    for row in session.scalars(joined.with_for_update()).all():
+        take_step(session, desk, row, Status.CLOSED, quiet)
+
+
 def add_history(
     session: Session, row: TicketRow, event: str, step: Step, *, was: Status | None = None
 ) -> None:
     """Add one line to the ticket's history; ``was`` is the status before, if it changed."""
-    session.add(
-        HistoryRow(
-            number=row.number,
-            at=step.at,
-            event=event,
-            actor=step.actor,
-            from_status=(was or Status(row.status)).value,
-            to_status=row.status,
-            reason=step.reason,
-            public_note=step.public_note,
-            internal_note=step.internal_note,
-        )
-    )
+    before = was or Status(row.status)
+    columns = history_columns(row.number, before, Status(row.status), event, step)
+    session.add(HistoryRow(**columns))
+
+
+def history_columns(
+    number: str, was: Status, status: Status, event: str, step: Step
+) -> dict[str, Any]:
+    """Return the columns of one line of a ticket's history."""
+    return {
+        "number": number,
+        "at": step.at,
+        "event": event,
+        "actor": step.actor,
+        "from_status": was.value,
+        "to_status": status.value,
+        "reason": step.reason,
+        "public_note": step.public_note,
+        "internal_note": step.internal_note,
+    }
 
 
 def status_before_question(session: Session, number: str) -> Status:
@@ -146,8 +192,19 @@ def _resolve(row: TicketRow, desk: Desk, step: Step) -> None:
     row.follow_up_until = desk.clocks.follow_up_until(step.at)
 
 
-def _dispatch(row: TicketRow, _desk: Desk, _step: Step) -> None:
+def _dispatch(row: TicketRow, desk: Desk, _step: Step) -> None:
     row.dispatch_count += 1
+    row.is_designated = row.return_count >= desk.rules.returns
+
+
+def _take_back(session: Session, row: TicketRow, desk: Desk, step: Step) -> None:
+    """Count a return (退单); too many of them, and the centre is told to name the handler."""
+    row.return_count += 1
+    if row.return_count == desk.rules.returns:
+        raise_alert(
+            session, AlertKind.RETURNS, at=step.at, subject=row.number, number=row.number,
+            category=row.category, place=row.building or row.cell, count=row.return_count,
+        )  # fmt: skip
 
 
 def _close(row: TicketRow, _desk: Desk, step: Step) -> None:

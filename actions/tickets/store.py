@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from actions.tickets import acts, finding
@@ -13,14 +12,17 @@ from actions.tickets.acts import own_row, reporter_step
 from actions.tickets.codes import parse_code
 from actions.tickets.database import migrate, open_engine, reading, writing
 from actions.tickets.desk import Desk
-from actions.tickets.filing import filed_before, write_ticket
+from actions.tickets.errors import InvalidTransitionError
+from actions.tickets.filing import made_ready
+from actions.tickets.filing_queue import FilingQueue
 from actions.tickets.letters import is_for_grid
+from actions.tickets.likeness import Embed, alike
 from actions.tickets.models import DeliveryRow, FollowerRow, HistoryRow, TicketRow, ViewRow
 from actions.tickets.rows import DeliveryRecord, Event, delivery_from, event_from, ticket_from
 from actions.tickets.settings import Settings
 from actions.tickets.steps import Step, add_history, locked, take_step
-from actions.tickets.ticket import Complaint, Status, Ticket
-from actions.tickets.vault import Vault
+from actions.tickets.ticket import Complaint, Place, Status, Ticket
+from actions.tickets.vault import ClosedVault, Vault
 
 
 class TicketStore:
@@ -33,6 +35,7 @@ class TicketStore:
     def __init__(self, engine: Engine, desk: Desk | None = None) -> None:
         self.engine = engine
         self.desk = desk or Desk()
+        self._queue = FilingQueue(engine, self.desk)
 
     def file(self, complaint: Complaint, now: datetime) -> Ticket:
         """Return the new ticket; the same origin again returns the same ticket.
@@ -48,16 +51,7 @@ class TicketStore:
         return self._file(replace(complaint, urgency=1), now, Status.DIVERTED)
 
     def _file(self, complaint: Complaint, now: datetime, status: Status) -> Ticket:
-        try:
-            with writing(self.engine) as session:
-                known = filed_before(session, self.desk, complaint.origin)
-                return known or write_ticket(session, self.desk, complaint, now, status)
-        except IntegrityError:  # the same message, filed by another process just now
-            with reading(self.engine) as session:
-                known = filed_before(session, self.desk, complaint.origin)
-            if known is None:
-                raise
-            return known
+        return self._queue.file(made_ready(self.desk, complaint, now, status))
 
     def by_number(self, number: str) -> Ticket | None:
         """Return the ticket of this number, or None."""
@@ -89,17 +83,28 @@ class TicketStore:
         cell: str = "",
         *,
         near: tuple[float, float] | None = None,
+        description: str = "",
     ) -> list[Ticket]:
         """Return open tickets of the category at the same building, cell or within 250 m.
+
+        With a description and an embedder, what means the same there follows, whatever
+        category it was filed under.
 
         Args:
             category: Category code.
             building: As people write it; the cell counts only where no building is known.
             cell: Grid cell code.
             near: Latitude and longitude in WGS-84.
+            description: What is reported, in the resident's words.
         """
         tickets = self._found(finding.open_of_category(category))
-        return [t for t in tickets if finding.is_near(t, building, cell, near)]
+        same = [t for t in tickets if finding.is_near(t, building, cell, near)]
+        if not (description and self.desk.embed):
+            return same
+        others = self._found(finding.open_of_others(category))
+        nearby = [t for t in others if finding.is_near(t, building, cell, near)]
+        likeness = self.desk.rules.same_meaning
+        return [*same, *alike(self.desk.embed, description, nearby, likeness)]
 
     def search(self, wanted: finding.Wanted, *, limit: int = 50, offset: int = 0) -> list[Ticket]:
         """Return the tickets an operator asks for, newest first."""
@@ -142,12 +147,18 @@ class TicketStore:
             add_history(session, locked(session, number), "note", step)
 
     def merge(self, number: str, parent: str, *, actor: str, now: datetime) -> Ticket:
-        """Join a ticket to another that is about the same thing; its people follow that one."""
+        """Join a ticket to another that is about the same thing; its people follow that one.
+
+        Raises:
+            InvalidTransitionError: It cannot be joined any more, or the other is settled.
+        """
         if number == parent:
             raise ValueError("a ticket cannot be its own parent")
         with writing(self.engine) as session:
             row = locked(session, number)
-            locked(session, parent)
+            into = ticket_from(locked(session, parent), self.desk.categories)
+            if not into.is_open:
+                raise InvalidTransitionError(number, row.status, Status.MERGED)
             row.parent = parent
             ticket = take_step(
                 session, self.desk, row, Status.MERGED, Step(actor=actor, at=now, reason=parent)
@@ -176,6 +187,15 @@ class TicketStore:
             row = own_row(session, number, conversation)
             step = reporter_step(conversation, now, text)
             return acts.supplement(session, self.desk, row, media, step)
+
+    def locate(
+        self, number: str, place: Place, text: str, *, conversation: str, now: datetime
+    ) -> Ticket:
+        """Add where it is, said by its reporter after an emergency was told on."""
+        with writing(self.engine) as session:
+            row = own_row(session, number, conversation)
+            step = reporter_step(conversation, now, text)
+            return acts.locate(session, self.desk, row, place, step)
 
     def withdraw(
         self, number: str, *, conversation: str, now: datetime, reason: str = ""
@@ -269,9 +289,9 @@ def _join(session: Session, number: str, conversation: str, now: datetime) -> No
         session.flush()
 
 
-def open_store(settings: Settings) -> TicketStore:
+def open_store(settings: Settings, embed: Embed | None = None) -> TicketStore:
     """Return the store of these settings, its tables brought up to date."""
     engine = open_engine(settings.database_url)
     migrate(engine)
-    desk = Desk(vault=Vault(settings.vault_key)) if settings.vault_key else Desk()
-    return TicketStore(engine, desk)
+    vault = Vault(settings.vault_key) if settings.vault_key else ClosedVault()
+    return TicketStore(engine, Desk(vault=vault, embed=embed, targets=settings.targets))

@@ -204,6 +204,9 @@ class Ticket:
     parent: str = ""
     external_id: str = ""
     external_system: str = ""
+    extended_at: datetime | None = None
+    is_designated: bool = False
+    unreached_count: int = 0
 
     @property
     def is_open(self) -> bool:

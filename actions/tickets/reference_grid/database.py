@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+import sqlite_wal
 from actions.tickets.reference_grid.moves import Status
 
 
@@ -150,13 +151,7 @@ def open_engine(path: Path) -> Engine:
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin transactions too late
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "busy_timeout=10000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    sqlite_wal.prepare(connection)
 
 
 def _begin(connection: Connection) -> None:

@@ -135,8 +135,16 @@ class GridDesk:
             return _known(session, number), session.scalars(events).all()
 
     def changed_since(self, since: datetime | None) -> Sequence[GridTicket]:
-        """Return the tickets that changed at or after ``since``, oldest change first."""
-        query = select(GridTicket).order_by(GridTicket.updated_at, GridTicket.id).limit(SHOWN)
+        """Return the tickets that changed at or after ``since``, oldest change first.
+
+        What nobody has looked at is no news to the other side.
+        """
+        query = (
+            select(GridTicket)
+            .where(GridTicket.status != Status.RECEIVED)
+            .order_by(GridTicket.updated_at, GridTicket.id)
+            .limit(SHOWN)
+        )
         if since is not None:
             query = query.where(GridTicket.updated_at >= since)
         with self._read() as session:

@@ -19,7 +19,7 @@ class Settings:
     home: Path
     port: int
     gateway_url: str
-    secret: str  # Standard Webhooks form: whsec_ and base64
+    secret: str  # Standard Webhooks form: whsec_ and base64; several are separated by blanks
     internal_token: str  # guards the fault switch; opens the list of tickets to polling
     password: str = ""  # empty: anyone at this machine may sign in with one click
     first_retry_s: float = 2.0
@@ -71,11 +71,12 @@ def _url(env: Mapping[str, str], name: str, default: str) -> str:
 
 
 def _secret(env: Mapping[str, str]) -> str:
-    value = _needed(env, "LINLI_GRID_SECRET")
-    try:
-        key = base64.b64decode(value.removeprefix("whsec_"), validate=True)
-    except binascii.Error as error:
-        raise SettingsError("LINLI_GRID_SECRET is not base64") from error
-    if len(key) < 16:
-        raise SettingsError("LINLI_GRID_SECRET is shorter than 16 bytes")
-    return value
+    secrets = _needed(env, "LINLI_GRID_SECRET").split()  # several while one is being changed
+    for secret in secrets:
+        try:
+            key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        except binascii.Error as error:
+            raise SettingsError("LINLI_GRID_SECRET is not base64") from error
+        if len(key) < 16:
+            raise SettingsError("LINLI_GRID_SECRET is shorter than 16 bytes")
+    return " ".join(secrets)

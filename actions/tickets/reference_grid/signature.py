@@ -13,11 +13,11 @@ TOLERANCE = timedelta(minutes=5)
 
 def sign(secret: str, *, message_id: str, now: datetime, body: bytes) -> dict[str, str]:
     """Return the three headers that prove ``body`` is ours and fresh."""
-    signature = Webhook(secret).sign(message_id, now, body.decode())
+    signatures = [Webhook(one).sign(message_id, now, body.decode()) for one in secret.split()]
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": signature,
+        "webhook-signature": " ".join(signatures),
     }
 
 
@@ -32,8 +32,10 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, *, now: datetim
     offered = headers.get("webhook-signature", "")
     if not (message_id and stamp and offered):
         raise SignatureError("unsigned")
-    expected = Webhook(secret).sign(message_id, _fresh(stamp, now), _text(body))
-    if not any(hmac.compare_digest(expected.encode(), one.encode()) for one in offered.split()):
+    at, text = _fresh(stamp, now), _text(body)
+    expected = [Webhook(one).sign(message_id, at, text).encode() for one in secret.split()]
+    candidates = [one.encode() for one in offered.split()]
+    if not any(hmac.compare_digest(ours, one) for ours in expected for one in candidates):
         raise SignatureError("the signature does not hold")
     return message_id
 
