@@ -1,5 +1,6 @@
 """Grid members (网格员): building → cell → name and duty telephone."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from rasa_sdk import Action, Tracker
@@ -8,15 +9,22 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
+from actions.bearings import say_where_we_are
+from actions.complaint import ActionFileComplaint
 from actions.draft import is_question
+from actions.enquiry import ActionAnswerOrClarify
 from actions.people import cell_of
 from actions.phrases import phrase
-from actions.report import report_in
+from actions.progress import ActionShowProgress
+from actions.report import report_at, report_in
 from actions.speech import intent, said, say
+from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.cells import GridCell
+from actions.tickets.store import TicketStore
 from actions.understanding.normalise import normalise
 from actions.understanding.reference import find_codes, find_ticket_numbers
 from actions.understanding.understanding import understand
+from actions.whereabouts import locate_emergency
 
 FORM = "cell_form"
 LEAVES = frozenset({"emergency", "request_human", "cancel", "ask_policy", "ask_guide"})
@@ -80,6 +88,9 @@ class ActionAskHome(Action):
 class ActionUseDetail(Action):
     """A place, a telephone or a yes that answers nothing: say what can be done with it."""
 
+    def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
+        self._tickets = tickets  # a factory: Sanic pickles actions into its workers
+
     def name(self) -> str:
         """Return the name the domain knows this action by."""
         return "action_use_detail"
@@ -88,23 +99,38 @@ class ActionUseDetail(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Remember a building and offer what it is good for."""
-        if tracker.get_slot("confirmation") and intent(tracker)[0] == "affirm":
-            return [FollowupAction("action_file_complaint")]  # confirmed, but could not be filed
+        located = locate_emergency(dispatcher, tracker, self._tickets)
+        if located is not None:
+            return located
         text = said(tracker)
-        if find_codes(normalise(text)) or find_ticket_numbers(normalise(text)):
-            return [FollowupAction("action_show_progress")]
-        if is_question(text):
-            return [FollowupAction("action_answer_or_clarify")]
+        other = self._who_knows_more(tracker, text)
+        if other is not None:
+            handed_on: list[EventType] = other.run(dispatcher, tracker, domain)
+            return handed_on
         report = report_in(text, is_detail=True)
         if report is not None:
             return report
         home = _home_in(text)
         if home is None or _locate(home) is None:
-            say(dispatcher, "utter_clarify", "clarify")
-            return []
+            return say_where_we_are(dispatcher, tracker)
+        pending = report_at(str(tracker.get_slot("pending_question") or ""), text)
+        if pending is not None:
+            return [SlotSet("home", home), *pending]
         where = f"{home['building']}{home['unit']}"
         say(dispatcher, "utter_what_about_place", "clarify", where=where)
         return [SlotSet("home", home)]
+
+    def _who_knows_more(self, tracker: Tracker, text: str) -> Action | None:
+        """Return the action that the message is for after all, if there is one."""
+        if tracker.get_slot("confirmation") and intent(tracker)[0] == "affirm":
+            return ActionFileComplaint(self._tickets)  # confirmed, but could not be filed
+        if find_codes(normalise(text)) or find_ticket_numbers(normalise(text)):
+            return ActionShowProgress(self._tickets)
+        if is_question(text):
+            return ActionAnswerOrClarify()
+        if corrects_ticket(tracker):
+            return ActionSupplementTicket(self._tickets)
+        return None
 
 
 def _home_in(text: str) -> dict[str, str] | None:

@@ -12,10 +12,15 @@ import typer
 
 from actions import dialogue_model
 from actions.settings import SettingsError
+from actions.understanding.address.cli import train_addresses
+from actions.understanding.history.cli import train_categories
+from knowledge.cli import read_lines
 from knowledge.errors import KnowledgeError
 from knowledge.settings import Settings as KnowledgeSettings
 
 train_app = typer.Typer(help="Train what can be trained; the results stay in LINLI_HOME.")
+train_app.command("addresses")(train_addresses)
+train_app.command("categories")(train_categories)
 
 
 def understand(
@@ -28,15 +33,15 @@ def understand(
     """Say what a first message means: intent, department, entities, draft."""
     if not text and not jsonl:
         raise typer.BadParameter("请给出一句话,或者用 --jsonl 从标准输入读取。")
-    lines = (json.loads(line) for line in sys.stdin if line.strip()) if jsonl else None
+    lines = read_lines(sys.stdin) if jsonl else None
     with _clear_errors(), _reader() as read:
         if lines is None:
             found = next(read([text]))
             typer.echo(json.dumps(found, ensure_ascii=False, indent=None if as_json else 2))
             return
-        for line in lines:
-            found = next(read([str(line["text"])]))
-            typer.echo(json.dumps({"id": line["id"], **found}, ensure_ascii=False))
+        for identity, words in lines:
+            found = next(read([words]))
+            typer.echo(json.dumps({"id": identity, **found}, ensure_ascii=False))
 
 
 @train_app.command("dialogue")

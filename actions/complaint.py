@@ -1,9 +1,7 @@
 """Complaints (投诉): draft, ask for what is missing, confirm, file."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
@@ -11,16 +9,24 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
-from actions.draft import OTHER, Draft, is_question, says_what, understood
+from actions.batch import Batch, forget_drafts, parts_of, take_in
+from actions.draft import Draft, is_question, understood
 from actions.enquiry import ActionAnswerQuestion
-from actions.hearing import draft_slots
 from actions.phrases import local_time, phrase
-from actions.speech import entity, metadata, said, say
+from actions.progress import ActionShowProgress
+from actions.speech import entity, intent, metadata, said, say
 from actions.tickets.errors import TicketNotFoundError
 from actions.tickets.store import TicketStore
+from actions.tickets.ticket import Complaint, Ticket
+from actions.topic import Topic, talked_about, title_of, topic_of
+from actions.understanding.normalise import normalise
+from actions.understanding.pointing import points_back
+from actions.understanding.problems import enquires, problems_of, tells_fault
+from actions.whereabouts import locate_emergency
 from knowledge.answer import Outcome
 
-DRAFT_SLOTS = ("draft", "problem", "place", "confirmation")
+UNSURE = 0.7  # of the intent, below which a message that points back reports nothing new
+SURE = 0.93  # of the intent, from where a message is a report whatever it seems to ask
 
 
 class ActionDraftComplaint(Action):
@@ -36,19 +42,35 @@ class ActionDraftComplaint(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        """Fill the draft; the form asks for the rest."""
+        """Fill a draft for each problem; the form asks for the rest."""
+        if _is_about_what_was_filed(tracker):
+            events = ActionShowProgress().run(dispatcher, tracker, domain)
+            return [*events, FollowupAction("action_listen")]
+        located = locate_emergency(dispatcher, tracker)
+        if located is not None:
+            return [*located, FollowupAction("action_listen")]
         answered = self._answer_question(dispatcher, tracker)
         if answered:
             return answered
-        draft = Draft.from_slot(tracker.get_slot("draft")).with_sent(metadata(tracker))
         text = said(tracker) or str(tracker.get_slot("pending_question") or "")
-        if text and says_what(text):
-            draft = draft.taking_in(text)
-        elif draft.media and not draft.description:
+        told = take_in(text)
+        events = self._enquiry.answer_besides(dispatcher, tracker, told.questions)
+        batch = Batch.from_tracker(tracker)
+        draft = batch.current.with_sent(metadata(tracker))
+        if told.drafts:
+            first = told.drafts[0].with_what_came_before(draft)
+            batch = Batch(drafts=(first, *told.drafts[1:])).focused()
+        else:
+            batch = batch.with_current(draft)
+            self._note(dispatcher, draft)
+        return [*events, *batch.events(draft_at=None), SlotSet("pending_question", None)]
+
+    def _note(self, dispatcher: CollectingDispatcher, draft: Draft) -> None:
+        """Say that a picture or a point came without a word."""
+        if draft.media and not draft.description:
             say(dispatcher, "utter_media_noted", "ticket_draft")
         elif draft.latitude is not None and not draft.description:
             say(dispatcher, "utter_location_noted", "ticket_draft")
-        return [*draft_slots(draft), SlotSet("pending_question", None)]
 
     def _answer_question(
         self, dispatcher: CollectingDispatcher, tracker: Tracker
@@ -57,6 +79,10 @@ class ActionDraftComplaint(Action):
         text = said(tracker)
         if not is_question(text) or understood(text, datetime.now(UTC)).place.building:
             return []
+        is_sure = intent(tracker)[1] >= SURE or tells_fault(text)
+        is_cry = is_sure and not enquires(text)
+        if is_cry or (len(parts_of(text)) > 1 and problems_of(parts_of(text))):
+            return []
         answer = self._enquiry.find(tracker, is_question=True)
         if answer.outcome is Outcome.NO_EVIDENCE:
             return []
@@ -64,94 +90,6 @@ class ActionDraftComplaint(Action):
         say(dispatcher, "utter_offer_ticket", answer.outcome.value)
         pending = SlotSet("pending_question", text)
         return [*events, pending, FollowupAction("action_listen")]
-
-
-class ActionAskProblem(Action):
-    """Ask what is wrong."""
-
-    def name(self) -> str:
-        """Return the name the form looks for."""
-        return "action_ask_problem"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """Ask; after a miss ask with choices."""
-        draft = Draft.from_slot(tracker.get_slot("draft"))
-        response = "utter_ask_problem_again" if draft.tries else "utter_ask_problem"
-        say(dispatcher, response, "ticket_draft", facts={"ticket": draft.as_contract()})
-        return []
-
-
-class ActionAskPlace(Action):
-    """Ask where it is."""
-
-    def name(self) -> str:
-        """Return the name the form looks for."""
-        return "action_ask_place"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """Ask; an unknown building or a miss asks otherwise."""
-        draft = Draft.from_slot(tracker.get_slot("draft"))
-        facts = {"ticket": draft.as_contract()}
-        if draft.building and draft.cell is None:
-            response = "utter_ask_unknown_building"
-        elif draft.tries:
-            response = "utter_ask_place_again"
-        else:
-            response = "utter_ask_place"
-        say(
-            dispatcher, response, "ticket_draft",
-            facts=facts, category=draft.category_name, building=draft.building,
-        )  # fmt: skip
-        return []
-
-
-class ActionAskConfirmation(Action):
-    """Read the draft back, or offer to follow a ticket about the same thing."""
-
-    def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
-        self._tickets = tickets  # a factory, not a store: Sanic pickles actions into its workers
-
-    def name(self) -> str:
-        """Return the name the form looks for."""
-        return "action_ask_confirmation"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """Ask for a yes."""
-        draft = Draft.from_slot(tracker.get_slot("draft"))
-        facts = {"ticket": draft.as_contract()}
-        if draft.tries < 0:
-            say(dispatcher, "utter_ask_what_to_change", "ticket_draft", facts=facts)
-            return []
-        similar = None if draft.similar else self._similar(draft, tracker.sender_id)
-        if similar is None:
-            say(
-                dispatcher,
-                "utter_ask_confirmation",
-                "ticket_draft",
-                facts=facts,
-                summary=draft.summary(),
-            )
-            return []
-        say(
-            dispatcher, "utter_similar_ticket", "ticket_draft",
-            facts=facts, summary=draft.summary(), where=similar.complaint.place.building,
-            number=similar.number, status=similar.status.label,
-        )  # fmt: skip
-        return [SlotSet("draft", replace(draft, similar=similar.number).to_slot())]
-
-    def _similar(self, draft: Draft, conversation: str) -> Any:
-        if not draft.building or draft.category in {"", OTHER}:
-            return None
-        found = self._tickets().similar_open(draft.category, draft.building)
-        return next(
-            (t for t in found if not draft.unit or t.complaint.place.unit == draft.unit), None
-        )
 
 
 class ActionFileComplaint(Action):
@@ -168,14 +106,33 @@ class ActionFileComplaint(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Store the ticket now; the outbox delivers it later, so a resident never waits."""
-        draft = Draft.from_slot(tracker.get_slot("draft"))
+        if tracker.get_slot("confirmation") is False:  # dropped, in words that no rule knew
+            return ActionCancelComplaint().run(dispatcher, tracker, domain)
+        drafts = Batch.from_tracker(tracker).drafts
+        now = datetime.now(UTC)
+        filed = [
+            self._tickets().file(self._complaint(draft, tracker, position), now)
+            for position, draft in enumerate(drafts)
+        ]
+        if len(filed) == 1:
+            self._tell(dispatcher, filed[0], drafts[0])
+        else:
+            self._tell_all(dispatcher, filed)
+        first = drafts[0]
+        home = {"building": first.building, "unit": first.unit} if first.building else None
+        remembered = [SlotSet("home", home)] if home and not tracker.get_slot("home") else []
+        return [*forget_drafts(), *talked_about(filed[-1].number), *remembered]
+
+    def _complaint(self, draft: Draft, tracker: Tracker, position: int) -> Complaint:
         sent = metadata(tracker)
-        complaint = draft.to_complaint(
+        origin = f"{tracker.sender_id}:{sent.get('message_id')}"
+        return draft.to_complaint(
             conversation=tracker.sender_id,
             channel=str(sent.get("channel") or ""),
-            origin=f"{tracker.sender_id}:{sent.get('message_id')}",
+            origin=f"{origin}:{position}" if position else origin,
         )
-        ticket = self._tickets().file(complaint, datetime.now(UTC))
+
+    def _tell(self, dispatcher: CollectingDispatcher, ticket: Ticket, draft: Draft) -> None:
         cell = draft.cell
         say(
             dispatcher,
@@ -187,9 +144,24 @@ class ActionFileComplaint(Action):
             member=cell.member if cell else phrase("duty_desk"),
             due=phrase("due", when=local_time(ticket.due_at)) if ticket.due_at else "",
         )
-        home = {"building": draft.building, "unit": draft.unit} if draft.building else None
-        remembered = [SlotSet("home", home)] if home and not tracker.get_slot("home") else []
-        return [*forget_draft(), SlotSet("ticket_number", ticket.number), *remembered]
+
+    def _tell_all(self, dispatcher: CollectingDispatcher, filed: list[Ticket]) -> None:
+        first, *others = (ticket.as_contract() for ticket in filed)
+        lines = [
+            phrase(
+                "filed_ticket",
+                position=position,
+                title=title_of(ticket),
+                number=ticket.number,
+                code=ticket.code,
+            )
+            for position, ticket in enumerate(filed, 1)
+        ]
+        facts = {"ticket": first | {"others": others}}
+        say(
+            dispatcher, "utter_complaints_filed", "ticket",
+            facts=facts, count=len(filed), lines="\n".join(lines),
+        )  # fmt: skip
 
 
 class ActionCancelComplaint(Action):
@@ -204,7 +176,7 @@ class ActionCancelComplaint(Action):
     ) -> list[EventType]:
         """Forget everything that was collected."""
         say(dispatcher, "utter_complaint_cancelled", "clarify")
-        return forget_draft()
+        return forget_drafts()
 
 
 class ActionFollowTicket(Action):
@@ -227,12 +199,18 @@ class ActionFollowTicket(Action):
             ticket = self._tickets().follow(number, tracker.sender_id, datetime.now(UTC))
         except TicketNotFoundError:
             say(dispatcher, "utter_ticket_unknown", "clarify")
-            return forget_draft()
+            return forget_drafts()
         facts = {"ticket": ticket.as_contract() | {"description": "", "code": None}}
         say(dispatcher, "utter_following", "ticket_status", facts=facts, number=number)
-        return [*forget_draft(), SlotSet("ticket_number", number)]
+        return [*forget_drafts(), *talked_about(number)]
 
 
-def forget_draft() -> list[EventType]:
-    """Return the events that empty the form."""
-    return [SlotSet(slot, None) for slot in DRAFT_SLOTS]
+def _is_about_what_was_filed(tracker: Tracker) -> bool:
+    """Return whether what may be a report points back to a ticket (早先报的那个有人管了没)."""
+    text = said(tracker)
+    is_unsure = intent(tracker)[1] < UNSURE and topic_of(tracker) is Topic.TICKET
+    return (
+        is_unsure
+        and points_back(normalise(text))
+        and not understood(text, datetime.now(UTC)).place.building
+    )

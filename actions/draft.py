@@ -53,7 +53,8 @@ class Draft:
     @property
     def has_place(self) -> bool:
         """Return whether somebody could find it."""
-        is_told = self.address and self.address not in phrases()["in_every_building"]
+        spot = self.address.rstrip(phrases()["inside"])
+        is_told = spot and spot not in phrases()["in_every_building"]
         return bool(self.building or is_told or self.latitude is not None)
 
     @property
@@ -91,7 +92,35 @@ class Draft:
             building=new.building or self.building,
             unit=new.unit or self.unit,
             room=new.room or self.room,
-            address=_fuller(address, new.address),
+            address=_fuller(address, new),
+        )
+
+    def with_what_came_before(self, other: "Draft") -> Self:
+        """Return the draft with the pictures, the point and the number of one without words."""
+        return replace(
+            self,
+            media=(*other.media, *self.media),
+            contact=self.contact or other.contact,
+            building=self.building or other.building,
+            unit=self.unit or (other.unit if not self.building else ""),
+            latitude=other.latitude,
+            longitude=other.longitude,
+            datum=other.datum,
+        )
+
+    def at_the_place_of(self, other: "Draft") -> Self:
+        """Return the draft at the place of another; what it says of a spot there is kept."""
+        if not other.has_place:
+            return self
+        return replace(
+            self,
+            building=other.building,
+            unit=self.unit or other.unit,
+            room="" if self.unit else other.room,
+            address=self.address if other.building else other.address or self.address,
+            latitude=other.latitude,
+            longitude=other.longitude,
+            datum=other.datum,
         )
 
     def with_details_of(self, found: Understanding) -> Self:
@@ -125,6 +154,12 @@ class Draft:
         found = understood(text, datetime.now(UTC))
         filled = self.with_problem_of(found, text).with_details_of(found)
         return replace(filled.with_place_of(found), tries=0)
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether it says what and where, so that it can be confirmed."""
+        has_cell = not self.building or self.cell is not None
+        return bool(self.description) and self.has_place and has_cell
 
     def to_slots(self) -> dict[str, Any]:
         """Return the form's slots: what is known counts as answered."""
@@ -216,11 +251,14 @@ class Draft:
         }
 
 
-def _fuller(old: str, new: str) -> str:
-    """Return the address that says more; "5-1-302" only repeats building, unit and room."""
-    if not any(character.isalpha() for character in new):
+def _fuller(old: str, new: Place) -> str:
+    """Return the address that says more; "5-1-302" and "2单元" only repeat the door."""
+    rest = new.address
+    for part in filter(None, (new.building, new.unit, new.room)):
+        rest = rest.replace(part, "")
+    if not any(character.isalpha() for character in rest):
         return old
-    return new if len(new) > len(old) or not old else old
+    return new.address if len(new.address) > len(old) or not old else old
 
 
 def understood(text: str, now: datetime) -> Understanding:
@@ -230,9 +268,8 @@ def understood(text: str, now: datetime) -> Understanding:
 
 def says_what(text: str) -> bool:
     """Return whether ``text`` names a problem, not only that there is one."""
-    bare = text.strip(" 。.!！,，?？~")
-    says_it = bare not in phrases()["bare_reports"] and not says_only_that_there_is_something(text)
-    return len(bare) >= 2 and says_it
+    letters = sum(map(str.isalnum, text))
+    return letters >= 2 and not says_only_that_there_is_something(text)
 
 
 @cache

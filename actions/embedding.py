@@ -1,7 +1,7 @@
 """The embedding service: Rasa's environment asks for sentence vectors over loopback.
 
 ``POST /embed`` takes a JSON list of texts and answers raw little-endian float32, row by row.
-``GET /healthz`` says which model serves.
+``GET /healthz`` says which model serves and what computes it.
 The same embedder searches the knowledge base and remembers its last questions, so a message is
 embedded once for its intent and its answer.
 """
@@ -56,7 +56,12 @@ class _Handler(BaseHTTPRequestHandler):
         """Say which model serves."""
         health = type(self).health
         details = health() if health is not None else {}
-        body = {"status": "ok", "model": self.embedder.model_id, "dim": self.embedder.dim}
+        body: dict[str, Any] = {
+            "status": "ok",
+            "model": self.embedder.model_id,
+            "dim": self.embedder.dim,
+            "engine": self.embedder.engine,
+        }
         self._answer(200, json.dumps(body | details).encode(), "application/json")
 
     def do_POST(self) -> None:

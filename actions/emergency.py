@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +17,9 @@ from actions.speech import citation_facts, entity, metadata, said, say
 from actions.tickets.errors import TicketError
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Ticket
+from actions.topic import talked_about
 from actions.understanding.understanding import understand
+from actions.whereabouts import lacks_place
 from knowledge.answer import Answer
 from knowledge.desk import LiveAnswerer
 from knowledge.errors import KnowledgeError
@@ -71,11 +73,12 @@ class ActionHandleEmergency(Action):
             return []
         place = ticket.complaint.place
         person = person_of(resources.cells().locate(place.building, place.unit))
+        response = "utter_emergency_told_where" if lacks_place(place) else "utter_emergency_told"
         say(
-            dispatcher, "utter_emergency_told", "emergency",
+            dispatcher, response, "emergency",
             member=person.name, telephone=person.telephone, number=ticket.number,
         )  # fmt: skip
-        return [SlotSet("ticket_number", ticket.number)]
+        return talked_about(ticket.number)
 
     def _advice(self, kind: str) -> tuple[str, Answer] | None:
         """Return what to do now, and the card it is from; a bare cry for help has none."""

@@ -1,29 +1,55 @@
 """Enquiries (咨询) and guides (办事指南): an answer with its source, or an honest no."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
-from actions.draft import understood
+from actions.batch import Batch, Hearsay, parts_of, take_in
+from actions.bearings import is_wordless, say_where_we_are
+from actions.draft import Draft, understood
 from actions.people import ask_worker
-from actions.report import COMPLAINT_SCORE, report_in
-from actions.speech import citation_facts, entity, intent, metadata, payload, said, say
-from actions.tickets.categories import QUESTION
-from actions.tickets.store import TicketStore
-from actions.tickets.ticket import Complaint, Reporter, RequestType
+from actions.phrases import phrases
+from actions.progress import ActionShowProgress
+from actions.rating import ActionRateService, rates_ticket
+from actions.report import COMPLAINT_SCORE, begin, report_in
+from actions.speech import citation_facts, entity, intent, payload, said, say
+from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.workers import WorkerRegistry
+from actions.topic import Topic, talks_of, topic_of
 from actions.understanding.normalise import normalise
-from actions.understanding.reference import find_codes, find_ticket_numbers
+from actions.understanding.pointing import (
+    asks_when_done,
+    follows_up,
+    points_back,
+    refers_to_rest,
+    supposes,
+)
+from actions.understanding.problems import (
+    Part,
+    asks_outright,
+    bare_question,
+    enquires,
+    has_clauses,
+    problems_of,
+    questions_of,
+    tells_fault,
+)
+from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
+from actions.whereabouts import locate_emergency
+from actions.worker import ActionBindWorker
 from knowledge.answer import Answer, Outcome
 from knowledge.desk import LiveAnswerer
 from knowledge.item import Audience
 
+SHORT = 10  # characters; so short a question may leave its subject out
 ENQUIRIES = frozenset({"ask_policy", "ask_guide", "ask_facet", "ask_certificate"})
+FORM = "complaint_form"
+SURE_SCORE = 0.8  # of a category, from where a complaint is begun and not only offered
 SURE = 0.6  # from here the intent alone says that somebody asks about a service or a rule
 
 
@@ -45,11 +71,18 @@ class ActionAnswerQuestion(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        """Say the answer; without evidence say so and offer a worker."""
+        """Say the answer, then take in the problem told beside it; else refuse honestly."""
+        mixed = mixed_in(said(tracker))
+        if mixed is not None:
+            return self._answer_and_draft(dispatcher, tracker, mixed)
+        if _asks_when_done(tracker):
+            return ActionShowProgress().run(dispatcher, tracker, domain)
         answer = self.find(tracker)
-        if answer.outcome is Outcome.NO_EVIDENCE:
-            return self.refuse(dispatcher, tracker)
-        return self.tell(dispatcher, answer)
+        if answer.outcome is not Outcome.NO_EVIDENCE:
+            return self.tell(dispatcher, answer)
+        if _is_about_ticket(tracker):
+            return ActionShowProgress().run(dispatcher, tracker, domain)
+        return self.refuse(dispatcher, tracker)
 
     def find(self, tracker: Tracker, *, is_question: bool = False) -> Answer:
         """Return what the knowledge base says to this message, which may surely be a question."""
@@ -57,12 +90,62 @@ class ActionAnswerQuestion(Action):
         chosen = entity(tracker, "item")
         if chosen:
             return self._answerer().item(chosen, audience=audience)
-        name, confidence = intent(tracker)
-        before = tracker.get_slot("item") if name == "ask_facet" or _is_short(tracker) else None
+        text, (name, confidence) = said(tracker), intent(tracker)
         is_enquiry = is_question or (name in ENQUIRIES and confidence >= SURE)
-        return self._answerer().answer(
-            said(tracker), audience=audience, item=before, is_enquiry=is_enquiry
+        before = _item_before(tracker)
+        if before and supposes(normalise(text)):
+            answer = self._again(before, text, audience)
+            if answer.item == before:
+                return answer
+        answer = self._answerer().answer(
+            text, audience=audience, item=before, is_enquiry=is_enquiry
         )
+        refers = follows_up(normalise(text)) or points_back(normalise(text))
+        if answer.outcome is Outcome.NO_EVIDENCE and before and refers:
+            return self._again(before, text, audience)
+        return answer
+
+    def _again(self, item: str, text: str, audience: Audience) -> Answer:
+        """Return the answer to a question without a subject, asked with the name of the item."""
+        answerer = self._answerer()
+        if points_back(normalise(text)):
+            return answerer.item(item, audience=audience)
+        known = answerer.current.library.items.get(item)
+        whole = f"{known.title} {text}" if known else text
+        return answerer.answer(whole, audience=audience, item=item, is_enquiry=True)
+
+    def answer_besides(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, questions: Iterable[str]
+    ) -> list[EventType]:
+        """Answer what a message asks besides; a no is said only to who asks outright."""
+        events: list[EventType] = []
+        for question in questions:
+            answer = self._answered(question, said(tracker), self._audience(tracker))
+            if answer.outcome is not Outcome.NO_EVIDENCE:
+                events += self.tell(dispatcher, answer)
+            elif asks_outright(question):
+                events += self.refuse(dispatcher, tracker, question)
+        return events
+
+    def _answered(self, question: str, whole: str, audience: Audience) -> Answer:
+        """Return the answer to a part of a message; 这算违法吗 is asked with what it is about."""
+        bare = bare_question(question)
+        by_rest = refers_to_rest(normalise(bare))
+        for words in (whole, bare) if by_rest else (bare, whole):
+            answer = self._answerer().answer(words, audience=audience, item=None, is_enquiry=True)
+            if answer.outcome is not Outcome.NO_EVIDENCE:
+                break
+        return answer
+
+    def _answer_and_draft(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, mixed: Hearsay
+    ) -> list[EventType]:
+        """Answer first, then go on with the problems that the same message tells."""
+        events = self.answer_besides(dispatcher, tracker, mixed.questions)
+        if tracker.active_loop_name != FORM:
+            return [*events, *begin(Batch(drafts=mixed.drafts))]
+        batch = Batch.from_tracker(tracker)
+        return [*events, *batch.adding(mixed.drafts).focused().events()]
 
     def tell(self, dispatcher: CollectingDispatcher, answer: Answer) -> list[EventType]:
         """Say ``answer`` with its citations and the other items that may be meant."""
@@ -75,12 +158,15 @@ class ActionAnswerQuestion(Action):
             choices=others,
             answer=answer.text,
         )
-        return [SlotSet("item", answer.item)] if answer.item else []
+        return [SlotSet("item", answer.item), talks_of(Topic.ITEM)] if answer.item else []
 
-    def refuse(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    def refuse(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str = ""
+    ) -> list[EventType]:
         """Say that there is no evidence, who may know, and offer to leave the question."""
         say(dispatcher, "utter_no_evidence", "no_evidence", contact=ask_worker(tracker))
-        return [SlotSet("pending_question", said(tracker) or None)]
+        pending = question or said(tracker) or None
+        return [SlotSet("pending_question", pending), talks_of(Topic.QUESTION)]
 
     def _audience(self, tracker: Tracker) -> Audience:
         is_worker = self._workers().of(tracker.sender_id) is not None
@@ -99,83 +185,87 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
     ) -> list[EventType]:
         """Answer, offer a ticket, or refuse; never guess."""
         text = said(tracker)
-        if find_codes(normalise(text)) or find_ticket_numbers(normalise(text)):
-            return [FollowupAction("action_show_progress")]
-        if not any(character.isalnum() for character in text):
-            say(dispatcher, "utter_clarify", "clarify")
-            return []
+        is_numbered = find_codes(normalise(text)) or find_ticket_numbers(normalise(text))
+        if is_numbered or _asks_when_done(tracker):
+            return ActionShowProgress().run(dispatcher, tracker, domain)
+        if is_wordless(text):
+            return say_where_we_are(dispatcher, tracker)
+        mixed = mixed_in(text)
+        if mixed is not None:
+            return self._answer_and_draft(dispatcher, tracker, mixed)
         answer = self.find(tracker)
         if answer.outcome is not Outcome.NO_EVIDENCE:
             return self.tell(dispatcher, answer)
-        return report_in(text) or self._offer(dispatcher, tracker)
+        if _is_about_ticket(tracker):
+            return ActionShowProgress().run(dispatcher, tracker, domain)
+        return self._take_up(dispatcher, tracker, domain)
+
+    def _take_up(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Take what no knowledge answers as a correction, a report, or something to offer."""
+        plain = normalise(said(tracker))
+        if find_invitations(plain) and any(word in plain for word in phrases()["binding"]):
+            return ActionBindWorker(self._workers).run(dispatcher, tracker, domain)
+        if rates_ticket(tracker):
+            return ActionRateService().run(dispatcher, tracker, domain)
+        if corrects_ticket(tracker):
+            return ActionSupplementTicket().run(dispatcher, tracker, domain)
+        located = locate_emergency(dispatcher, tracker)
+        if located is not None:
+            return located
+        if self._is_about_item(tracker):
+            return self.refuse(dispatcher, tracker)
+        return report_in(said(tracker)) or self._offer(dispatcher, tracker)
+
+    def _is_about_item(self, tracker: Tracker) -> bool:
+        """Return whether a question without a subject follows upon a service (叫女儿去行不行)."""
+        return topic_of(tracker) is Topic.ITEM and follows_up(normalise(said(tracker)))
 
     def _offer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         text = said(tracker)
         category = understood(text, datetime.now(UTC)).category
+        if category is not None and category.score >= SURE_SCORE and not enquires(text):
+            return begin(Batch(drafts=take_in(text).drafts or (Draft(),)))
         if category is not None and category.score >= COMPLAINT_SCORE:
             say(dispatcher, "utter_offer_complaint", "clarify")
             return [SlotSet("pending_question", text)]
         if len(text) <= 2:
-            say(dispatcher, "utter_clarify", "clarify")
-            return []
+            return say_where_we_are(dispatcher, tracker)
         return self.refuse(dispatcher, tracker)
 
 
-class ActionLeaveQuestion(Action):
-    """Leave the unanswered question for a worker, as a ticket with a number."""
-
-    def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
-        self._tickets = tickets
-
-    def name(self) -> str:
-        """Return the name the domain knows this action by."""
-        return "action_leave_question"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """File the question that had no answer."""
-        question = said(tracker) or str(tracker.get_slot("pending_question") or "")
-        if not question:
-            say(dispatcher, "utter_nothing_to_leave", "clarify")
-            return []
-        sent = metadata(tracker)
-        complaint = Complaint(
-            category=QUESTION,
-            description=question,
-            request_type=RequestType.ENQUIRY,
-            urgency=4,
-            reporter=Reporter(
-                conversation=tracker.sender_id, channel=str(sent.get("channel") or "")
-            ),
-            origin=f"{tracker.sender_id}:{sent.get('message_id')}",
-        )
-        ticket = self._tickets().file(complaint, datetime.now(UTC))
-        say(
-            dispatcher,
-            "utter_question_left",
-            "ticket",
-            facts={"ticket": ticket.as_contract()},
-            number=ticket.number,
-            code=ticket.code,
-        )
-        return [SlotSet("pending_question", None), SlotSet("ticket_number", ticket.number)]
+def mixed_in(text: str) -> Hearsay | None:
+    """Return the problems and questions of a message that has both; else None."""
+    if not has_clauses(text):
+        return None
+    parts = parts_of(text)
+    told = any(map(_is_report, problems_of(parts)))
+    return take_in(text, parts) if told and questions_of(parts) else None
 
 
-class ActionClarify(Action):
-    """Ask back with choices; also what happens when no rule applies."""
-
-    def name(self) -> str:
-        """Return the name the policy falls back to."""
-        return "action_clarify"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """Offer the doors there are."""
-        say(dispatcher, "utter_clarify", "clarify")
-        return []
+def _is_report(part: Part) -> bool:
+    """Return whether a part beside a question is surely something to register."""
+    return bool(part.door or (part.code and tells_fault(part.text)))
 
 
-def _is_short(tracker: Tracker) -> bool:
-    return len(said(tracker)) <= 10
+def _item_before(tracker: Tracker) -> str | None:
+    """Return the item talked about, if the message may be about it without naming it."""
+    text, item = said(tracker), tracker.get_slot("item")
+    is_follow_up = follows_up(normalise(text))
+    if topic_of(tracker) is Topic.TICKET and is_follow_up:
+        return None
+    is_short = len(text) <= SHORT or is_follow_up or points_back(normalise(text))
+    return item if intent(tracker)[0] == "ask_facet" or is_short else None
+
+
+def _asks_when_done(tracker: Tracker) -> bool:
+    """Return whether somebody who has just reported something asks when it will be done."""
+    return topic_of(tracker) is Topic.TICKET and asks_when_done(normalise(said(tracker)))
+
+
+def _is_about_ticket(tracker: Tracker) -> bool:
+    """Return whether a question without a subject follows upon a ticket (那多久呢)."""
+    plain = normalise(said(tracker))
+    is_open = topic_of(tracker) is Topic.TICKET and tracker.get_slot("ticket_number")
+    return bool(is_open) and (follows_up(plain) or points_back(plain))

@@ -7,10 +7,14 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.enquiry import SURE, ActionAnswerQuestion
 from actions.people import person_for
 from actions.phrases import phrase
-from actions.speech import say
+from actions.speech import intent, said, say
 from actions.tickets.clocks import load_clocks
+from actions.topic import Topic, topic_of
+from actions.understanding.normalise import normalise
+from actions.understanding.pointing import follows_up
 
 
 class ActionRequestHuman(Action):
@@ -41,7 +45,10 @@ class ActionComfort(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        """Name the person."""
+        """Name the person; answer who may only have asked about what was talked about."""
+        is_unsure = intent(tracker)[1] < SURE and topic_of(tracker) is Topic.ITEM
+        if is_unsure and follows_up(normalise(said(tracker))):
+            return ActionAnswerQuestion().run(dispatcher, tracker, domain)
         person = person_for(tracker)
         contact = phrase("worker_contact", member=person.name, telephone=person.telephone)
         say(dispatcher, "utter_comfort", "handover", contact=contact)

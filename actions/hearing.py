@@ -9,10 +9,17 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions import resources
+from actions.batch import Batch
+from actions.bearings import is_wordless
 from actions.draft import Draft, is_question, says_what, understood
+from actions.enquiry import ActionAnswerQuestion
 from actions.phrases import phrase
+from actions.several import Several
 from actions.speech import entity, intent, metadata, said
 from actions.understanding.bare import is_vague_place
+from actions.understanding.normalise import normalise
+from actions.understanding.pointing import agrees, gives_up
 
 FORM = "complaint_form"
 # These leave the form to the rules; each has one for the middle of a complaint or for anywhere.
@@ -28,16 +35,25 @@ TENTATIVE = frozenset({
     "ask_policy", "ask_guide", "ask_facet", "ask_certificate", "ask_progress", "chitchat",
     "out_of_scope", "thank", "urge_ticket", "greet", "complain_about_bot", "ask_grid_member",
 })  # fmt: skip
-# What the buttons of news say; typed, the same words may describe the problem.
-BY_OPTION = frozenset({"confirm_solved", "report_unsolved"})
+# What buttons say; typed, the same words may describe the problem.
+BY_OPTION = frozenset({"confirm_solved", "report_unsolved", "supplement_ticket"})
 WORDLESS = frozenset({"affirm", "deny", "skip"})
-SURE = 0.6
-TRIES = 2
+# An intent that says little of what is meant: the words decide, with the question they answer.
+UNCLEAR = frozenset({"nlu_fallback", "out_of_scope", "chitchat", "greet", "thank", "go_back"})
+SAFE = frozenset({"emergency", "request_human", "cancel"})  # heard however unsure
+LEAST = 0.3  # of an intent; below it the words decide
+SURE, FITS = 0.6, 0.4  # of a category
+STORY = 8  # characters that tell something, whatever it is
+TRIES = 2  # then choices; after them a person
+SHORT = 25  # characters; a longer message tells more than that somebody gives up
 PLACE_LIMIT = 60  # characters; more is a story, not a place
 
 
 class ValidateComplaintForm(Action):
     """Take an answer, a correction or a detail; leave everything else to the rules."""
+
+    def __init__(self) -> None:
+        self._enquiry = ActionAnswerQuestion()
 
     def name(self) -> str:
         """Return the name Rasa looks for."""
@@ -49,43 +65,82 @@ class ValidateComplaintForm(Action):
         """Return slots for what was understood; nothing lets the rules answer."""
         if _is_answered_already(tracker):
             return []
-        draft = Draft.from_slot(tracker.get_slot("draft"))
-        return Hearing(draft, tracker).events()
+        hearing = Hearing(Batch.from_tracker(tracker), tracker)
+        events = hearing.events()
+        if events and hearing.questions:
+            events += self._enquiry.answer_besides(dispatcher, tracker, hearing.questions)
+        return events
 
 
 class Hearing:
     """One message in the middle of a complaint, heard with the question it answers."""
 
-    def __init__(self, draft: Draft, tracker: Tracker) -> None:
-        self.draft = draft.with_sent(metadata(tracker))
-        self.has_sent = self.draft != draft
+    def __init__(self, batch: Batch, tracker: Tracker) -> None:
+        self.batch = batch
+        self.draft = batch.current.with_sent(metadata(tracker))
+        self.has_sent = self.draft != batch.current
         self.asked = str(tracker.get_slot("requested_slot") or "")
         self.intent, self.confidence = intent(tracker)
         self.text = said(tracker)
-        self.field = entity(tracker, "field")
+        if self.text and self.confidence < LEAST and self.intent not in SAFE:
+            self.intent = "nlu_fallback"
+        self.field, self.category = entity(tracker, "field"), entity(tracker, "category")
+        self.number = entity(tracker, "ticket_number")
+        self.plain = normalise(self.text)
         self.found = understood(self.text, datetime.now(UTC))
+        self.questions: tuple[str, ...] = ()  # what it asks beside the answer
 
     def events(self) -> list[EventType]:
         """Return the slots after this message; none when it is not for the form."""
+        several = Several(self.batch.with_current(self.draft), self.text, self.intent)
+        pointed = several.pointed() if self.text else None
+        if pointed is not None:
+            return pointed.events()
+        if self.intent in UNCLEAR and self._gives_up():
+            return self.batch.events(problem=True, place=True, confirmation=False)
         if self._interrupts():
             return []
+        heard = self._edited() or self._confirmed() or self._added(several) or self._detailed()
+        return heard or self._handler()()
+
+    def _edited(self) -> list[EventType]:
         if self.intent == "edit_draft":
             return self._edit()
-        if self.intent == "go_back":
-            return self._go_back()
-        if self._confirms():
-            return [*draft_slots(self.draft), SlotSet("confirmation", True)]
+        is_back = self.intent == "go_back" and not self._adds_place()
+        return self._go_back() if is_back else []
+
+    def _confirmed(self) -> list[EventType]:
+        if not self._confirms():
+            return []
+        return [*self.batch.with_current(self.draft).events(), SlotSet("confirmation", True)]
+
+    def _added(self, several: Several) -> list[EventType]:
+        """Take in problems that are told beside the one that is being asked about."""
+        if self.asked not in {"place", "confirmation"} or self.draft.tries < 0:
+            return []
+        told, self.questions = several.added(self.found, self.asked)
+        return told.events() if told is not None else []
+
+    def _detailed(self) -> list[EventType]:
         changed = self._with_details()
-        if changed != self.draft:
-            return draft_slots(replace(changed, tries=0), confirmation=None)
+        return self._keep(replace(changed, tries=0)) if changed != self.draft else []
+
+    def _handler(self) -> Callable[[], list[EventType]]:
         handlers: dict[str, Callable[[], list[EventType]]] = {
             "problem": self._hear_problem,
             "place": self._hear_place,
             "confirmation": self._hear_confirmation,
         }
-        return handlers.get(self.asked, self._hear_problem)()
+        return handlers.get(self.asked, self._hear_problem)
+
+    def _keep(self, draft: Draft) -> list[EventType]:
+        return self.batch.moved_with(draft, self.found).focused().events()
 
     def _interrupts(self) -> bool:
+        if self.text and (is_wordless(self.text) or self._confirms()):
+            return False
+        if self.intent == "supplement_ticket" and self.number:
+            return self.number == self.draft.similar
         if self.intent in BY_OPTION and not self.text:
             return True
         return self.intent in INTERRUPTIONS and not self._answers()
@@ -94,21 +149,32 @@ class Hearing:
         """Return whether what looks like an interruption answers the question after all."""
         if self.intent not in TENTATIVE or is_question(self.text):
             return False
+        if self.found.contact or self.found.is_anonymous:
+            return True
         if self.asked == "place" and (self.found.place.building or self.found.place.unit):
             return True
         return self.confidence < SURE and self.asked in {"problem", "place"}
 
+    def _adds_place(self) -> bool:
+        place = self.found.place
+        return bool(place.building or place.unit or place.room)
+
     def _confirms(self) -> bool:
         """Return whether this is a yes; one that names a door or a number is read back first."""
-        place = self.found.place
-        adds = place.building or place.unit or place.room or self.found.contact
-        return self.intent == "affirm" and self.asked == "confirmation" and not adds
+        if self.asked != "confirmation" or self._adds_place() or self.found.contact:
+            return False
+        is_unclear = self.intent in UNCLEAR and self.draft.tries >= 0
+        return self.intent == "affirm" or (is_unclear and agrees(self.plain))
+
+    def _gives_up(self) -> bool:
+        category = self.found.category
+        fits = category is not None and category.score >= FITS
+        return not fits and len(self.text) <= SHORT and gives_up(self.plain)
 
     def _with_details(self) -> Draft:
         draft = self.draft.with_details_of(self.found)
-        place = self.found.place
         is_place = self.asked == "place" or self.intent in {"inform", "correct"}
-        if place.building or place.unit or place.room or (place.address and is_place):
+        if self._adds_place() or (self.found.place.address and is_place):
             draft = draft.with_place_of(self.found)
         is_problem = self.asked == "problem" or (self.asked and self.intent == "report_problem")
         if is_problem and self._names_problem():
@@ -118,7 +184,10 @@ class Hearing:
     def _names_problem(self) -> bool:
         """Return whether the words say what is wrong, not only yes, where or whom to call."""
         category = self.found.category
-        if self.intent in WORDLESS and (category is None or category.score < SURE):
+        fits = category is not None and category.score >= FITS
+        if self.intent in WORDLESS and not (fits and category and category.score >= SURE):
+            return False
+        if self.intent in UNCLEAR and not fits and len(self.text) < STORY:
             return False
         rest = list(self.text)
         for found in self.found.entities:
@@ -126,8 +195,12 @@ class Hearing:
         return says_what("".join(rest))
 
     def _hear_problem(self) -> list[EventType]:
+        chosen = resources.categories().get(self.category)
+        if chosen is not None:
+            named = replace(self.draft, description=chosen.name, category=chosen.code, tries=0)
+            return self._keep(named)
         if self._names_problem():
-            return draft_slots(self.draft.taking_in(self.text))
+            return self._keep(self.draft.taking_in(self.text))
         return self._again()
 
     def _hear_place(self) -> list[EventType]:
@@ -148,20 +221,28 @@ class Hearing:
         if not draft.has_place:
             unclear = phrase("place_unclear")
             draft = replace(draft, address=phrase("in_words", value=address, unclear=unclear))
-        return draft_slots(draft)
+        return self._keep(draft)
 
     def _hear_confirmation(self) -> list[EventType]:
         if self.intent in {"deny", "correct"}:
-            return draft_slots(replace(self.draft, tries=-1))  # -1: ask what is to change
+            draft = replace(self.draft, tries=-1)  # -1: ask what is to change
+            return self.batch.with_current(draft).events()
         if self.draft.tries < 0 and self.text:  # what they say now is the change
-            return draft_slots(replace(self.draft.with_problem_of(self.found, self.text), tries=0))
+            return self._keep(replace(self.draft.with_problem_of(self.found, self.text), tries=0))
+        if (
+            self.intent == "nlu_fallback"
+            and len(self.text) >= STORY
+            and not is_question(self.text)
+        ):
+            return self._keep(self.draft.with_problem_of(self.found, self.text))
         return self._again()
 
     def _edit(self) -> list[EventType]:
         if self.field == "place":
             cleared = replace(self.draft, building="", unit="", room="", address="", tries=0)
-            return draft_slots(cleared, place=None)
-        return draft_slots(replace(self.draft, description="", category="", tries=0), problem=None)
+            return self.batch.with_current(cleared).events(place=None)
+        cleared = replace(self.draft, description="", category="", tries=0)
+        return self.batch.with_current(cleared).events(problem=None)
 
     def _go_back(self) -> list[EventType]:
         if self.asked == "confirmation":
@@ -169,9 +250,11 @@ class Hearing:
         return self._edit()
 
     def _again(self) -> list[EventType]:
-        if self.has_sent:  # a picture or a point is no miss
-            return draft_slots(self.draft)
-        return draft_slots(replace(self.draft, tries=self.draft.tries + 1))
+        is_word = any(map(str.isalnum, self.text))
+        if self.has_sent or not is_word:  # a picture, a point or a sticker is no miss
+            return self.batch.with_current(self.draft).events()
+        missed = replace(self.draft, tries=self.draft.tries + 1)
+        return self.batch.with_current(missed).events()
 
 
 def _is_answered_already(tracker: Tracker) -> bool:
@@ -182,8 +265,3 @@ def _is_answered_already(tracker: Tracker) -> bool:
         if event["event"] == "action" and event["name"] not in {FORM, "action_listen"}:
             return True
     return True
-
-
-def draft_slots(draft: Draft, **overrides: object) -> list[EventType]:
-    """Return the events that keep ``draft``; an override asks for one of its parts again."""
-    return [SlotSet(name, value) for name, value in {**draft.to_slots(), **overrides}.items()]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 HERE = ZoneInfo("Asia/Shanghai")
+BRIEF = 16  # characters by which people know their own words again
 
 
 @cache
@@ -29,3 +30,9 @@ def local_time(moment: datetime) -> str:
     """Return a time as people here read it."""
     here = moment.astimezone(HERE)
     return phrase("time", month=here.month, day=here.day, hour=here.hour, minute=here.minute)
+
+
+def brief(text: str) -> str:
+    """Return the beginning of somebody's words, to remind them of what they said."""
+    told = " ".join(text.split())
+    return told if len(told) <= BRIEF else told[:BRIEF] + "…"

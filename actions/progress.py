@@ -10,27 +10,42 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
+from actions.bearings import say_where_we_are
+from actions.draft import understood
 from actions.phrases import local_time, phrase
-from actions.speech import entity, intent, payload, said, say
-from actions.tickets.errors import TicketError
+from actions.speech import entity, intent, metadata, payload, said, say
+from actions.tickets.code_guard import CodeGuard
+from actions.tickets.errors import TicketError, TooManyCodesError
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Ticket
+from actions.topic import Topic, talked_about, title_of, topic_of
 from actions.understanding.normalise import normalise
+from actions.understanding.pointing import follows_up, points_back, which_of
 from actions.understanding.reference import find_codes, find_ticket_numbers
 
 SHOWN = 5
+SURE_TO_WITHDRAW = 0.5  # of the intent: what is withdrawn cannot be brought back
+SURE = 0.4  # of the category by which somebody names one of several tickets
 
 
 class TicketAction(Action, ABC):
     """Something done with a ticket of the person who is talking."""
 
-    def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
-        self.tickets = tickets  # a factory: Sanic pickles actions into its workers
+    def __init__(
+        self,
+        tickets: Callable[[], TicketStore] = resources.tickets,
+        enquiry: Callable[[], Action] | None = None,
+    ) -> None:
+        self.tickets = tickets  # factories: Sanic pickles actions into its workers
+        self._enquiry = enquiry or _enquiry
 
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        """Find the ticket that is meant, then act on it."""
+        """Find the ticket that is meant, then act on it; answer who goes on about a service."""
+        if self._is_about_item(tracker):
+            answered: list[EventType] = self._enquiry().run(dispatcher, tracker, domain)
+            return answered
         ticket = self._meant(dispatcher, tracker)
         if ticket is None:
             return []
@@ -50,6 +65,10 @@ class TicketAction(Action, ABC):
     ) -> list[EventType]:
         """Do what this action is for."""
 
+    def fits(self, ticket: Ticket) -> bool:
+        """Return whether this action is likely meant for the ticket, where none is named."""
+        return ticket.is_open
+
     def choose(self, dispatcher: CollectingDispatcher, tickets: list[Ticket], name: str) -> None:
         """Ask which of several tickets is meant."""
         lines = [
@@ -57,7 +76,7 @@ class TicketAction(Action, ABC):
                 "listed_ticket",
                 position=position,
                 number=ticket.number,
-                title=_title(ticket),
+                title=title_of(ticket),
                 status=ticket.status.label,
             )
             for position, ticket in enumerate(tickets, 1)
@@ -72,7 +91,7 @@ class TicketAction(Action, ABC):
         """Return the ticket named by number or code, or the only one; else ask or say no."""
         codes = find_codes(normalise(said(tracker)))
         if codes:
-            ticket = self.tickets().by_code(codes[0].value)
+            ticket = self._opened(tracker, codes[0].value)
             if ticket is None:
                 say(dispatcher, "utter_ticket_unknown", "clarify")
             return ticket
@@ -85,17 +104,46 @@ class TicketAction(Action, ABC):
             return ticket
         return self._only(dispatcher, tracker, own)
 
+    def _opened(self, tracker: Tracker, code: str) -> Ticket | None:
+        """Return the ticket of a code; who guesses gets the same answer as for a wrong one."""
+        address = str(metadata(tracker).get("address") or "")
+        try:
+            return CodeGuard(self.tickets()).open(
+                code, datetime.now(UTC), conversation=tracker.sender_id, address=address
+            )
+        except TooManyCodesError:
+            return None
+
     def _only(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, own: list[Ticket]
     ) -> Ticket | None:
         if not own:
-            say(dispatcher, "utter_no_tickets", "clarify")
+            if topic_of(tracker) is Topic.ITEM and points_back(normalise(said(tracker))):
+                say_where_we_are(dispatcher, tracker)
+            else:
+                say(dispatcher, "utter_no_tickets", "clarify")
             return None
-        candidates = [ticket for ticket in own if ticket.is_open] or own[:1]
-        if len(candidates) == 1:
-            return candidates[0]
+        fitting = [ticket for ticket in own if self.fits(ticket)]
+        candidates = fitting or [ticket for ticket in own if ticket.is_open] or own[:1]
+        meant = candidates[0] if len(candidates) == 1 else pointed_at(tracker, candidates)
+        if meant is not None:
+            return meant
         self.choose(dispatcher, candidates[:SHOWN], intent(tracker)[0] or "ask_progress")
         return None
+
+    def _is_about_item(self, tracker: Tracker) -> bool:
+        """Return whether somebody without tickets goes on about a service (那我爸也要交吗)."""
+        plain = normalise(said(tracker))
+        if topic_of(tracker) is not Topic.ITEM or points_back(plain) or not follows_up(plain):
+            return False
+        names_one = find_codes(plain) or _named(tracker)
+        return not names_one and not self.tickets().of_conversation(tracker.sender_id)
+
+
+def _enquiry() -> Action:
+    from actions.enquiry import ActionAnswerQuestion  # which hands tickets to this module
+
+    return ActionAnswerQuestion()
 
 
 class ActionShowProgress(TicketAction):
@@ -112,10 +160,10 @@ class ActionShowProgress(TicketAction):
         response = "utter_ticket_status" if ticket.is_open else "utter_ticket_closed"
         say(
             dispatcher, response, "ticket_status", facts=facts_for(tracker, ticket),
-            number=ticket.number, title=_title(ticket),
+            number=ticket.number, title=title_of(ticket),
             status=ticket.status.label, note=_note(ticket),
         )  # fmt: skip
-        return [SlotSet("ticket_number", ticket.number)] if _is_own(tracker, ticket) else []
+        return talked_about(ticket.number) if _is_own(tracker, ticket) else []
 
 
 class ActionUrgeTicket(TicketAction):
@@ -136,7 +184,7 @@ class ActionUrgeTicket(TicketAction):
             dispatcher, "utter_urged", "ticket_status",
             facts=facts_for(tracker, urged), number=urged.number, count=urged.urge_count,
         )  # fmt: skip
-        return [SlotSet("ticket_number", urged.number)]
+        return talked_about(urged.number)
 
 
 class ActionWithdrawTicket(TicketAction):
@@ -149,7 +197,9 @@ class ActionWithdrawTicket(TicketAction):
     def act(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket
     ) -> list[EventType]:
-        """Withdraw."""
+        """Withdraw; where that is not surely meant, show the ticket and the option."""
+        if said(tracker) and intent(tracker)[1] < SURE_TO_WITHDRAW:
+            return ActionShowProgress(self.tickets).act(dispatcher, tracker, ticket)
         gone = self.tickets().withdraw(
             ticket.number, conversation=tracker.sender_id, now=datetime.now(UTC)
         )
@@ -162,6 +212,10 @@ class ActionWithdrawTicket(TicketAction):
 
 class ActionConfirmSolved(TicketAction):
     """Close a ticket on its reporter's word and ask for a rating."""
+
+    def fits(self, ticket: Ticket) -> bool:
+        """Return whether it waits for the reporter's word."""
+        return ticket.is_open and ticket.resolved_at is not None
 
     def name(self) -> str:
         """Return the name the domain knows this action by."""
@@ -178,11 +232,15 @@ class ActionConfirmSolved(TicketAction):
             dispatcher, "utter_confirmed", "ticket_status",
             facts=facts_for(tracker, closed), number=closed.number,
         )  # fmt: skip
-        return [SlotSet("ticket_number", closed.number)]
+        return talked_about(closed.number)
 
 
 class ActionReportUnsolved(TicketAction):
     """Have a ticket handled again."""
+
+    def fits(self, ticket: Ticket) -> bool:
+        """Return whether it was said to be done."""
+        return ticket.resolved_at is not None
 
     def name(self) -> str:
         """Return the name the domain knows this action by."""
@@ -203,7 +261,28 @@ class ActionReportUnsolved(TicketAction):
             dispatcher, "utter_reopened", "ticket_status",
             facts=facts_for(tracker, again), number=again.number,
         )  # fmt: skip
-        return [SlotSet("ticket_number", again.number)]
+        return talked_about(again.number)
+
+
+def pointed_at(tracker: Tracker, tickets: list[Ticket]) -> Ticket | None:
+    """Return the one that the words point to: by its place, its matter, its row, or 刚才那个."""
+    text = said(tracker)
+    if not text:
+        return None
+    found = understood(text, datetime.now(UTC))
+    place, guess = found.place, found.category
+    code = guess.code if guess and guess.score >= SURE else ""
+    here = [t for t in tickets if place.building and t.complaint.place.building == place.building]
+    same = [t for t in here or tickets if code and t.complaint.category == code]
+    for narrowed in (same, here):
+        if len(narrowed) == 1:
+            return narrowed[0]
+    plain = normalise(text)
+    row = which_of(plain, len(tickets))
+    if row is not None:
+        return tickets[row]
+    last = tracker.get_slot("ticket_number")
+    return next((t for t in tickets if t.number == last and points_back(plain)), None)
 
 
 def _named(tracker: Tracker) -> str:
@@ -221,11 +300,6 @@ def facts_for(tracker: Tracker, ticket: Ticket) -> dict[str, object]:
 
 def _is_own(tracker: Tracker, ticket: Ticket) -> bool:
     return bool(ticket.complaint.reporter.conversation == tracker.sender_id)
-
-
-def _title(ticket: Ticket) -> str:
-    place = ticket.complaint.place
-    return f"{place.building}{place.unit}{ticket.category_name}"
 
 
 def _note(ticket: Ticket) -> str:

@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
+from actions.batch import Batch, take_in
 from actions.draft import Draft, is_question, understood
+from actions.understanding.bare import says_only_that_there_is_something
+from actions.understanding.problems import tells_fault
 from actions.understanding.understanding import Understanding
 
 COMPLAINT_SCORE = 0.5  # sure enough of the category to speak of a ticket
@@ -19,15 +22,39 @@ def report_in(text: str, *, is_detail: bool = False) -> list[EventType] | None:
     """
     if is_question(text):
         return None
+    if says_only_that_there_is_something(text):
+        return None if is_detail else begin(Batch())
     found = understood(text, datetime.now(UTC))
     category = found.category
     fits = category is not None and category.score >= COMPLAINT_SCORE
     told = len(_story(text, found))
+    is_told = tells_fault(text) or told >= STORY
+    if is_detail and fits and is_told and not found.place.building:
+        return begin(Batch(drafts=take_in(text).drafts or (Draft(),)))
     if not found.place.building or not ((fits and told >= WORDS) or (is_detail and told >= STORY)):
         return None
-    slots = Draft().taking_in(text).to_slots()
-    events: list[EventType] = [SlotSet(name, value) for name, value in slots.items()]
-    return [*events, FollowupAction("complaint_form")]
+    drafts = take_in(text).drafts
+    return begin(Batch(drafts=drafts)) if drafts else None
+
+
+def report_at(pending: str, text: str) -> list[EventType] | None:
+    """Return the events that register what was told before, at the place that is named now."""
+    found = understood(pending, datetime.now(UTC)).category
+    fits = found is not None and found.score >= COMPLAINT_SCORE
+    if not pending or not (fits or tells_fault(pending)):
+        return None
+    place = understood(text, datetime.now(UTC))
+    drafts = [draft.with_place_of(place) for draft in take_in(pending).drafts]
+    return (
+        [*begin(Batch(drafts=tuple(drafts))), SlotSet("pending_question", None)]
+        if drafts
+        else None
+    )
+
+
+def begin(batch: Batch) -> list[EventType]:
+    """Return the events that let the complaint form go on from what was told."""
+    return [*batch.focused().events(draft_at=None), FollowupAction("complaint_form")]
 
 
 def _story(text: str, found: Understanding) -> str:

@@ -12,6 +12,12 @@ from actions.tickets.cells import Cells, load_cells
 from actions.tickets.settings import Settings as TicketSettings
 from actions.tickets.store import TicketStore, open_store
 from actions.tickets.workers import WorkerRegistry
+from actions.understanding.history.learned import (
+    HistoryRouter,
+    HistorySorter,
+    Learned,
+    open_learned,
+)
 from actions.understanding.lexicon import load_lexicon
 from actions.understanding.understanding import Understander
 from knowledge.desk import LiveAnswerer, open_answerer
@@ -28,7 +34,11 @@ def answerer() -> LiveAnswerer:
 def health() -> dict[str, object]:
     """Return what the knowledge base serves now."""
     library = answerer().current.library
-    return {"index": library.name, "passages": len(library.passages)}
+    return {
+        "index": library.name,
+        "passages": len(library.passages),
+        "learned": learned().about(),
+    }
 
 
 def embedder() -> Embedder:
@@ -38,8 +48,9 @@ def embedder() -> Embedder:
 
 @cache
 def tickets() -> TicketStore:
-    """Return the ticket store."""
-    return open_store(TicketSettings.from_env(os.environ))
+    """Return the ticket store, which knows what is near in meaning."""
+    settings = TicketSettings.from_env(os.environ)
+    return open_store(settings, embed=lambda texts: embedder().embed_queries(texts))
 
 
 @cache
@@ -57,11 +68,20 @@ def cells() -> Cells:
 @cache
 def understander() -> Understander:
     """Return the reader of messages, which knows what is near in meaning."""
+    found, categories = learned(), load_categories()
     return Understander(
-        load_categories(),
+        categories,
         communities=load_lexicon()["communities"],
         embed=lambda texts: embedder().embed_queries(texts),
+        departments=HistoryRouter(found.departments) if found.departments else None,
+        sorter=HistorySorter(found.categories, categories) if found.categories else None,
     )
+
+
+@cache
+def learned() -> Learned:
+    """Return what was trained from the community's own history, read when the process starts."""
+    return open_learned(KnowledgeSettings.from_env(os.environ).home)
 
 
 def categories() -> Mapping[str, Category]:

@@ -9,12 +9,16 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
+from actions.batch import Batch, forget_drafts
+from actions.draft import understood
 from actions.phrases import phrases
 from actions.progress import TicketAction, facts_for
+from actions.report import report_in
 from actions.speech import intent, metadata, said, say
 from actions.tickets.errors import TicketError
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Ticket
+from actions.topic import Topic, talked_about, topic_of
 
 
 class ActionSupplementTicket(TicketAction):
@@ -24,15 +28,57 @@ class ActionSupplementTicket(TicketAction):
         """Return the name the domain knows this action by."""
         return "action_supplement_ticket"
 
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Begin a complaint instead where there is no ticket, and a matter is announced."""
+        own = self.tickets().of_conversation(tracker.sender_id)
+        begun = None if own else report_in(said(tracker))
+        return begun or super().run(dispatcher, tracker, domain)
+
     def act(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket
     ) -> list[EventType]:
         """Add at once where there is something to add."""
         text = said(tracker)
-        remembered = SlotSet("ticket_number", ticket.number)
+        remembered = talked_about(ticket.number)
         if not text or text.strip(" 。!！") in phrases()["bare_supplements"]:
-            return [remembered, FollowupAction("supplement_form")]
-        return [remembered, *_supplement(self.tickets(), dispatcher, tracker, ticket.number, text)]
+            return [*remembered, FollowupAction("supplement_form")]
+        return [
+            *remembered,
+            *_supplement(self.tickets(), dispatcher, tracker, ticket.number, text),
+        ]
+
+
+class ActionSupplementFromDraft(Action):
+    """Add a draft to one's own ticket about the same thing, instead of filing it again."""
+
+    def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
+        self._tickets = tickets  # a factory: Sanic pickles actions into its workers
+
+    def name(self) -> str:
+        """Return the name the domain knows this action by."""
+        return "action_supplement_from_draft"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Add its words and pictures; only a ticket that was offered here is added to."""
+        draft = Batch.from_tracker(tracker).current
+        try:
+            ticket = self._tickets().supplement(
+                draft.similar,
+                draft.description,
+                conversation=tracker.sender_id,
+                now=datetime.now(UTC),
+                media=draft.media,
+            )
+        except TicketError:
+            say(dispatcher, "utter_ticket_unknown", "clarify")
+            return forget_drafts()
+        facts = facts_for(tracker, ticket)
+        say(dispatcher, "utter_supplemented", "ticket_status", facts=facts, number=ticket.number)
+        return [*forget_drafts(), *talked_about(ticket.number)]
 
 
 class ValidateSupplementForm(Action):
@@ -111,3 +157,13 @@ def _supplement(
     facts = facts_for(tracker, ticket)
     say(dispatcher, "utter_supplemented", "ticket_status", facts=facts, number=number)
     return []
+
+
+def corrects_ticket(tracker: Tracker) -> bool:
+    """Return whether a detail or a correction belongs to the ticket that was just filed."""
+    if topic_of(tracker) is not Topic.TICKET or not tracker.get_slot("ticket_number"):
+        return False
+    found = understood(said(tracker), datetime.now(UTC))
+    tells = found.place.building or found.place.unit or found.contact or found.since
+    says_so = intent(tracker)[0] in {"correct", "go_back"} or found.contact
+    return bool(tells and says_so)

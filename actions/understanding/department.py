@@ -10,11 +10,12 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from actions.understanding.vectors import Embed
+from actions.understanding.vectors import MEANT, Embed
 
 PATH = Path(__file__).with_name("departments.yml")
 HEAD = 60  # characters; what stands first says what the message is about
-EMBEDDING_SHARE = 30.0
+EMBEDDING_SHARE = 60.0
+SMOOTHNESS = 0.4  # points; how long a lead must be for confidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,14 @@ class Department:
     name: str
     description: str
     keywords: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentGuess:
+    """A department class and how sure one may be of it, from 0 to 1."""
+
+    name: str
+    confidence: float
 
 
 @cache
@@ -54,19 +63,32 @@ class DepartmentClassifier:
         self._embed = embed
         self._vectors = embed([one.description for one in departments]) if embed else None
 
-    def department_of(self, plain: str) -> str:
-        """Return the department class, or an empty text if nothing points anywhere."""
+    def route(self, plain: str) -> DepartmentGuess | None:
+        """Return the department class, or None if nothing points anywhere."""
+        leanings = self.leanings(plain)
+        best = int(np.argmax(leanings))
+        if leanings[best] <= 0:
+            return None
+        shares = np.exp(leanings - leanings[best])
+        return DepartmentGuess(self._departments[best].name, float(1 / shares.sum()))
+
+    def leanings(self, plain: str) -> NDArray[np.float64]:
+        """Return the evidence for each class, in their order, comparable between messages."""
         points = self.points(plain)
-        best = int(np.argmax(points))
-        return self._departments[best].name if points[best] > 0 else ""
+        return points / _smoothness(points)
 
     def points(self, plain: str) -> NDArray[np.float64]:
         """Return the evidence for each class, in their order."""
         points = np.array([_points(plain, one.keywords) for one in self._departments])
         if self._embed is not None and self._vectors is not None:
-            cosine = self._vectors @ self._embed([plain[:400]])[0]
+            cosine = self._vectors @ self._embed([plain[:MEANT]])[0]
             points = points + EMBEDDING_SHARE * (cosine - cosine.mean())
         return points
+
+
+def _smoothness(points: NDArray[np.float64]) -> float:
+    """Return how many points a lead must have; long messages give points to many classes."""
+    return SMOOTHNESS * (1 + math.sqrt(float(np.abs(points).sum())))
 
 
 def _points(plain: str, keywords: Mapping[str, float]) -> float:

@@ -12,6 +12,7 @@ _UNIT_WORD = r"(?:单元|门洞|门栋)"
 _HUNDREDS = rf"[{CHINESE}]{{0,2}}(?:百|千)[{CHINESE}]{{1,5}}"
 _ROOM = rf"(?:\d{{3,4}}|[零〇一二三四五六七八九幺两]{{3,4}}|{_HUNDREDS})"
 _LINK = r"[\s,、\-的/.]{0,2}"
+_DASH = r"\s?(?:横杠|斜杠|短横|杠|横|之|[\-/、])\s?"  # spoken and written
 _BUILDING = re.compile(
     rf"(?P<letter>[A-Za-z甲乙丙丁])?(?P<building>(?<![0-9{CHINESE}第]){_N})\s?{_BUILDING_WORD}"
     rf"|(?<![A-Za-z])(?P<lettered>[A-Za-z])\s?(?:座|栋|幢|号楼|单元楼)"
@@ -26,7 +27,7 @@ _UNIT_AFTER = re.compile(
     rf"^{_LINK}(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,3}})\s?(?:门(?![口卫禁前])|梯(?!间))"
 )
 _ROOM_AFTER = re.compile(
-    rf"^{_LINK}(?P<room>{_ROOM})(?!\d|[元块天年米个人户多万千栋幢])(?P<mark>\s?(?:室|号房?|房间?))?"
+    rf"^(?:{_LINK}|{_DASH})(?P<room>{_ROOM})(?!\d|[元块天年米个人户多万千栋幢])(?P<mark>\s?(?:室|号房?|房间?))?"
 )
 _ROOM_ALONE = re.compile(
     rf"(?<![0-9{CHINESE}.\-])(?P<room>{_ROOM})\s?(?:室|房(?![东租子屋产])|号房)|(?:门牌|房号|室号|住)(?:号)?(?:是|为|:)?\s?"
@@ -39,14 +40,17 @@ _FLOOR_ROOM = re.compile(
     rf"(?:(?<![0-9{CHINESE}]){_N}(?:楼|层)|楼上|楼下|隔壁|对门)(?P<room>\d{{3,4}})(?![0-9块元年个])"
 )
 _COMPACT = re.compile(
-    rf"(?<![0-9\-./A-Za-z{CHINESE}])(?P<building>{_N})\s?(?:[\-/、杠]|#)\s?(?:(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,3}})\s?[\-/、杠]\s?)"
+    rf"(?<![0-9\-./A-Za-z{CHINESE}])(?P<building>{_N})(?:{_DASH}|\s?#\s?)"
+    rf"(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,3}}){_DASH}"
     rf"(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?![0-9\-.])"
 )
 _PAIR = re.compile(
-    r"(?<![0-9\-./A-Za-z栋幢楼#号])(?P<building>\d{1,2})-(?P<room>\d{3,4})(?![0-9\-.])"
+    rf"(?<![0-9\-./A-Za-z栋幢楼#号{CHINESE}])(?:(?P<building>\d{{1,2}})-"
+    rf"|(?P<spoken>{_N})\s?(?:横杠|杠|之)\s?)"
+    rf"(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?![0-9\-.{CHINESE}])"
 )
 _PAIR_AFTER = re.compile(
-    rf"^{_LINK}(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,2}})\s?[\-/杠]\s?(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?!\d)"
+    rf"^{_LINK}(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,2}}){_DASH}(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?!\d)"
 )
 _BARE_ROOM = re.compile(
     r"^(?:我家?|我们家?|嗯|就|是|在|住)*(?P<room>\d{3,4}|[零〇一二三四五六七八九幺]{3,4})"
@@ -82,17 +86,18 @@ def _compact(plain: str, _: list[Part]) -> Iterator[Part]:
         yield from _numbered(match, "building", "unit")
         yield _room(match, digits_of(match["room"]))
     for match in _PAIR.finditer(plain):
-        yield from _numbered(match, "building")
-        yield _room(match, match["room"])
+        yield from _numbered(match, "building", "spoken")
+        yield _room(match, digits_of(match["room"]))
 
 
 def _numbered(match: re.Match[str], *labels: str) -> Iterator[Part]:
-    suffix = {"building": "栋", "unit": "单元"}
-    for label in labels:
-        number = number_of(match[label])
+    suffix = {"building": "栋", "spoken": "栋", "unit": "单元"}
+    for group in labels:
+        number = number_of(match[group]) if match[group] else None
         if number:
-            value = f"{number}{suffix[label]}"
-            yield Part(label=label, value=value, start=match.start(label), end=match.end(label))
+            label = "unit" if group == "unit" else "building"
+            start, end = match.span(group)
+            yield Part(label=label, value=f"{number}{suffix[group]}", start=start, end=end)
 
 
 def _room(match: re.Match[str], value: str, offset: int = 0, group: str = "room") -> Part:

@@ -22,5 +22,5 @@ def number_of(text: str) -> int | None:
         return int(spoken)
     try:
         return int(cn2an.cn2an(text.translate(_TENS), "smart"))
-    except ValueError:
+    except (KeyError, ValueError):  # cn2an looks some units up without asking whether they fit
         return None

@@ -8,6 +8,7 @@ from actions.tickets.ticket import Place
 from actions.understanding.door import find_doors
 from actions.understanding.entity import Entity
 from actions.understanding.lexicon import alternatives, load_lexicon, pattern_of
+from actions.understanding.named import find_districts, find_spots, find_waters
 
 _NAME = r"(?:(?![那这排条满都了着到在有没把被很又就让给跳])[\u4e00-\u9fa5])"
 _GAP = r"[\s,、的]{0,2}"
@@ -34,6 +35,14 @@ def _landmark_pattern() -> re.Pattern[str]:
 
 
 @cache
+def _side_of_a_house() -> re.Pattern[str]:
+    vague = set(load_lexicon()["vague_pointers"]) - {"旁边", "附近", "前面", "后面", "边上"}
+    sides = [side for side in load_lexicon()["place_suffixes"] if len(side) > 1]
+    sides = [side for side in sides if side not in vague]
+    return re.compile("的?(?:" + "|".join(sorted(sides, key=len, reverse=True)) + ")")
+
+
+@cache
 def _lead_in() -> re.Pattern[str]:
     return re.compile(rf"^.*?(?:{pattern_of('lead_ins').pattern})(?=[\u4e00-\u9fa5]{{2}})")
 
@@ -49,10 +58,7 @@ def find_places(plain: str, communities: Iterable[str] = ()) -> tuple[Place, lis
         Entity(entity=part.label, value=part.value, start=part.start, end=part.end)
         for part in find_doors(plain)
     ]
-    found = [*doors]
-    for entity in _named(plain, communities):
-        if all(entity.end <= other.start or entity.start >= other.end for other in found):
-            found.append(entity)
+    found = _apart([*doors, *_named(plain, communities)])
     found.sort(key=lambda entity: entity.start)
     found = _without_denied(plain, found)
     first = _first(found)
@@ -85,10 +91,26 @@ def _is_denied(plain: str, entity: Entity) -> bool:
 
 def _named(plain: str, communities: Iterable[str]) -> list[Entity]:
     streets = _streets(plain)
-    rest = plain
-    for street in streets:  # 和平街道 is not a road called 和平街
-        rest = rest[: street.start] + " " * len(street.value) + rest[street.end :]
-    return [*streets, *_communities(rest, communities), *_roads(rest), *_landmarks(rest)]
+    rest = _blanked(plain, streets)  # 和平街道 is not a road called 和平街
+    districts = find_districts(rest)
+    rest = _blanked(rest, districts)
+    surest = [*streets, *_communities(rest, communities), *_roads(rest)]
+    named = [*find_spots(rest), *find_waters(rest)]
+    return [*surest, *named, *_landmarks(rest), *_bare_waters(rest, named), *districts]
+
+
+def _blanked(plain: str, entities: list[Entity]) -> str:
+    for one in entities:
+        plain = plain[: one.start] + " " * len(one.value) + plain[one.end :]
+    return plain
+
+
+def _bare_waters(plain: str, named: list[Entity]) -> list[Entity]:
+    """Return 内河 or 河道 where no river is named."""
+    if named:
+        return []
+    found = pattern_of("bare_waters").search(plain)
+    return [_entity("water", found[0], found.start())] if found else []
 
 
 def _first(entities: list[Entity]) -> dict[str, str]:
@@ -99,16 +121,41 @@ def _first(entities: list[Entity]) -> dict[str, str]:
 
 
 def _address(plain: str, entities: list[Entity]) -> str:
-    """Return the words from the first part to the last that stands next to it."""
-    if not entities:
+    """Return the words of the place, and of the water it lies at if that stands elsewhere."""
+    runs = _runs(plain, entities)
+    told = [run for run in runs if {one.entity for one in run} - {"district"}]
+    if not told:
         return ""
-    start, end = entities[0].start, entities[0].end
-    for entity in entities[1:]:
-        if not re.fullmatch(r"[\s,、的\-/室号#楼杠]{0,3}", plain[end : entity.start]):
-            break
-        end = entity.end
-    tail = re.match(r"室|号房", plain[end:])
-    return plain[start : end + (tail.end() if tail else 0)].strip(" ,、的-")
+    sure = [run for run in told if {one.entity for one in run} - {"district", "water", "spot"}]
+    chosen = [(sure or told)[0]]
+    waters = [one.value for one in entities if one.entity == "water"]
+    if waters:
+        most = max(waters, key=plain.count)
+        chosen += [run for run in told if any(one.value == most for one in run)][:1]
+    words = {run[0].start: _words(plain, run) for run in chosen}
+    place, *others = (words[start] for start in sorted(words))
+    return " ".join([place, *(other for other in others if other not in place)])
+
+
+def _runs(plain: str, entities: list[Entity]) -> list[list[Entity]]:
+    """Return the parts in runs that stand next to each other: 花园|旁边的|金港河."""
+    gap = re.compile(
+        rf"[\s,、的\-/室号#楼杠横之]{{0,3}}|(?:{alternatives('place_suffixes')})的?"
+        r"|(?:[东西南北中]区|[A-Ha-h\d一二三四五六七八]{1,2}[区期])+"
+    )
+    runs: list[list[Entity]] = []
+    for entity in entities:
+        if runs and gap.fullmatch(plain[runs[-1][-1].end : entity.start]):
+            runs[-1].append(entity)
+        else:
+            runs.append([entity])
+    return runs
+
+
+def _words(plain: str, run: list[Entity]) -> str:
+    end = run[-1].end
+    tail = re.match(r"室|号房", plain[end:]) or _side_of_a_house().match(plain[end:])
+    return plain[run[0].start : end + (tail.end() if tail else 0)].strip(" ,、的-")
 
 
 def _communities(plain: str, known: Iterable[str]) -> list[Entity]:
@@ -118,6 +165,8 @@ def _communities(plain: str, known: Iterable[str]) -> list[Entity]:
             found.append(_entity("community", match[0], match.start()))
     for match in _community_pattern().finditer(plain):
         name = _trimmed(match[0])
+        if re.search(r"\d$", plain[: match.end() - len(name)]):  # 18号|春晓花园
+            name = re.sub(r"^[号弄室栋幢组]", "", name)
         if len(name) > 3 or (len(name) == 3 and not name.endswith(("小区", "社区", "广场"))):
             found.append(_entity("community", name, match.end() - len(name)))
     return _apart(found)
@@ -132,16 +181,22 @@ def _roads(plain: str) -> list[Entity]:
         road = _trimmed(whole[0]) if whole else ""
         if whole is None or len(road) < 3 or road.endswith(not_roads):
             continue
+        if pattern_of("lead_ins").fullmatch(road[:-1]) or _is_river(plain, match, whole):
+            continue  # 投诉路灯不亮; 达道河
         start = whole.end() - len(road)
         name = match[0][start:].rstrip(" ,、的")
         found.append(_entity("address", name, match.start() + start))
     return _apart(found)
 
 
+def _is_river(plain: str, match: re.Match[str], road: re.Match[str]) -> bool:
+    return plain[match.start() + road.end() :].startswith("河")
+
+
 def _streets(plain: str) -> list[Entity]:
     found = []
     for match in re.finditer(r"[\u4e00-\u9fa5]{2,8}?街道(?!上|边|旁|两|路|办)", plain):
-        name = _trimmed(match[0])
+        name = re.sub(r"^.*[市区县旗](?=.{4})", "", _trimmed(match[0]))
         if len(name) > 3:
             found.append(_entity("street", name, match.end() - len(name)))
     return found

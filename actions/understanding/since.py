@@ -51,7 +51,7 @@ _TAIL = (
 _AGO = r"(?:以前|之前|前)"
 _RECURRING = re.compile(
     r"(?:每天|天天|每晚|每到|一到|每个?周末|每逢)(?:.{0,4}?(?:晚上|凌晨|半夜|夜里|早上|中午|下雨天?|周末|"
-    r"\d{1,2}点(?:多|半)?))?|断断续续|时好时坏|长期|一直以来|好久|很久|老长时间"
+    r"\d{1,2}点(?:多|半)?))?|三天[两五]头|隔三差五|断断续续|时好时坏|长期|一直以来|好久|很久|老长时间"
 )
 
 
@@ -112,6 +112,8 @@ def _durations(plain: str, today: date) -> Iterator[Since]:
 def _is_other_time(plain: str, match: re.Match[str]) -> bool:
     if match["ago"] is None and _NOT_PAST.match(plain[match.end() :]):
         return True  # 三天内, 三天后
+    if plain[match.end() :].startswith(("两头", "五头")):
+        return True  # 三天两头 is how often
     before = plain[max(0, match.start() - 2) : match.start()]
     if re.search(r"(?:第|每|还有|再|[0-9/\-月号.]|住了?|干了?|婚了?|作了?|休了?|买了?)$", before):
         return True

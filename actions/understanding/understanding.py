@@ -10,7 +10,11 @@ from actions.tickets.categories import Category, load_categories
 from actions.tickets.ticket import Place, RequestType
 from actions.understanding.category import CategoryClassifier, CategoryGuess
 from actions.understanding.contact import find_contacts
-from actions.understanding.department import DepartmentClassifier, load_departments
+from actions.understanding.department import (
+    DepartmentClassifier,
+    DepartmentGuess,
+    load_departments,
+)
 from actions.understanding.entity import Entity
 from actions.understanding.lexicon import load_lexicon
 from actions.understanding.normalise import normalise
@@ -23,6 +27,7 @@ from actions.understanding.since import Since, find_since
 from actions.understanding.urgency import urgency_of
 from actions.understanding.vectors import Embed
 
+TOP = 3  # categories that are named
 SHORT, SURE = 60, 0.4  # a short message that fits a category follows its department
 USUAL_URGENCY = 3
 _OF_TYPE = {RequestType.PRAISE: "OTH-02", RequestType.SUGGESTION: "OTH-01"}
@@ -31,8 +36,16 @@ _OF_TYPE = {RequestType.PRAISE: "OTH-02", RequestType.SUGGESTION: "OTH-01"}
 class DepartmentRouter(Protocol):
     """Names the department class of a message: ours by words, or one that was trained."""
 
-    def department_of(self, plain: str) -> str:
-        """Return the department class, or an empty text if nothing points anywhere."""
+    def route(self, plain: str) -> DepartmentGuess | None:
+        """Return the department class, or None if nothing points anywhere."""
+        ...
+
+
+class CategorySorter(Protocol):
+    """Weighs our guesses of the category with what a community's history says."""
+
+    def sort(self, plain: str, guesses: list[CategoryGuess], *, top_k: int) -> list[CategoryGuess]:
+        """Return the most likely categories, best first."""
         ...
 
 
@@ -46,6 +59,7 @@ class Understanding:
     urgency: int = USUAL_URGENCY
     categories: tuple[CategoryGuess, ...] = ()  # best first
     department: str = ""
+    department_confidence: float = 0.0
     request_type: RequestType = RequestType.COMPLAINT
     is_anonymous: bool = False
     on_behalf_of: str = ""
@@ -64,6 +78,8 @@ class Understanding:
         """Return what ``linli understand`` prints, but for the intent."""
         return {
             "department": self.department,
+            "department_confidence": round(self.department_confidence, 4),
+            "categories": [guess.as_dict() for guess in self.categories],
             "request_type": self.request_type.value,
             "entities": [entity.as_dict() for entity in self.entities],
             "draft": self._draft(),
@@ -93,11 +109,12 @@ class Understander:
         communities: Iterable[str] = (),
         embed: Embed | None = None,
         departments: DepartmentRouter | None = None,
+        sorter: CategorySorter | None = None,
     ) -> None:
         self._categories = categories
         self._communities = tuple(communities)
         self._classifier = CategoryClassifier(categories, embed)
-        self._departments = departments
+        self._departments, self._sorter = departments, sorter
         self._by_words = DepartmentClassifier(load_departments(), embed)
 
     def understand(self, text: str, now: datetime) -> Understanding:
@@ -116,6 +133,7 @@ class Understander:
         behalf = find_on_behalf_of(plain)
         request_type = request_type_of(plain)
         guesses = self._guesses(plain, request_type)
+        route = self._route(plain, guesses)
         times = [since.as_entity()] if since else []
         persons = [behalf] if behalf else []
         return Understanding(
@@ -124,7 +142,8 @@ class Understander:
             contact=contacts[0].value if contacts else "",
             urgency=self._urgency(plain, guesses, request_type),
             categories=guesses,
-            department=self._department(plain, guesses),
+            department=route.name if route else "",
+            department_confidence=route.confidence if route else 0.0,
             request_type=request_type,
             is_anonymous=is_anonymous(plain),
             on_behalf_of=behalf.value if behalf else "",
@@ -136,15 +155,22 @@ class Understander:
         )
 
     def _guesses(self, plain: str, request_type: RequestType) -> tuple[CategoryGuess, ...]:
-        guesses = self._classifier.guess(plain)
+        guesses = self._sorted(plain)
         by_type = self._categories.get(_OF_TYPE.get(request_type, ""))
         if by_type and request_type is RequestType.PRAISE:
             others = [guess for guess in guesses if guess.code != by_type.code]
-            praise = CategoryGuess(code=by_type.code, name=by_type.name, score=0.9)
-            return (praise, *others)
+            praise = CategoryGuess(code=by_type.code, name=by_type.name, score=0.9, confidence=0.9)
+            return (praise, *others[: TOP - 1])
         if by_type and not guesses:
-            return (CategoryGuess(code=by_type.code, name=by_type.name, score=0.5),)
+            code, name = by_type.code, by_type.name
+            return (CategoryGuess(code=code, name=name, score=0.5, confidence=0.5),)
         return tuple(guesses)
+
+    def _sorted(self, plain: str) -> list[CategoryGuess]:
+        if self._sorter is None:
+            return self._classifier.guess(plain, top_k=TOP)
+        guesses = self._classifier.guess(plain, top_k=2 * TOP)
+        return self._sorter.sort(plain, guesses, top_k=TOP)
 
     def _urgency(
         self, plain: str, guesses: tuple[CategoryGuess, ...], request_type: RequestType
@@ -152,13 +178,16 @@ class Understander:
         usual = self._categories[guesses[0].code].urgency if guesses else USUAL_URGENCY
         return urgency_of(plain, usual=usual, request_type=request_type)
 
-    def _department(self, plain: str, guesses: tuple[CategoryGuess, ...]) -> str:
+    def _route(self, plain: str, guesses: tuple[CategoryGuess, ...]) -> DepartmentGuess | None:
         if self._departments is not None:
-            return self._departments.department_of(plain)
-        usual = self._categories[guesses[0].code].department if guesses else ""
-        if guesses and len(plain) < SHORT and guesses[0].score >= SURE:
+            return self._departments.route(plain)
+        usual = self._usual(guesses[0]) if guesses else None
+        if usual and len(plain) < SHORT and guesses[0].score >= SURE:
             return usual
-        return self._by_words.department_of(plain) or usual
+        return self._by_words.route(plain) or usual
+
+    def _usual(self, guess: CategoryGuess) -> DepartmentGuess:
+        return DepartmentGuess(self._categories[guess.code].department, guess.confidence)
 
 
 def understand(text: str, now: datetime) -> Understanding:

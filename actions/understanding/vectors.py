@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+MEANT = 80  # characters; more costs four times as long and says no more about the subject
 Embed = Callable[[list[str]], Vectors]  # rows of unit length, shape (n, dim)
 
 
@@ -26,14 +27,24 @@ class BigramSpace:
         spread = Counter(pair for counts in counted for pair in counts)
         self._rarity = {pair: math.log(1 + len(texts) / n) for pair, n in spread.items()}
         self._default = math.log(1 + len(texts))
-        self._rows = [self._weighted(counts) for counts in counted]
+        self._size = len(texts)
+        where: dict[str, list[tuple[int, float]]] = {}
+        for row, counts in enumerate(counted):
+            for pair, weight in self._weighted(counts).items():
+                where.setdefault(pair, []).append((row, weight))
+        self._where = {
+            pair: (np.array([row for row, _ in found]), np.array([one for _, one in found]))
+            for pair, found in where.items()
+        }
 
-    def nearness(self, text: str) -> list[float]:
+    def nearness(self, text: str) -> NDArray[np.float64]:
         """Return the cosine between ``text`` and each of the texts, from 0 to 1."""
-        row = self._weighted(bigrams(text))
-        return [
-            sum(weight * own.get(pair, 0.0) for pair, weight in row.items()) for own in self._rows
-        ]
+        near = np.zeros(self._size)
+        for pair, weight in self._weighted(bigrams(text)).items():
+            if pair in self._where:
+                rows, weights = self._where[pair]
+                near[rows] += weight * weights
+        return near
 
     def _weighted(self, counts: Mapping[str, int]) -> dict[str, float]:
         row = {

@@ -1,0 +1,1 @@
+"""Addresses taken apart: labelled parts, learned from generated and from labelled addresses."""

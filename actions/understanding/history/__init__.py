@@ -1,0 +1,1 @@
+"""What a community's own history teaches: departments and categories, from labelled rows."""

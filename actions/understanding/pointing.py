@@ -1,0 +1,120 @@
+"""Words that point: to one of several drafts, or back to what was talked about before."""
+
+import re
+
+from actions.understanding.numerals import number_of
+
+_N = r"[一二两三四五六1-6]"
+_THEN = r"[,,。 ]|不|的?地[址点方]|位置|改|是|$"
+_WHICH = re.compile(
+    rf"第(?P<n>{_N})(?:个|件|条|项|桩|样|张|处)?(?:事儿?|问题|单子|工单)?|(?P<first>头一[个件条]|前[面头]?(?:那|的)?一?[个件条])(?={_THEN})"
+    rf"|(?P<last>最后(?:那|的)?一?[个件条]|后[面头](?:那|的)?一?[个件条])(?={_THEN})"
+)
+_ONLY = re.compile(
+    rf"(?:(?:只|就|光)(?:要|报|留|登记|提交|交)?|(?<![不别])(?:报|留|登记|提交|交))(?:一下)?第(?P<n>{_N})"
+    r"(?:个|件|条)?事?(?:吧|就行|就好|就可以|了|$)"
+)
+_DROPS = re.compile(
+    r"不(?:用|要|必|想)?(?:再)?(?:麻烦|报|登记|提交|交|反映|提|说|管|弄)了?|不要了?|删(?:掉|除|了)?|去掉|取消"
+    r"|算[了啦]|撤(?:掉|了|回)?|划掉|免了"
+)
+_TOLD = r"(?:说|问|报|提|讲|反映|登记|留|填|写|申请|提交|交|投诉)?(?:过|了)?"
+_ONE = r"(?:个|张|条|件|单|份)"
+_GIVES_UP = re.compile(
+    r"不(?:用|要|必|想)?再?(?:麻烦|报|登记|提交|交|反映)(?:你们?|您|了|啦|吧|咯)|^.{0,4}算[了啦]|不报"
+)
+_AGREES = re.compile(
+    r"(?:提?交|报|登记|递|发)(?:了|上去?|一下)?(?:吧|呗|啦|了|就行|$)"
+    r"|就(?:这样|这么着|这么[办交报]|行)|没(?:问题|错|毛病)"
+    r"|(?:快|赶紧|赶快|马上|立刻).{0,4}(?:交|报|登记)|确认"
+    r"|^(?:嗯+|好的?|对的?|行|可以|是的?|中|成|没事|ok)[,,。!! 啊呀哈的吧呢]*"
+)
+_OBJECTS = re.compile(
+    r"不(?!好意思|客气|用谢)|别|改|错(?!过)|没(?!问题|错|毛病|事)|换|等|先|另外|还有|但"
+)
+_BACK = re.compile(
+    rf"(?:刚刚|刚才|方才|刚|之前|前面|上次|上回|早先)[我你]?{_TOLD}的?[那这]?{_ONE}?"
+    rf"|那{_ONE}(?:单子?|工单|事儿?|问题)?|上一?{_ONE}|(?:它|那)(?=呢|怎么样|咋样|到哪)"
+)
+_WHO = (
+    r"(?:我|他|她|俺)(?:们家?|妈|爸|爹|娘|爷爷?|奶奶?|老伴|老公|老婆|媳妇|孩子|儿子|女儿|娃|弟|姐|哥|妹"
+    r"|朋友|邻居|自己)?"
+)
+_FOLLOWS = re.compile(
+    rf"^(?:那|那么|那要是|要是|如果|假如|万一|换成|若是)|呢[?？]?$"
+    rf"|{_WHO}.{{0,4}}(?:也|可不可以|能不能|行不|行吗|成不|可以吗|算不算|符合)"
+    r"|(?:也|都)(?:能|可以|行|要|得|需要|算|一样|适用)"
+)
+_SUPPOSES = re.compile(rf"要是|如果|假如|万一|的话|^(?:那)?{_WHO}(?:呢|也)|(?:换成|若是)")
+_WHEN_DONE = re.compile(
+    r"(?:什么|啥|几)时候?.{0,4}(?:弄|修|搞|处理|解决|办|整|换)?(?:好|完|妥|来人?|来修|来弄|解决|处理)(?!证)"
+    r"|(?:多久|几天|多长时间).{0,4}(?:弄|修|搞|处理|整|换)(?:好|完)|(?:多久|几天|多长时间).{0,3}(?:解决|来人|来修)"
+)
+_REFERS = re.compile(r"^[,，\s]*(?:请问)?(?:这|那|它|此|该)")
+_COURTESIES = re.compile(
+    r"^[您你]好[,，。!！ ]*|[,，。!！ ]*(?:谢谢|多谢|麻烦)[您你]?了?[!！。]*$"
+)
+LONGEST_FOLLOW_UP = 18  # characters; who says more names the thing
+
+
+def which_of(plain: str, count: int) -> int | None:
+    """Return which of ``count`` things is meant, from 0; None where none is, or there is none."""
+    found = _WHICH.search(plain)
+    if not found:
+        return None
+    if found["n"]:
+        number = 2 if found["n"] == "两" else number_of(found["n"])
+        return number - 1 if number and number <= count else None
+    return 0 if found["first"] else count - 1
+
+
+def only_one_of(plain: str, count: int) -> int | None:
+    """Return the one that is to be kept alone (只报第一个), from 0."""
+    found = _ONLY.search(plain)
+    return which_of(plain[found.start() :], count) if found else None
+
+
+def without_pointer(text: str) -> str:
+    """Return the words without 第二个 and the like; the text is as long as its normal form."""
+    return _WHICH.sub("", text)
+
+
+def drops(plain: str) -> bool:
+    """Return whether something is not to be reported after all."""
+    return _DROPS.search(plain) is not None
+
+
+def gives_up(plain: str) -> bool:
+    """Return whether nothing at all is to be reported any more (算啦,不麻烦你们了)."""
+    return _GIVES_UP.search(plain) is not None
+
+
+def agrees(plain: str) -> bool:
+    """Return whether somebody who was asked for a yes gives one, with whatever courtesies."""
+    return _AGREES.search(plain) is not None and _OBJECTS.search(plain) is None
+
+
+def points_back(plain: str) -> bool:
+    """Return whether the words point to what was talked about before (我刚才那个)."""
+    return _BACK.search(plain) is not None
+
+
+def follows_up(plain: str) -> bool:
+    """Return whether a short question has no subject of its own (那要是租房的呢)."""
+    bare = _COURTESIES.sub("", plain).strip(" ,。.!?~")
+    return len(bare) <= LONGEST_FOLLOW_UP and _FOLLOWS.search(bare) is not None
+
+
+def asks_when_done(plain: str) -> bool:
+    """Return whether a short question asks when what was reported will be done (啥时候修好)."""
+    return len(plain) <= LONGEST_FOLLOW_UP and _WHEN_DONE.search(plain) is not None
+
+
+def refers_to_rest(plain: str) -> bool:
+    """Return whether a part of a message speaks of the rest of it (这违不违法)."""
+    return _REFERS.search(plain) is not None
+
+
+def supposes(plain: str) -> bool:
+    """Return whether a short question asks the same for another case (那要是租房的呢)."""
+    return follows_up(plain) and _SUPPOSES.search(plain) is not None

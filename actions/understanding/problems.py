@@ -1,0 +1,287 @@
+"""Several matters in one message: its problems apart from each other and from its questions.
+
+Careful rather than clever: a rant about one problem stays one, because two drafts about the same
+thing annoy more than one draft that tells both.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+
+from actions.understanding.lexicon import load_lexicon, pattern_of
+from actions.understanding.normalise import normalise
+from actions.understanding.understanding import Understanding
+
+Read = Callable[[str, datetime], Understanding]
+
+ANNOUNCED, BESIDE = 0.4, 0.72  # how sure a category must be after 还有, and after a mere comma
+_BLANKS = " ,，、:："
+MOST = 4  # drafts of one message; who has more is better served by a person
+_STOP = re.compile(r"[,，。;；!！?？\n~…]+|(?<=[\u4e00-\u9fa5]) +(?=[\u4e00-\u9fa5])")
+_SAY = r"(?:再|也)?(?:说|提|反映|报|问)?(?:一?下|一?[句个声])?"
+_THING = r"(?:就是|还有|再|一?[个件]事儿?|个问题|一点)?"
+_NUMBERED = r"[2-4二三四][.、)](?!\d)"
+_ANNOUNCES = re.compile(
+    rf"(?:[哦噢]?对了,?)?(?:还有{_THING}|另外{_THING}|再就是|再有(?:就是|一?个)?|再一个|再说一[个件]"
+    rf"|此外|除此之外|除了这个|顺便{_SAY}|顺[带嘴道]{_SAY}|以及|同时还?|其次|最后(?:就是|一?[个件])"
+    rf"|第?[二三四]是|第[二三四2-4](?:[个件点条]事?)?(?:就?是)?|{_NUMBERED})|[哦噢]?对了"
+)
+_INSIDE = re.compile(
+    rf"(?<=[了啦着坏断亮漏堵修管停水掉])还有{_THING}|另外{_THING}|再就是|再有就是|以及|顺便|{_NUMBERED}"
+)
+_FIRST = re.compile(r"^(?:第一(?:[个件点条]事?)?(?:就?是)?|一是|首先|1[.、)](?!\d)|一、)")
+_ADDS = re.compile(r"也|还|又|连")
+_SUFFERS = re.compile(  # what a problem does to people, not another problem
+    r"我家|我们家|俺家|家里|屋里|孩子|小孩|娃|老人|我妈|我爸|睡|害得|弄得|搞得|气味|味道|臭"
+)
+_DOOR = re.compile(r"[栋幢楼座]|单元")
+_ASKS = re.compile(
+    r"(?:请|想|再|先|顺便|顺嘴|顺带|跟你|帮我|替我|打听|咨询|另外|对了).{0,3}(?:问(?!题)|咨询|打听|了解)"
+    r"|问(?:一?下|一?[句个声]|问)|请问|想知道|想了解|打听(?:一?下|个)?|咨询"
+)
+_ASKS_FIRST = re.compile(
+    r"[,。\s]*(?:对了|另外|还有|先等等|等等|顺[便带嘴道])?[,\s]*(?:我|就)?(?:再|先|也|想|请|跟您?你?|帮我|替我)*"
+    r"(?:问(?:一?下|一?[句个声]|问)?|咨询(?:一?下)?|打听(?:一?下|个)?|请问)[,::]?"
+)
+_ENQUIRES = re.compile(
+    r"(?<=[证卡贴补]).{0,2}怎么办|怎么(?:办理|办(?=[^,。!?]*证)|领|申请|开|交|弄|补|查)"
+    r"|(?<=[证卡贴补])咋办|咋(?:领|弄|申请|开|交|补)|多少钱|要钱|收费|什么材料|带什么|要带"
+    r"|(?:办|证|批|审|下来|领).{0,6}(?:几天|多久|多长时间)|哪些(?:材料|条件|东西)|[哪几](?:里|儿|点|天|号|家).{0,4}(?:办|开门|上班|领|申请|拿)|几点"
+    r"|(?:违|合)法|法律|规定|罚(?:多少|款)|(?:能|可)不?(?:能|可以).{0,4}(?:领|申请|办|报销)"
+    r"|(?:领|申请|办|报销).{0,6}(?:吗|么|不)$|谁(?:出钱|负责出|承担)|赔(?:不|多少|吗)"
+)
+_IS_QUESTION = re.compile(
+    r"[?？]|[吗么呢]$|怎么|咋|多少|什么|啥|哪|几|能不能|可不可以|是不是|(\w)[不没]\1"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of a message that speaks of one matter."""
+
+    text: str
+    code: str = ""  # of its category; empty where none is sure enough
+    is_question: bool = False
+    is_announced: bool = False  # by 还有, 另外, 2. …
+    door: str = ""  # building and unit that it names
+
+
+def split_message(text: str, read: Read, now: datetime) -> tuple[Part, ...]:
+    """Return the matters of a message in their order; a message about one thing is one part.
+
+    Every character of the message but the connecting words is in exactly one part.
+    """
+    stretches = _announced(text)
+    is_list = any(part.is_announced for part in stretches[1:])  # 还有 says that the first is one
+    stretches = [replace(part, is_announced=part.is_announced or is_list) for part in stretches]
+    parts = [_judged(part, read, now) for part in stretches]
+    parts = [one for part in parts for one in _split_beside(part, read, now)]
+    joined = [replace(part, text=part.text.strip(_BLANKS)) for part in _joined(parts)]
+    return tuple(joined) if 0 < len(joined) <= MOST else (_judged(Part(text=text), read, now),)
+
+
+def problems_of(parts: Iterable[Part]) -> list[Part]:
+    """Return the parts that report something."""
+    return [part for part in parts if not part.is_question]
+
+
+def questions_of(parts: Iterable[Part]) -> list[Part]:
+    """Return the parts that ask something."""
+    return [part for part in parts if part.is_question]
+
+
+def opens_another(text: str) -> bool:
+    """Return whether a message begins as one does that adds a matter (还有一件事…)."""
+    return _ANNOUNCES.match(normalise(text).lstrip(" ,")) is not None
+
+
+def has_clauses(text: str) -> bool:
+    """Return whether a message has more than one clause, so that it may speak of two matters."""
+    return len(_clauses(text)) > 1
+
+
+def enquires(text: str) -> bool:
+    """Return whether a message wants to know a rule or a service, not only whether anybody cares.
+
+    "你们到底管不管" asks nothing.
+    """
+    plain = normalise(text)
+    return asks_outright(text) or bool(_IS_QUESTION.search(plain) and _ENQUIRES.search(plain))
+
+
+def tells_fault(text: str) -> bool:
+    """Return whether the words name a fault: something is broken, leaks, does not come."""
+    return pattern_of("faults").search(normalise(text)) is not None
+
+
+def bare_question(part: str) -> str:
+    """Return a question without the words that only announce it (顺便问一下)."""
+    plain = normalise(part)
+    asks = _ASKS_FIRST.match(plain)
+    return part[asks.end() :].lstrip(_BLANKS) if asks and len(part) - asks.end() > 3 else part
+
+
+def asks_outright(text: str) -> bool:
+    """Return whether a part says of itself that it asks (顺便问一下)."""
+    return _ASKS.search(normalise(text)) is not None
+
+
+def bare_place_in(text: str, read: Read, now: datetime) -> str:
+    """Return the clause of a message that is nothing but a place: it holds for all it tells."""
+    for clause in _clauses(text):
+        found = read(clause, now)
+        rest = list(normalise(clause))
+        for one in found.entities:
+            rest[one.start : one.end] = [" "] * (one.end - one.start)
+        is_bare = sum(map(str.isalnum, rest)) <= 1
+        if found.place.building and is_bare:
+            return clause
+    return ""
+
+
+def _announced(text: str) -> list[Part]:
+    """Return the stretches between announcing words."""
+    found: list[Part] = []
+    for clause in _clauses(text):
+        opening = _ANNOUNCES.match(normalise(clause))
+        first = _FIRST.match(normalise(clause))
+        asks = bool(_ASKS.search(normalise(clause)[:12]))
+        if opening or first or not found:
+            mark = opening or first
+            cut = mark.end() if mark and not asks else 0
+            found.append(Part(text=clause[cut:].lstrip(_BLANKS), is_announced=bool(mark)))
+        elif asks != found[-1].is_question and (asks or found[-1].text):
+            found.append(Part(text=clause))
+        else:
+            found[-1] = replace(found[-1], text=found[-1].text + clause)
+        if asks:
+            found[-1] = replace(found[-1], is_question=True)
+    return [part for part in found if any(map(str.isalnum, part.text))]
+
+
+def _clauses(text: str) -> list[str]:
+    """Return the pieces between stops, each with its stop; 还有 in a piece begins another."""
+    plain, cuts = normalise(text), {0, len(text)}
+    cuts |= {stop.end() for stop in _STOP.finditer(plain)}
+    cuts |= {inner.start() for inner in _INSIDE.finditer(plain)}
+    edges = sorted(cuts)
+    pieces = [text[start:end] for start, end in pairwise(edges)]
+    return [piece for piece in pieces if piece.strip()]
+
+
+def _judged(part: Part, read: Read, now: datetime) -> Part:
+    """Return the part with its category, its door and whether it asks."""
+    plain = normalise(part.text)
+    found = read(part.text, now)
+    faulty = pattern_of("faults").search(plain) is not None
+    first = next(iter(_clauses(plain)), plain)
+    asks = _IS_QUESTION.search(first) and _ENQUIRES.search(first)
+    least = ANNOUNCED if part.is_announced else BESIDE
+    return replace(
+        part,
+        code=_sure_code(found, least) if _says_more(plain, found) else "",
+        is_question=(part.is_question or bool(asks)) and not faulty,
+        door=f"{found.place.building}{found.place.unit}",
+    )
+
+
+def _says_more(plain: str, found: Understanding) -> bool:
+    """Return whether there are words beside place, time and telephone."""
+    rest = list(plain)
+    for one in found.entities:
+        if one.entity != "address":
+            rest[one.start : one.end] = [" "] * (one.end - one.start)
+    return sum(map(str.isalnum, rest)) >= 2
+
+
+def _sure_code(found: Understanding, least: float) -> str:
+    """Return the likeliest category if its group is likely enough; else an empty text.
+
+    Neighbours in a group share the certainty: noise of neighbours or of a shop, it is noise.
+    """
+    best = found.category
+    if best is None or best.code in load_lexicon()["background"] or best.code.startswith("OTH"):
+        return ""
+    share = sum(one.score for one in found.categories if _kind(one.code) == _kind(best.code))
+    return best.code if share >= least else ""
+
+
+def _kind(code: str) -> str:
+    """Return the group (大类) of a category code."""
+    return code.partition("-")[0]
+
+
+def _split_beside(part: Part, read: Read, now: datetime) -> list[Part]:
+    """Return the part, or two where a mere comma stands between two different matters."""
+    clauses = [] if part.is_question else _clauses(part.text)
+    for position, clause in list(enumerate(clauses))[1:]:
+        if not _may_begin(clause):
+            continue
+        judged = _judged(Part(text=clause), read, now)
+        if not (judged.is_question or judged.code):
+            continue
+        one, other = ("".join(some) for some in (clauses[:position], clauses[position:]))
+        before = _judged(Part(text=one, is_announced=part.is_announced), read, now)
+        after = _judged(Part(text=other, is_question=judged.is_question), read, now)
+        if before.code and (after.is_question or _are_two(before, after, judged)):
+            kept = replace(before, is_announced=part.is_announced)
+            return [kept, *_split_beside(after, read, now)]
+    return [part]
+
+
+def _may_begin(clause: str) -> bool:
+    """Return whether reading a clause by itself is worth the time."""
+    plain = normalise(clause)
+    return any(sign.search(plain) for sign in (_ADDS, _IS_QUESTION, _DOOR))
+
+
+def _are_two(one: Part, other: Part, clause: Part) -> bool:
+    """Return whether a clause leaves the problem before it for one of another kind."""
+    if clause.code != other.code or clause.code == one.code or _SUFFERS.search(clause.text):
+        return False
+    if clause.door and one.door:
+        return clause.door != one.door
+    is_fault = pattern_of("faults").search(clause.text) is not None
+    is_other_kind = is_fault or _kind(one.code) != _kind(clause.code)
+    return is_other_kind and _ADDS.search(clause.text) is not None
+
+
+def _joined(parts: list[Part]) -> list[Part]:
+    """Return the parts with those that are no matter of their own joined to their neighbours."""
+    kept: list[Part] = []
+    for part in parts:
+        last = kept[-1] if kept else None
+        if last is None or _stands_alone(part, kept):
+            kept.append(part)
+        else:
+            kept[-1] = replace(last, text=f"{last.text}{_gap(last.text)}{part.text}")
+    if len(kept) > 1 and not (kept[0].code or kept[0].is_question or _tells(kept)):
+        opening = kept.pop(0)  # 跟你们说两个事, or where it is, before the first matter
+        lead = f"{opening.text}{_gap(opening.text)}"
+        door = kept[0].door or opening.door
+        kept[0] = replace(kept[0], text=lead + kept[0].text, door=door)
+    return kept
+
+
+def _tells(kept: list[Part]) -> bool:
+    """Return whether what stands before a question is a matter itself: it has a door."""
+    return kept[1].is_question and bool(kept[0].door)
+
+
+def _stands_alone(part: Part, kept: list[Part]) -> bool:
+    if part.is_question:
+        return not kept[-1].is_question
+    if not part.code:
+        return False
+    known = [one for one in kept if one.code]
+    return all(one.code != part.code or _is_elsewhere(part, one) for one in known)
+
+
+def _is_elsewhere(one: Part, other: Part) -> bool:
+    return bool(one.door and other.door and one.door != other.door)
+
+
+def _gap(text: str) -> str:
+    return "" if _STOP.search(text[-1:] or ",") else ","
