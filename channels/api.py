@@ -1,5 +1,6 @@
 """The chat API of the HTTP contract: conversations, messages, media, events."""
 
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from channels.parts import Parts
 
 HEARTBEAT_S = 15
 LAST_ID = 2**63 - 1
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def _printable(key: str) -> str:
@@ -84,6 +86,15 @@ async def get_conversation(
     return get_parts(request).conversations.by_token(token.strip())
 
 
+def address_of(request: Request) -> str:
+    """Return a digest of the caller's address, with our own key; empty on this machine itself."""
+    host = request.client.host if request.client else ""
+    if not host or host in LOOPBACK:
+        return ""
+    key = get_parts(request).settings.internal_token.encode()[:64]
+    return hashlib.blake2b(host.encode(), key=key, digest_size=16).hexdigest()
+
+
 Here = Annotated[Conversation, Depends(get_conversation)]
 router = APIRouter(prefix="/api", tags=["chat"], responses=PROBLEMS)
 
@@ -111,6 +122,7 @@ async def send_message(
         location=Location(**message.location.model_dump()) if message.location else None,
         media=tuple(message.media),
         message_id=message.message_id,
+        address=address_of(request),
     )
     turn = await get_parts(request).turns.handle(inbound)
     return turn.as_dict()

@@ -2,6 +2,8 @@
 
 import io
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +23,14 @@ SOUNDS = {"audio/ogg", "audio/mpeg", "audio/amr", "audio/mp4", "audio/aac", "aud
 VIDEOS = {"video/mp4", "video/webm", "video/quicktime"}
 _HARMLESS = {"transparency", "gamma", "icc_profile"}
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMedia:
+    """A kept file; ``kind`` is its MIME type, found from its content."""
+
+    path: Path
+    kind: str
 
 
 class MediaStore:
@@ -60,6 +70,27 @@ class MediaStore:
         )
         with Session(self._engine) as session, session.begin():
             session.add(row)
+
+    def find(self, media_id: str) -> StoredMedia:
+        """Return a kept file, for those who may see it; the caller makes sure of that.
+
+        Raises:
+            UnknownMediaError: there is none, or it is no longer here.
+        """
+        with Session(self._engine) as session:
+            row = session.get(MediaRow, media_id)
+        path = self._folder / media_id
+        if row is None or not path.is_file():
+            raise UnknownMediaError
+        return StoredMedia(path=path, kind=row.kind)
+
+    def kinds(self, media: Sequence[str]) -> dict[str, str]:
+        """Return the MIME type of each kept file among ``media``."""
+        if not media:
+            return {}
+        query = select(MediaRow.id, MediaRow.kind).where(MediaRow.id.in_(media))
+        with Session(self._engine) as session:
+            return {row.id: row.kind for row in session.execute(query)}
 
     def check(self, conversation: str, media: tuple[str, ...]) -> None:
         """Do nothing if every file was sent in this conversation.

@@ -50,6 +50,7 @@ class Inbound:
     location: Location | None = None
     media: tuple[str, ...] = ()
     message_id: str | None = None  # the channel's own; a repeated one does nothing
+    address: str = ""  # a digest of where it came from, against guessing; never the address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ def mount(app: FastAPI, parts: Parts) -> None:
                 parts.client, parts.settings.tickets_url, parts.settings.internal_token
             ),
             handover=parts.handover,
+            media=parts.media,
             community=community,
         )
     )

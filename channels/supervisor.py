@@ -3,6 +3,7 @@
 import ctypes
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 GRACE_S = 6.0  # from the polite signal to the last one
 RESTART_PAUSES_S = (0.5, 1, 2, 5, 10, 30)
+LOG_LIMIT = 20 * 1024 * 1024  # bytes; then a log is set aside
+KEPT_LOGS = 3  # set aside
+LOG_CHECK_S = 30.0
 STABLE_S = 60.0  # a process that lived this long starts its pauses afresh
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -54,12 +58,15 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         self._logs.mkdir(parents=True, exist_ok=True)
-        is_announced = False
+        is_announced, next_check = False, 0.0
         try:
             for program in self._programs:  # one by one: if a later one fails, these are ended
                 self._running.append(self._start(program))
             while not self._is_stopping:
                 self._restart_fallen()
+                if time.monotonic() >= next_check:
+                    next_check = time.monotonic() + LOG_CHECK_S
+                    set_aside_long_logs(self._logs)
                 if not is_announced and when_ready():
                     announce()
                     is_announced = True
@@ -113,6 +120,23 @@ class Supervisor:
                 process.wait(max(0.1, deadline - time.monotonic()))
             _signal_group(process, signal.SIGKILL)  # children that did not listen, too
             process.wait()
+
+
+def set_aside_long_logs(folder: Path, limit: int = LOG_LIMIT) -> None:
+    """Keep the last few long logs as ``name.log.1`` …, and begin them anew.
+
+    A log is copied and emptied, not renamed: the process that writes it keeps it open, and
+    appends wherever its end is.
+    """
+    for log in folder.glob("*.log"):
+        if log.stat().st_size <= limit:
+            continue
+        for number in range(KEPT_LOGS, 1, -1):
+            older = log.with_suffix(f".log.{number - 1}")
+            if older.exists():
+                older.replace(log.with_suffix(f".log.{number}"))
+        shutil.copyfile(log, log.with_suffix(".log.1"))
+        os.truncate(log, 0)
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from channels.database import noting
 from channels.errors import ForeignChoiceError
 from channels.message import Choice, Reply, Turn
 from channels.schema import ChoiceRow, TurnRow, table_of
@@ -65,7 +66,7 @@ class Transcript:
             "at": datetime.now(UTC),
         }
         try:
-            with self._engine.begin() as connection:
+            with noting(self._engine) as connection:  # the answer's commit makes it last
                 connection.execute(insert(_TURNS), row)
         except IntegrityError:
             with self._engine.connect() as connection:

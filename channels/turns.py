@@ -99,6 +99,7 @@ class Turns:
             "message_id": message_id,
             "media": list(inbound.media),
             "location": inbound.location.as_dict() if inbound.location else None,
+            "address": inbound.address,
         }
         utterance = Utterance(
             sender=conversation.id,

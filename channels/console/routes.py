@@ -1,22 +1,30 @@
 """The routes of the console; all of them server-rendered, all forms marked against forgery."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, RedirectResponse
 
 from channels.console.door import COOKIE, PATH, SIGN_IN, Door
 from channels.console.drawing import FOLDER, Drawing
 from channels.console.session import LIFETIME, Operator, Sessions
 from channels.console.tickets import PAGE_SIZE, Filters, TicketDesk
+from channels.errors import UnknownMediaError
 from channels.handover import HandoverDesk
+from channels.media import MediaStore
 from channels.web.assets import add_assets
 
 WRONG_TOKEN_DELAY_S = 0.5  # so that guessing is slow
 NAME_LENGTH = 40
+PRIVATE = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def _now() -> datetime:
@@ -28,6 +36,7 @@ def create_router(
     console_token: str,
     tickets: TicketDesk,
     handover: HandoverDesk,
+    media: MediaStore,
     community: str,
     clock: Callable[[], datetime] = _now,
 ) -> APIRouter:
@@ -38,6 +47,20 @@ def create_router(
     router = APIRouter(prefix=PATH, include_in_schema=False, route_class=door.route_class())
     _add_sign_in(router, sessions, drawing, door)
     _add_tickets(router, tickets, handover, drawing, door)
+
+    async def draw(operator: Operator, number: str, contact: str | None = None) -> Response:
+        found = await tickets.one(number)
+        kinds = await run_in_threadpool(media.kinds, found["ticket"].get("media", []))
+        return drawing.page(
+            "ticket.html",
+            operator,
+            **found,
+            contact=contact,
+            kinds=kinds,
+            waiting=_waiting(handover),
+        )
+
+    _add_ticket(router, tickets, media, draw, door)
     _add_ticket_acts(router, tickets, door)
     _add_handover(router, handover, drawing, door)
     _add_handover_acts(router, handover, door)
@@ -136,15 +159,20 @@ def _add_tickets(
         dead = await tickets.dead()
         return drawing.page("deliveries.html", operator, **dead, waiting=_waiting(handover))
 
+
+def _add_ticket(
+    router: APIRouter,
+    tickets: TicketDesk,
+    media: MediaStore,
+    draw: Callable[..., Awaitable[Response]],
+    door: Door,
+) -> None:
     @router.get("/tickets/{number}")
     async def show_ticket(
         number: str, operator: Annotated[Operator, Depends(door.operator)]
     ) -> Response:
         """Show one ticket with its history and deliveries."""
-        found = await tickets.one(number)
-        return drawing.page(
-            "ticket.html", operator, **found, contact=None, waiting=_waiting(handover)
-        )
+        return await draw(operator, number)
 
     @router.post("/tickets/{number}/contact")
     async def show_contact(
@@ -154,10 +182,18 @@ def _add_tickets(
     ) -> Response:
         """Show one ticket with its reporter's contact; who looked and why is kept."""
         contact = await tickets.contact(number, operator.name, reason.strip())
+        return await draw(operator, number, contact)
+
+    @router.get("/tickets/{number}/media/{media_id}")
+    async def show_media(
+        number: str, media_id: str, _operator: Annotated[Operator, Depends(door.operator)]
+    ) -> Response:
+        """Show a picture, voice or video that belongs to a ticket, and to that ticket only."""
         found = await tickets.one(number)
-        return drawing.page(
-            "ticket.html", operator, **found, contact=contact, waiting=_waiting(handover)
-        )
+        if media_id not in found["ticket"].get("media", []):
+            raise UnknownMediaError
+        kept = await run_in_threadpool(media.find, media_id)
+        return FileResponse(kept.path, media_type=kept.kind, headers=PRIVATE)
 
 
 def _add_ticket_acts(router: APIRouter, tickets: TicketDesk, door: Door) -> None:
@@ -186,6 +222,33 @@ def _add_ticket_acts(router: APIRouter, tickets: TicketDesk, door: Door) -> None
         if text.strip():
             await tickets.note(number, operator.name, text.strip())
         return RedirectResponse(f"{PATH}/tickets/{number}", 303)
+
+    @router.post("/tickets/{number}/act")
+    async def act(
+        number: str,
+        operator: Annotated[Operator, Depends(door.acting)],
+        act: Annotated[Literal["extension", "unreached", "part"], Form()],
+        text: Annotated[str, Form(max_length=1000)] = "",
+    ) -> Response:
+        """Extend a deadline, note a vain call, or part a ticket; the resident is told."""
+        await tickets.act(number, act, operator.name, text.strip())
+        return RedirectResponse(f"{PATH}/tickets/{number}", 303)
+
+    @router.post("/tickets/{number}/merge")
+    async def merge(
+        number: str,
+        operator: Annotated[Operator, Depends(door.acting)],
+        parent: Annotated[str, Form(max_length=20)] = "",
+    ) -> Response:
+        """Join a ticket to another one about the same thing; its reporter follows that one."""
+        await tickets.merge(number, parent.strip(), operator.name)
+        return RedirectResponse(f"{PATH}/tickets/{number}", 303)
+
+    @router.post("/alerts/{alert}/seen")
+    async def see(alert: int, operator: Annotated[Operator, Depends(door.acting)]) -> Response:
+        """Take an alert off the first page."""
+        await tickets.see(alert, operator.name)
+        return RedirectResponse(PATH, 303)
 
     @router.post("/deliveries/{delivery}/requeue")
     async def requeue(

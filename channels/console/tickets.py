@@ -76,6 +76,18 @@ class TicketDesk:
         """Keep an internal note."""
         await self._ask("POST", f"{_of(number)}/notes", json={"actor": actor, "text": text})
 
+    async def act(self, number: str, act: str, actor: str, text: str) -> None:
+        """Extend the deadline, note a vain call, or part a ticket: ``act`` is the route's name."""
+        await self._ask("POST", f"{_of(number)}/{act}", json={"actor": actor, "text": text})
+
+    async def merge(self, number: str, parent: str, actor: str) -> None:
+        """Join a ticket to another one."""
+        await self._ask("POST", f"{_of(number)}/merge", json={"actor": actor, "parent": parent})
+
+    async def see(self, alert: int, actor: str) -> None:
+        """Note who looked at an alert."""
+        await self._ask("POST", f"/alerts/{alert}/seen", json={"actor": actor})
+
     async def contact(self, number: str, viewer: str, reason: str) -> str:
         """Return the reporter's contact; the service logs who saw it and why."""
         view = {"viewer": viewer, "reason": reason}
