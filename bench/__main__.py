@@ -1,7 +1,7 @@
 """Run the benchmarks one after another: ``python -m bench [name …]``.
 
 Each runs in a process of its own, so that none warms up or fills the memory of the next.
-``bench.retrieval`` is not among them: it needs data sets (``python -m bench.retrieval FOLDER …``).
+``bench.retrieval`` and ``bench.duplicates`` are not among them: they need data sets.
 """
 
 import argparse
@@ -11,23 +11,28 @@ from pathlib import Path
 
 from rich.console import Console
 
-NAMES = ("nlu", "evidence", "golden", "memory", "turns")
+NAMES = ("nlu", "categories", "embedding", "evidence", "golden", "faults", "memory", "turns")
 
 
 def main() -> int:
     """Run what was named, or all; return 1 if one of them failed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NAMES))
-    names = parser.parse_args().names or NAMES
+    found, options = parser.parse_known_args()
+    names = found.names or NAMES
     unknown = sorted(set(names) - set(NAMES))
     if unknown:
         parser.error(f"there is no {unknown[0]}; known: {', '.join(NAMES)}")
+    if options and len(names) != 1:
+        parser.error("options are for one benchmark alone")
     console = Console(highlight=False)
     failed = []
     for name in names:
         console.rule(name)
         done = subprocess.run(
-            [sys.executable, "-m", f"bench.{name}"], cwd=Path(__file__).parents[1], check=False
+            [sys.executable, "-m", f"bench.{name}", *options],
+            cwd=Path(__file__).parents[1],
+            check=False,
         )
         failed += [name] * bool(done.returncode)
     if failed:
