@@ -17,6 +17,7 @@ from channels.message import Outcome
 FOLDER = Path(__file__).with_name("dialogues")
 TOKEN_LIMIT = 32
 ELDERLY_CHOICES = 3
+WAYS = ("slips", "polite", "pieces")  # tests/replaying.py
 # What no reader may ever see: an empty gap, a name of ours, a foreign None.
 _LEAK = re.compile(r"\{\w+\}|utter_|action_|\bNone\b|\bnull\b|Traceback|/\w+\{")
 
@@ -36,6 +37,7 @@ class Expectation:
     choices: tuple[str, ...] = ()
     cites: bool | tuple[str, ...] = False  # True: any; names: one of them is a document's
     ticket: Mapping[str, Any] | None = None
+    tickets: tuple[Mapping[str, Any], ...] = ()  # of several told in one breath, in their order
     no_ticket: bool = False
 
     @classmethod
@@ -51,6 +53,7 @@ class Expectation:
             choices=_words(wire.get("choices")),
             cites=cites if isinstance(cites, bool) else _words(cites),
             ticket=wire.get("ticket"),
+            tickets=tuple(wire.get("tickets", ())),
             no_ticket=has_no_ticket,
         )
 
@@ -68,6 +71,8 @@ class Step:
     grid: str = ""  # the status that the grid system reports
     note: str = ""
     repeat: bool = False
+    later_h: float = 0.0  # so many hours pass before anything else is said
+    restart: bool = False  # the dialogue server falls and comes back
     expected: Expectation = field(default_factory=Expectation)
 
     @classmethod
@@ -81,15 +86,7 @@ class Step:
         known = actions | {f.name for f in fields(Expectation)} - {"no_ticket"}
         if unknown := set(wire) - known:
             raise ScriptError(f"unknown keys: {sorted(unknown)}")
-        if not set(wire) & {
-            "user",
-            "choose",
-            "location",
-            "photo",
-            "worker_code",
-            "grid",
-            "repeat",
-        }:
+        if not set(wire) & (actions - {"person", "note"}):
             raise ScriptError(f"nothing is done: {dict(wire)}")
         cells = wire.get("worker_code") or ()
         if unquoted := set(_words(wire.get("outcome"))) - set(Outcome):
@@ -104,6 +101,8 @@ class Step:
             grid=str(wire.get("grid", "")),
             note=str(wire.get("note", "")),
             repeat=bool(wire.get("repeat")),
+            later_h=float(wire.get("later_h", 0)),
+            restart=bool(wire.get("restart")),
             expected=Expectation.read(wire),
         )
 
@@ -116,6 +115,7 @@ class Conversation:
     skill: str
     audience: str
     steps: tuple[Step, ...]
+    replay: tuple[str, ...] = WAYS  # how else it is played
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -135,14 +135,19 @@ def load_conversations(folder: Path = FOLDER) -> list[Conversation]:
 def _read_file(path: Path) -> Iterator[Conversation]:
     for wire in yaml.safe_load(path.read_text("utf-8")):
         name = wire.get("conversation", "?")
-        if unknown := set(wire) - {"conversation", "audience", "turns"}:
+        if unknown := set(wire) - {"conversation", "audience", "turns", "replay", "because"}:
             raise ScriptError(f"{path.name}, {name}: unknown keys {sorted(unknown)}")
+        if "replay" in wire and not wire.get("because"):
+            raise ScriptError(f"{path.name}, {name}: say why it is not replayed in every way")
         try:
             steps = tuple(Step.read(turn) for turn in wire["turns"])
         except ScriptError as error:
             raise ScriptError(f"{path.name}, {name}: {error}") from error
         audience = wire.get("audience", "standard")
-        yield Conversation(name=name, skill=path.stem, audience=audience, steps=steps)
+        ways = _words(wire.get("replay", WAYS) or None)
+        if unknown := set(ways) - set(WAYS):
+            raise ScriptError(f"{path.name}, {name}: unknown replays {sorted(unknown)}")
+        yield Conversation(name=name, skill=path.stem, audience=audience, steps=steps, replay=ways)
 
 
 def words_of(turn: Mapping[str, Any]) -> str:
@@ -218,12 +223,19 @@ def _citation_faults(turn: Mapping[str, Any], wanted: bool | tuple[str, ...]) ->
 def _ticket_faults(ticket: Mapping[str, Any] | None, expected: Expectation) -> Iterator[str]:
     if expected.no_ticket and ticket is not None:
         yield "there is a ticket"
-    if not expected.ticket:
-        return
-    if ticket is None:
+    told = [ticket, *ticket.get("others", ())] if ticket else []
+    if expected.tickets and len(told) != len(expected.tickets):
+        yield f"there are {len(told)} tickets, not {len(expected.tickets)}"
+    for one, wanted in zip(told, expected.tickets, strict=False):
+        yield from _field_faults(one, wanted)
+    if expected.ticket and ticket is None:
         yield "there is no ticket"
-        return
-    for name, wanted in expected.ticket.items():
+    elif expected.ticket and ticket is not None:
+        yield from _field_faults(ticket, expected.ticket)
+
+
+def _field_faults(ticket: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
+    for name, wanted in expected.items():
         found = ticket.get(name)
         if isinstance(found, Mapping):  # a category is known by its name or code
             found = [found.get("name"), found.get("code")]

@@ -1,10 +1,14 @@
 """Plays a conversation against a running product, over HTTP as a browser does."""
 
 import json
+import os
+import signal
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -15,11 +19,14 @@ from sqlalchemy import Engine
 from standardwebhooks.webhooks import Webhook
 
 from actions.tickets.database import open_engine
+from actions.tickets.errors import TicketError
+from actions.tickets.store import TicketStore
 from actions.tickets.workers import WorkerRegistry
 from tests.conversation import Conversation, Expectation, Step, faults, titles_of, words_of
 from tests.serving import Product
 
 NEWS_WITHIN_S = 30.0
+BACK_WITHIN_S = 120.0
 RESIDENT = "居民"
 WORKER_NAME = "演示社工"
 GRID_PATH = ("accepted", "in_progress", "resolved")  # how the grid system gets to a result
@@ -34,6 +41,7 @@ class Person:
     """One browser: a token, the options on its screen, the latest news it has."""
 
     token: str
+    conversation: str
     options: dict[str, str] = field(default_factory=dict)
     latest_news: int = 0
     last_sent: dict[str, Any] = field(default_factory=dict)
@@ -62,6 +70,12 @@ class Player:
         """
         for position, step in enumerate(self._script.steps, 1):
             person = self._person(step.person or RESIDENT)
+            if step.restart:
+                restart_rasa(self._product, self._client)
+                continue
+            if step.later_h:
+                self._let_pass(step.later_h)
+                continue
             if step.grid:
                 self._hear_of_grid(person, step, position)
                 continue
@@ -69,12 +83,41 @@ class Player:
             self._remember(person, turn)
             self._judge(turn, step.expected, position)
 
+    def clear_up(self) -> None:
+        """Take back what was filed, so that the next conversation may be about the same place."""
+        engine = open_engine(self._product.tickets_url)
+        try:
+            store = TicketStore(engine)
+            for person in self._people.values():
+                for ticket in store.of_conversation(person.conversation):
+                    with suppress(TicketError):
+                        store.withdraw(
+                            ticket.number, conversation=person.conversation, now=datetime.now(UTC)
+                        )
+        finally:
+            engine.dispose()
+
+    def _let_pass(self, hours: float) -> None:
+        """Let the dialogue believe that it last asked so many hours ago."""
+        with closing(sqlite3.connect(self._product.home / "rasa.db")) as rasa, rasa:
+            for person in self._people.values():
+                sender = (person.conversation,)
+                kept = "SELECT events FROM rasa_trackers WHERE sender = ?"
+                events = json.loads(rasa.execute(kept, sender).fetchone()[0])
+                for event in events:
+                    if event.get("name") == "draft_at":
+                        asked_at = datetime.fromisoformat(event["value"])
+                        event["value"] = (asked_at - timedelta(hours=hours)).isoformat()
+                changed = "UPDATE rasa_trackers SET events = ? WHERE sender = ?"
+                rasa.execute(changed, (json.dumps(events), *sender))
+
     def _person(self, name: str) -> Person:
         if name not in self._people:
             wanted = {"audience": self._script.audience}
             answer = self._client.post("/api/conversations", json=wanted)
             answer.raise_for_status()
-            self._people[name] = Person(token=answer.json()["token"])
+            opened = answer.json()
+            self._people[name] = Person(token=opened["token"], conversation=opened["conversation"])
         return self._people[name]
 
     def _send(self, person: Person, step: Step) -> dict[str, Any]:
@@ -196,13 +239,29 @@ def _filled_expectation(expected: Expectation, ticket: Mapping[str, str]) -> Exp
         return text
 
     wanted = {k: fill(v) if isinstance(v, str) else v for k, v in (expected.ticket or {}).items()}
-    return Expectation(
-        outcome=expected.outcome,
-        never_outcome=expected.never_outcome,
+    return replace(
+        expected,
         says=tuple(tuple(fill(words) for words in group) for group in expected.says),
         never=tuple(fill(words) for words in expected.never),
         choices=tuple(fill(title) for title in expected.choices),
-        cites=expected.cites,
         ticket=wanted or None,
-        no_ticket=expected.no_ticket,
     )
+
+
+def restart_rasa(product: Product, client: httpx.Client) -> None:
+    """Kill the dialogue server as a crash would, and wait until it is back."""
+    children = f"/proc/{product.process.pid}/task/{product.process.pid}/children"
+    with open(children, encoding="ascii") as listed:
+        pids = [int(pid) for pid in listed.read().split()]
+    for pid in pids:
+        with open(f"/proc/{pid}/cmdline", "rb") as command:
+            if b"rasa\0run" in command.read():
+                os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + BACK_WITHIN_S
+    door = f"http://127.0.0.1:{product.port + 1}/webhooks/linli/"
+    while time.monotonic() < deadline:
+        with suppress(httpx.HTTPError):
+            if client.get(door).json().get("model"):
+                return
+        time.sleep(0.3)
+    raise ConversationFailedError("the dialogue server did not come back")

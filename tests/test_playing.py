@@ -25,7 +25,7 @@ class PretendedProduct:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/api/conversations":
-            opened = {"conversation": "c", "token": f"t{len(self.sent)}"}
+            opened = {"conversation": f"c{len(self.sent)}", "token": f"t{len(self.sent)}"}
             return httpx.Response(201, json=opened)
         body = json.loads(request.content)
         self.sent.append((request.headers["authorization"], body))

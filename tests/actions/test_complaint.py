@@ -3,11 +3,12 @@
 import pytest
 from rasa_sdk.events import ActionExecuted
 
-from actions.complaint import (
+from actions.asking import (
     ActionAskConfirmation,
     ActionAskPlace,
     ActionAskProblem,
 )
+from actions.complaint import ActionFileComplaint
 from actions.draft import Draft
 from actions.hearing import INTERRUPTIONS, TRIES, ValidateComplaintForm
 from actions.tickets.store import TicketStore
@@ -125,7 +126,7 @@ def test_a_place_that_is_not_understood_is_asked_for_with_choices_then_taken_in_
         asked += lamp.used
     lamp.in_form("反正就那儿呗", "affirm")
 
-    assert asked == ["utter_ask_place_again"] * TRIES
+    assert asked == ["utter_ask_place_again", "utter_ask_place_choices"]
     assert lamp.draft["address"] == "反正就那儿呗"
     assert lamp.slots["requested_slot"] == "confirmation"
 
@@ -259,3 +260,36 @@ def test_after_an_answered_question_the_form_only_asks_again(lamp: Talk) -> None
     lamp.events.append(ActionExecuted("action_answer_question") | {"event": "action"})
 
     assert lamp.does(ValidateComplaintForm()) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["好,刚才那个给我交了吧", "就这么着,交了吧,谢谢", "嗯嗯,报上去吧"]
+)
+def test_a_yes_in_other_words_is_a_yes(whole: Talk, text: str) -> None:
+    whole.in_form(text, "nlu_fallback")
+
+    assert whole.slots["confirmation"] is True
+
+
+@pytest.mark.parametrize("text", ["先别交", "不对,改一下", "再等等吧"])
+def test_what_only_sounds_like_a_yes_files_nothing(whole: Talk, text: str) -> None:
+    whole.in_form(text, "nlu_fallback")
+
+    assert whole.slots["confirmation"] is None
+
+
+def test_giving_up_in_other_words_drops_the_draft(whole: Talk, store: TicketStore) -> None:
+    whole.in_form("唉算啦算啦,不麻烦你们了", "nlu_fallback")
+    assert whole.slots["confirmation"] is False
+
+    whole.does(ActionFileComplaint(lambda: store))
+
+    assert whole.used == ["utter_complaint_cancelled"]
+    assert store.of_conversation("me") == []
+
+
+def test_a_cry_of_anger_is_a_report_and_no_question(talk: Talk) -> None:
+    begin(talk, "你们到底管不管!!17栋电梯又坏了!!")
+
+    assert talk.draft["building"] == "17栋"
+    assert talk.draft["category"] == "FAC-02"

@@ -3,9 +3,11 @@
 import logging
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from actions import resources
+from actions.cell import ActionUseDetail
 from actions.emergency import ITEMS, ActionHandleEmergency
 from actions.tickets.errors import VaultError
 from actions.tickets.store import TicketStore
@@ -149,7 +151,7 @@ def test_an_emergency_by_button_has_a_description_all_the_same(
 ) -> None:
     handle(talk, knows, store, "")
 
-    assert talk.used == ["utter_emergency", "utter_emergency_told"]
+    assert talk.used == ["utter_emergency", "utter_emergency_told_where"]
 
 
 def test_the_log_holds_no_words(
@@ -163,3 +165,56 @@ def test_the_log_holds_no_words(
     assert "no advice" in caplog.text
     assert "着火" not in caplog.text
     assert "1380000" not in caplog.text
+
+
+def test_the_place_said_afterwards_reaches_the_emergency_and_its_grid_member(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store, "煤气味好大")
+    asked = talk.used[-1]
+
+    talk.hears("我家在12栋2单元", "inform").does(ActionUseDetail(lambda: store))
+
+    cell = resources.cells().locate("12栋", "2单元")
+    (ticket,) = store.of_conversation("me")
+    assert cell is not None
+    assert (asked, talk.used[-1]) == ("utter_emergency_told_where", "utter_emergency_located")
+    assert talk.said[-1]["member"] == cell.member
+    assert (ticket.complaint.place.building, ticket.complaint.place.cell) == ("12栋", cell.code)
+    assert [one.kind for one in store.deliveries(ticket.number)][-1] == "update"
+
+
+def test_a_point_on_the_map_does_as_well(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store, "救命啊")
+    point = {"latitude": 39.9, "longitude": 116.4, "datum": "WGS-84"}
+
+    talk.hears("", "send_location", location=point).does(ActionUseDetail(lambda: store))
+
+    (ticket,) = store.of_conversation("me")
+    assert ticket.complaint.place.latitude == 39.9
+
+
+def test_a_place_long_after_is_about_something_else(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store, "煤气味好大")
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE tickets SET submitted_at = '2026-01-01 00:00:00'"))
+
+    talk.hears("12栋2单元", "inform").does(ActionUseDetail(lambda: store))
+
+    (ticket,) = store.of_conversation("me")
+    assert ticket.complaint.place.building == ""
+
+
+def test_an_emergency_with_a_place_is_not_moved_by_another_one(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store)
+
+    talk.hears("12栋2单元", "inform").does(ActionUseDetail(lambda: store))
+
+    (ticket,) = store.of_conversation("me")
+    assert ticket.complaint.place.building == "3栋"

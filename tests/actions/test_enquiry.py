@@ -8,9 +8,8 @@ from actions.complaint import ActionDraftComplaint
 from actions.enquiry import (
     ActionAnswerOrClarify,
     ActionAnswerQuestion,
-    ActionClarify,
-    ActionLeaveQuestion,
 )
+from actions.leaving import ActionClarify, ActionLeaveQuestion
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import RequestType
 from actions.tickets.workers import WorkerRegistry
@@ -82,7 +81,7 @@ def test_a_follow_up_is_about_the_item_before(
 
     answer(talk.hears(text, intent), knows, workers)
 
-    assert knows.asked == [(text, Audience.PUBLIC, before)]
+    assert knows.asked[0] == (text, Audience.PUBLIC, before)
 
 
 def test_other_items_that_may_be_meant_are_offered(
@@ -115,7 +114,7 @@ def test_nothing_to_look_up_asks_back(
 ) -> None:
     answer(talk.hears(text, "nlu_fallback"), knows, workers, ActionAnswerOrClarify)
 
-    assert talk.used == ["utter_clarify"]
+    assert talk.used == ["utter_here"]
     assert knows.asked == []
 
 
@@ -130,13 +129,21 @@ def test_what_was_not_understood_is_looked_up_first(
 def test_what_sounds_like_a_problem_is_offered_as_one_and_begins_with_its_words(
     talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
 ) -> None:
-    answer(talk.hears("楼道灯坏了", "nlu_fallback"), knows, workers, ActionAnswerOrClarify)
+    answer(talk.hears("车库有点漏", "nlu_fallback"), knows, workers, ActionAnswerOrClarify)
     assert talk.used == ["utter_offer_complaint"]
 
     talk.hears(intent="report_problem").does(ActionDraftComplaint())
 
-    assert talk.draft["description"] == "楼道灯坏了"
+    assert talk.draft["description"] == "车库有点漏"
     assert talk.slots["pending_question"] is None
+
+
+def test_what_is_surely_a_problem_begins_at_once(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
+) -> None:
+    answer(talk.hears("楼道灯坏了", "nlu_fallback"), knows, workers, ActionAnswerOrClarify)
+
+    assert talk.draft["category"] == "FAC-01"
 
 
 def test_a_problem_with_its_place_begins_at_once(

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
+from actions.asking import ActionAskConfirmation
 from actions.cell import ActionUseDetail
 from actions.complaint import (
-    ActionAskConfirmation,
     ActionCancelComplaint,
     ActionFileComplaint,
     ActionFollowTicket,
@@ -67,13 +67,16 @@ def test_another_message_files_another_ticket(whole: Talk, store: TicketStore) -
     assert len(store.of_conversation("me")) == 2
 
 
-def test_what_was_confirmed_and_not_filed_is_filed_with_the_next_yes(whole: Talk) -> None:
+def test_what_was_confirmed_and_not_filed_is_filed_with_the_next_yes(
+    whole: Talk, store: TicketStore
+) -> None:
     whole.in_form(intent="affirm")
     whole.loop = ""  # the form was left, and filing failed
 
-    (event,) = whole.hears(intent="affirm").does(ActionUseDetail())
+    whole.hears(intent="affirm").does(ActionUseDetail(lambda: store))
 
-    assert (event["event"], event["name"]) == ("followup", "action_file_complaint")
+    assert whole.used == ["utter_complaint_filed"]
+    assert len(store.of_conversation("me")) == 1
 
 
 def test_dropping_it_forgets_everything(whole: Talk) -> None:

@@ -86,11 +86,14 @@ def test_a_place_out_of_the_blue_is_remembered(talk: Talk) -> None:
     assert talk.slots["home"] == {"building": "3栋", "unit": "2单元"}
 
 
-@pytest.mark.parametrize("text", ["好的", "99栋", "13800001111"])
-def test_a_detail_that_says_nothing_asks_back(talk: Talk, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [("好的", "utter_here"), ("99栋", "utter_clarify"), ("13800001111", "utter_clarify")],
+)
+def test_a_detail_that_says_nothing_asks_back(talk: Talk, text: str, response: str) -> None:
     talk.hears(text, "affirm").does(ActionUseDetail())
 
-    assert talk.used == ["utter_clarify"]
+    assert talk.used == [response]
 
 
 class Calendar:
@@ -227,3 +230,20 @@ def test_a_code_binds_however_it_is_written(
     talk.hears(written.format(code), "bind_worker").does(ActionBindWorker(lambda: workers))
 
     assert talk.used == ["utter_bound"]
+
+
+def test_a_place_after_an_offer_begins_the_complaint_that_was_offered(talk: Talk) -> None:
+    talk.slots["pending_question"] = "电梯又坏了你们管不管"
+
+    talk.hears("17栋", "inform").does(ActionUseDetail())
+
+    assert talk.draft["building"] == "17栋"
+    assert talk.draft["category"] == "FAC-02"
+    assert talk.slots["pending_question"] is None
+
+
+@pytest.mark.parametrize("intent", ["cancel", "go_back", "deny"])
+def test_dropping_nothing_gets_a_kind_word(talk: Talk, intent: str) -> None:
+    talk.hears("算了", intent).does(ActionUseDetail())
+
+    assert talk.used == ["utter_here"]

@@ -3,6 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
 
 from actions.progress import (
     ActionConfirmSolved,
@@ -19,9 +23,11 @@ from actions.supplement import (
     ActionSupplementTicket,
     ValidateSupplementForm,
 )
+from actions.tickets.categories import QUESTION
 from actions.tickets.codes import new_code
 from actions.tickets.store import TicketStore
-from actions.tickets.ticket import Complaint, Place, Reporter, Status, Ticket
+from actions.tickets.ticket import Complaint, Place, Reporter, RequestType, Status, Ticket
+from actions.topic import title_of
 from tests.actions.stage import Talk
 
 SECRET = "张三丰家楼上漏水"
@@ -291,3 +297,60 @@ def test_a_supplement_to_a_foreign_ticket_is_refused(talk: Talk, store: TicketSt
 
     assert talk.used == ["utter_ticket_unknown"]
     assert SECRET not in str(talk.said)
+
+
+def test_what_is_hardly_a_withdrawal_withdraws_nothing(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+
+    run(talk.hears("忘了留个名", "withdraw_ticket", sure=0.26), ActionWithdrawTicket, store)
+
+    assert talk.used == ["utter_ticket_status"]
+    assert store.by_number(ticket.number) == ticket
+
+
+def test_a_question_that_was_left_is_shown_as_one(store: TicketStore) -> None:
+    question = Complaint(
+        category=QUESTION,
+        description="合唱团招不招人",
+        reporter=Reporter(conversation="me", channel="web"),
+        request_type=RequestType.ENQUIRY,
+    )
+
+    filed = store.file(question, datetime.now(UTC))
+
+    assert title_of(filed) == RequestType.ENQUIRY.label
+
+
+class Enquiry(Action):
+    """Keeps that it was asked, and leaves a mark in the slots."""
+
+    def name(self) -> str:
+        return "action_answer_question"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        return [SlotSet("pending_question", tracker.latest_message["text"])]
+
+
+def test_who_has_no_ticket_and_goes_on_about_a_service_is_answered(
+    talk: Talk, store: TicketStore
+) -> None:
+    talk.slots |= {"topic": "item", "item": "medical-insurance"}
+
+    talk.hears("那我爸也要交吗", "ask_progress", sure=0.4)
+    talk.does(ActionShowProgress(lambda: store, Enquiry))
+
+    assert talk.slots["pending_question"] == "那我爸也要交吗"  # it can be left for a worker
+    assert talk.used == []
+
+
+def test_who_has_a_ticket_hears_of_it_whatever_was_talked_about(
+    talk: Talk, store: TicketStore
+) -> None:
+    file(store)
+    talk.slots |= {"topic": "item", "item": "medical-insurance"}
+
+    talk.hears("那到哪一步了呢", "ask_progress").does(ActionShowProgress(lambda: store, Enquiry))
+
+    assert talk.used == ["utter_ticket_status"]

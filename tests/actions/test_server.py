@@ -67,6 +67,7 @@ class FakeEmbedder:
 
     dim = 2
     model_id = "lengths"
+    engine = "fake"
 
     def embed_queries(self, queries: Sequence[str]) -> Any:
         return np.array([[len(text), 0] for text in queries], dtype=np.float32)
@@ -101,7 +102,13 @@ def test_texts_become_little_endian_rows(service: EmbeddingService) -> None:
 def test_the_service_says_which_model_serves(service: EmbeddingService) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"{service.url}/healthz", timeout=5) as answer:
-        assert json.load(answer) == {"status": "ok", "model": "lengths", "dim": 2, "passages": 7}
+        assert json.load(answer) == {
+            "status": "ok",
+            "model": "lengths",
+            "engine": "fake",
+            "dim": 2,
+            "passages": 7,
+        }
 
 
 @pytest.mark.parametrize(("path", "size"), [("/other", 10), ("/embed", BODY_LIMIT + 1)])

@@ -104,3 +104,18 @@ def test_the_door_says_which_model_serves(found: Found) -> None:
 
 def test_the_kept_validator_judges_as_the_slow_one_did(found: Found) -> None:
     assert found["patches"] == {"good": True, "bad": False}
+
+
+def test_rules_are_found_as_rasa_finds_them(found: Found) -> None:
+    assert found["rules"]["agree"]
+    assert found["rules"]["fitted"] > found["rules"]["talks"]
+
+
+def test_the_graph_is_walked_as_dask_does_with_each_node_once(found: Found) -> None:
+    assert found["graph"]["agree"]
+    assert found["graph"]["ours"] == {"c": 6, "a": 2}
+    assert found["graph"]["ran"] == ["a", "b", "c"]
+
+
+def test_an_input_named_like_a_node_is_refused(found: Found) -> None:
+    assert found["graph"]["clash"] == "GraphRunError"

@@ -149,9 +149,9 @@ class Building:
         shutil.rmtree(self.parts.settings.home / "media", ignore_errors=True)
 
     @asynccontextmanager
-    async def office(self) -> AsyncIterator[Office]:
-        """Give the gateway with a client to it."""
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+    async def office(self, host: str = "127.0.0.1") -> AsyncIterator[Office]:
+        """Give the gateway with a client to it, which calls from ``host``."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=(host, 40000))
         async with httpx.AsyncClient(transport=transport, base_url="http://linli") as client:
             yield Office(parts=self.parts, talker=self.talker, client=client)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from channels.supervisor import KEPT_LOGS, set_aside_long_logs
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 # Each program says who it is and waits; ``grandchild`` starts another one first.
 SUPERVISE = """
@@ -159,3 +161,25 @@ def test_programs_end_when_their_supervisor_is_killed(tmp_path: Path) -> None:
         process.kill()
 
         until(lambda: not is_alive(pids(tmp_path, "one")[0]))
+
+
+def test_a_long_log_is_set_aside_while_its_process_goes_on_writing(tmp_path: Path) -> None:
+    log = tmp_path / "rasa.log"
+    with log.open("ab", buffering=0) as writer:
+        for number in range(KEPT_LOGS + 2):
+            writer.write(b"%d %s\n" % (number, b"x" * 100))
+            set_aside_long_logs(tmp_path, limit=50)
+        writer.write(b"still here\n")
+
+    assert log.read_text() == "still here\n"
+    kept = sorted(path.name for path in tmp_path.iterdir())
+    assert kept == ["rasa.log", "rasa.log.1", "rasa.log.2", "rasa.log.3"]
+    assert (tmp_path / "rasa.log.1").read_text().startswith(str(KEPT_LOGS + 1))
+
+
+def test_a_short_log_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "rasa.log").write_text("short")
+
+    set_aside_long_logs(tmp_path, limit=50)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["rasa.log"]

@@ -9,7 +9,7 @@ import pytest
 from channels.errors import BadMessageError, DialogueUnavailableError, UnknownConversationError
 from channels.message import Inbound, Outcome
 from channels.turns import clean
-from tests.channels.office import ASK, Guest, Office, problem, says
+from tests.channels.office import ASK, Building, Guest, Office, problem, says
 
 
 async def test_a_repeated_message_returns_the_first_reply_and_does_nothing(
@@ -168,6 +168,7 @@ async def test_what_goes_beside_the_words(office: Office) -> None:
         "message_id": "m",
         "media": [],
         "location": {"latitude": 31.5, "longitude": 121.0, "datum": "GCJ-02"},
+        "address": "",  # of this machine itself
     }
 
 
@@ -260,3 +261,16 @@ async def test_the_log_holds_none_of_the_persons_words(
     assert "turn outcome=clarify" in logged
     assert not {word for word in ("张三丰", "1380000", guest.id) if word in logged}
     assert guest.headers["Authorization"][7:] not in logged
+
+
+async def test_from_where_somebody_writes_is_told_as_a_digest_only(building: Building) -> None:
+    building.clear()
+
+    async with building.office("203.0.113.7") as office:
+        await (await office.guest()).send(text="灯")
+        await (await office.guest()).send(text="门")
+
+    first, second = (heard.metadata["address"] for heard in building.talker.heard)
+    assert first == second
+    assert len(first) == 32
+    assert "203.0.113.7" not in str(building.talker.heard)

@@ -19,6 +19,7 @@ class FakeEmbedder:
 
     dim = DIM
     model_id = "fake-1"
+    engine = "fake"
 
     def __init__(self) -> None:
         self.embedded: list[str] = []

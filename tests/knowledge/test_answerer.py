@@ -1,10 +1,16 @@
 """Answers are quoted, guides are cut to the facet, and the rest is refused (real embedder)."""
 
+from typing import Any, cast
+
 import pytest
 
 from knowledge.answer import Outcome
+from knowledge.answerer import Answerer
 from knowledge.desk import LiveAnswerer
+from knowledge.documents import Sought
+from knowledge.embedder import Vectors
 from knowledge.item import Audience, Facet
+from knowledge.library import Library
 
 
 @pytest.mark.parametrize(
@@ -73,3 +79,30 @@ def test_every_citation_quotes_its_text_exactly(answerer: LiveAnswerer) -> None:
         for citation in answerer.answer(question).citations:
             assert citation.quote
             assert citation.quote in citation.text
+
+
+class Beside:
+    """A library whose added documents answer nothing, and are as near as is said."""
+
+    def __init__(self, library: Library, nearness: float) -> None:
+        self._library, self._nearness = library, nearness
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+    def found(self, text: str, query: Vectors, audience: Audience) -> Sought:
+        return Sought(finding=None, nearness=self._nearness)
+
+
+@pytest.mark.parametrize(
+    ("nearness", "is_enquiry", "is_answered"),
+    [(2.0, False, True), (6.0, False, False), (6.0, True, True)],
+)
+def test_an_item_leaves_a_question_about_added_documents_alone(
+    answerer: LiveAnswerer, nearness: float, is_enquiry: bool, is_answered: bool
+) -> None:
+    library = cast(Library, Beside(answerer.current.library, nearness))
+
+    found = Answerer(library).answer("居住证怎么办", is_enquiry=is_enquiry)
+
+    assert (found.item == "residence-permit") is is_answered

@@ -48,3 +48,13 @@ def test_an_incomplete_file_is_named(tmp_path: Path, old: str, new: str) -> None
 
     with pytest.raises(ItemError, match=r"residence-permit\.yml"):
         load_item(path)
+
+
+def test_every_shipped_item_is_asked_for_in_many_ways() -> None:
+    few = {
+        name: len(item.questions)
+        for name, item in load_items(SHIPPED_ITEMS).items()
+        if len(item.questions) < 12
+    }
+
+    assert few == {}

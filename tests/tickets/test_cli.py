@@ -141,3 +141,48 @@ def test_a_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run(tickets_app, "list")
 
     assert (result.exit_code, result.stderr) == (1, "SettingsError: LINLI_PORT is not a number\n")
+
+
+def test_past_tickets_are_taken_in_and_bad_rows_named(tmp_path: Path) -> None:
+    path = tmp_path / "past.csv"
+    path.write_text(
+        "submitted_at,category,description\n2026-03-02,FAC-01,灯坏了\n2026-03-02,MOON-1,灯坏了\n",
+        encoding="utf-8",
+    )
+
+    result = run(tickets_app, "import", str(path))
+
+    assert result.exit_code == 1
+    assert result.stdout == "1 taken in, 0 known, 1 left out\nline 3: category\n"
+
+
+def test_a_missing_file_ends_with_one_line(tmp_path: Path) -> None:
+    result = run(tickets_app, "import", str(tmp_path / "none.csv"))
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("ImportFormatError: FileNotFoundError")
+
+
+def test_a_workbook_is_written_by_its_ending(number: str, tmp_path: Path) -> None:
+    run(tickets_app, "export", str(tmp_path / "out.xlsx"))
+
+    assert (tmp_path / "out.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_the_ledger_of_a_period_is_printed(number: str) -> None:
+    result = run(tickets_app, "ledger", "--since", "2026-01-01", "--until", "2026-12-31", "--json")
+
+    assert json.loads(result.stdout)["total"] == 0
+
+
+def test_a_table_of_categories_is_tried_out(number: str, tmp_path: Path) -> None:
+    table = tmp_path / "categories.yml"
+    table.write_text("- {code: FAC-01, name: 灯, handler: 街道办事处}\n", encoding="utf-8")
+    broken = tmp_path / "broken.yml"
+    broken.write_text("{", encoding="utf-8")
+
+    tried = run(tickets_app, "simulate", "--categories", str(table), "--json")
+    refused = run(tickets_app, "simulate", "--categories", str(broken))
+
+    assert json.loads(tried.stdout)[0]["tickets"] == 1
+    assert (refused.exit_code, refused.stderr.split(":")[0]) == (1, "ImportFormatError")

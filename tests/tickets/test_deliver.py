@@ -21,11 +21,12 @@ import pytest
 from sqlalchemy import text
 
 from actions.tickets.database import migrate, open_engine
-from actions.tickets.deliver import DeliveryWorker, open_grid, utc_now
+from actions.tickets.deliver import DeliveryWorker, utc_now
 from actions.tickets.desk import Desk
-from actions.tickets.errors import SettingsError, TargetRejectedError, TargetUnavailableError
+from actions.tickets.errors import TargetRejectedError, TargetUnavailableError
 from actions.tickets.gateway import HttpNewsroom
 from actions.tickets.grid import NullGrid
+from actions.tickets.letters import GRID
 from actions.tickets.outbox import Delivery
 from actions.tickets.settings import Settings
 from actions.tickets.store import TicketStore
@@ -75,7 +76,7 @@ def test_a_worker_carries_tickets_and_news_and_stops_when_told(
     shared_store: TicketStore, shared_url: str, tmp_path: Path
 ) -> None:
     store, newsroom = shared_store, Listener()
-    worker = DeliveryWorker(settings_of(shared_url, tmp_path), store, NullGrid(), newsroom)
+    worker = DeliveryWorker(settings_of(shared_url, tmp_path), store, {GRID: NullGrid()}, newsroom)
     thread = threading.Thread(target=worker.run)
     number = store.file(LAMP, utc_now()).number
     store.move(number, Status.ACCEPTED, actor="operator", now=utc_now())
@@ -106,16 +107,9 @@ def test_a_mistake_of_ours_ends_the_worker_so_that_it_is_seen(desk: Desk, tmp_pa
     store.move(number, Status.ACCEPTED, actor="operator", now=MONDAY_NOON)
 
     with pytest.raises(TypeError, match="a mistake"):
-        DeliveryWorker(settings_of("", tmp_path), store, NullGrid(), Broken()).run()
+        DeliveryWorker(settings_of("", tmp_path), store, {GRID: NullGrid()}, Broken()).run()
 
     engine.dispose()
-
-
-def test_an_address_without_a_secret_stops_the_start(tmp_path: Path) -> None:
-    settings = settings_of("", tmp_path, LINLI_GRID_URL="http://grid.example")
-
-    with httpx.Client() as client, pytest.raises(SettingsError, match="LINLI_GRID_SECRET"):
-        open_grid(settings, client)
 
 
 NEWS = Delivery(

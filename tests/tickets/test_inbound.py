@@ -259,6 +259,17 @@ def test_polling_applies_what_changed_once_and_remembers_how_far_it_came(
     assert status_of(store, number) is Status.ACCEPTED
 
 
+def test_once_a_day_a_whole_month_is_asked_for(store: TicketStore, inbox: GridInbox) -> None:
+    grid, recent = TellingGrid(), MONDAY_NOON - timedelta(hours=1)
+    grid.found = [event(store.file(LAMP, recent).number, "accepted")]
+
+    for hours in (0, 1, 23, 24):
+        poll(store, grid, inbox, MONDAY_NOON + timedelta(hours=hours))
+
+    asked_for_a_month = [moment <= MONDAY_NOON - timedelta(days=29) for moment in grid.asked]
+    assert asked_for_a_month == [True, False, False, True]
+
+
 def test_a_ticket_is_closed_when_its_reporter_says_nothing(
     store: TicketStore, inbox: GridInbox, number: str
 ) -> None:

@@ -83,3 +83,21 @@ def test_without_a_secret_nothing_is_believed() -> None:
 
     with pytest.raises(SignatureError):
         verify("", sign(SECRET, "msg_1", now, BODY), BODY, now)
+
+
+def test_while_a_secret_is_changed_either_side_may_know_one_only() -> None:
+    now = datetime.now(UTC)
+    both = f"{OTHER} {SECRET}"
+
+    for alone in (SECRET, OTHER):
+        assert verify(both, sign(alone, "msg_1", now, BODY), BODY, now) == "msg_1"
+        assert verify(alone, sign(both, "msg_1", now, BODY), BODY, now) == "msg_1"
+        assert Webhook(alone).verify(BODY, sign(both, "msg_1", now, BODY))
+
+
+def test_a_secret_that_was_left_out_opens_nothing_any_more() -> None:
+    now = datetime.now(UTC)
+    third = "whsec_" + base64.b64encode(b"one more thirty-two byte secret!").decode()
+
+    with pytest.raises(SignatureError):
+        verify(f"{third} {OTHER}", sign(SECRET, "msg_1", now, BODY), BODY, now)

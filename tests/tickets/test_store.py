@@ -147,6 +147,12 @@ def test_a_question_stays_in_the_community_and_its_answer_is_told(store: TicketS
     assert "请带身份证" in told(store, number, "news")[-1]
 
 
+def test_a_question_left_for_a_worker_has_a_name(store: TicketStore) -> None:
+    ticket = store.file(QUESTION, MONDAY_NOON)
+
+    assert ticket.category_name == "咨询"
+
+
 def test_a_move_leaves_history_and_news(store: TicketStore) -> None:
     ticket = resolved(store)
 

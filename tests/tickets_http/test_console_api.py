@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
+from actions.tickets.bursts import watch
 from actions.tickets.errors import GridRejectedError
 from actions.tickets.outbox import Outbox
 from actions.tickets.settings import Settings
@@ -171,3 +172,64 @@ def test_the_tables_name_the_codes(console: TestClient) -> None:
 
     assert tables["statuses"]["submitted"] == "已提交"
     assert len(tables["cells"]) == 40
+
+
+def test_an_operator_extends_a_deadline_once(console: TestClient, store: TicketStore) -> None:
+    number = file_ticket(store).number
+    words = {"actor": "operator:li", "text": "等配件"}
+
+    first = console.post(f"{URL}/{number}/extension", json=words)
+    second = console.post(f"{URL}/{number}/extension", json=words)
+
+    assert first.json()["ticket"]["extended_at"] is not None
+    assert (second.status_code, second.json()["type"]) == (409, "/problems/extension-refused")
+
+
+def test_a_vain_call_is_noted(console: TestClient, store: TicketStore) -> None:
+    number = file_ticket(store).number
+
+    found = console.post(f"{URL}/{number}/unreached", json={"actor": "operator:li"}).json()
+
+    assert found["ticket"]["unreached_count"] == 1
+    assert found["history"][-1]["event"] == "unreached"
+
+
+def test_a_joined_ticket_is_parted(console: TestClient, store: TicketStore) -> None:
+    parent, child = (file_ticket(store, origin=origin).number for origin in "ab")
+    by = {"actor": "operator:li"}
+    console.post(f"{URL}/{child}/merge", json={**by, "parent": parent})
+
+    found = console.post(f"{URL}/{child}/part", json=by).json()
+
+    assert (found["ticket"]["status"], found["ticket"]["parent"]) == ("triaged", "")
+
+
+def test_a_burst_is_on_the_first_page_until_somebody_looked(
+    console: TestClient, store: TicketStore
+) -> None:
+    for origin in "abcd":
+        file_ticket(store, origin=origin)
+    watch(store, NOON)
+
+    before = console.get(f"{URL}/stats").json()
+    (alert,) = before["alerts"]
+    seen = console.post(f"{URL}/alerts/{alert['id']}/seen", json={"actor": "operator:li"})
+    unknown = console.post(f"{URL}/alerts/999/seen", json={"actor": "operator:li"})
+
+    assert (alert["kind_name"], alert["place"], alert["count"]) == ("群发", "3栋", 4)
+    assert before["bursts"] == [{"category": "FAC-01", "place": "3栋", "count": 4}]
+    assert (seen.status_code, unknown.status_code) == (200, 404)
+    assert console.get(f"{URL}/stats").json()["alerts"] == []
+
+
+def test_a_ticket_that_came_back_three_times_is_not_taken_back_again(
+    console: TestClient, store: TicketStore
+) -> None:
+    number = file_ticket(store).number
+    steps = ["accepted", *["dispatched", "triaged"] * 3, "dispatched"]
+    for status in steps:
+        console.post(f"{URL}/{number}/moves", json={"actor": "a", "status": status})
+
+    answer = console.post(f"{URL}/{number}/moves", json={"actor": "a", "status": "triaged"})
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/return-refused")

@@ -1,46 +1,28 @@
 """The grid page in a real browser, on a phone and with JavaScript switched off."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from actions.tickets.reference_grid.app import create_app
 from actions.tickets.reference_grid.contract import TicketIn
 from actions.tickets.reference_grid.moves import Status
 from actions.tickets.reference_grid.resources import utc_now
 from actions.tickets.reference_grid.settings import Settings
-from tests.chromium import find_chromium
+from tests.browser import open_browser
 from tests.tickets_http.conftest import NUMBER, SECRET, TOKEN, ticket_body
 from tests.tickets_http.test_loop import free_port, serving
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = find_chromium()
-    if path is None:
-        reason = "no Chromium: set LINLI_CHROMIUM or put chromium on PATH"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with open_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -5,8 +5,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from actions.tickets.reference_grid.desk import Move
+from actions.tickets.reference_grid.moves import Status
 from tests.tickets_http.conftest import NOON, NUMBER, TOKEN, Clock, forward, signed, ticket_body
 
 BODY = json.dumps(ticket_body()).encode()
@@ -141,10 +144,15 @@ def test_a_withdrawn_ticket_is_withdrawn_here_as_well(grid: TestClient) -> None:
     assert polled["tickets"][0]["status"] == "withdrawn"
 
 
-def test_polling_lists_what_changed_since(grid: TestClient, clock: Clock) -> None:
-    forward(grid)
-    clock.advance(timedelta(minutes=1))
-    forward(grid, ticket_body("20261123-000002"))
+def test_polling_lists_what_changed_since(
+    grid: TestClient, grid_app: FastAPI, clock: Clock
+) -> None:
+    desk = grid_app.state.resources.desk
+    for number in (NUMBER, "20261123-000002", "20261123-000003"):  # nobody looks at the last
+        forward(grid, ticket_body(number))
+    for number in (NUMBER, "20261123-000002"):
+        clock.advance(timedelta(minutes=1))
+        desk.move(number, Move(status=Status.ACCEPTED, operator="王网格"), now=clock.now)
 
     answer = grid.get(
         URL,

@@ -1,6 +1,7 @@
 """Open311 GeoReport v2, in both formats."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from xml.etree.ElementTree import fromstring
@@ -8,6 +9,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from fastapi.testclient import TestClient
 
+from actions.tickets.finding import Wanted
 from actions.tickets.service import create_app
 from actions.tickets.settings import Settings
 from actions.tickets.store import TicketStore
@@ -245,3 +247,21 @@ def test_a_token_leads_to_its_request(service: TestClient, store: TicketStore) -
 
     assert row == {"service_request_id": number, "token": number}
     assert service.get(f"{V2}/tokens/none.xml").status_code == 404
+
+
+def test_one_event_sent_fifty_times_at_once_is_one_ticket(
+    service: TestClient, store: TicketStore
+) -> None:
+    def post(_: int) -> str:
+        answer = service.post(
+            f"{V2}/requests.json", data=FORM, headers={"idempotency-key": "event-1"}
+        )
+        return str(answer.json()[0]["service_request_id"])
+
+    with ThreadPoolExecutor(max_workers=50) as pool:
+        numbers = set(pool.map(post, range(50)))
+
+    (number,) = numbers
+    assert [ticket.number for ticket in store.search(Wanted())] == [number]
+    assert len(store.deliveries(number)) == 1
+    assert [event.event for event in store.history(number)] == ["file"]

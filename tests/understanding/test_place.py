@@ -41,6 +41,12 @@ tails = st.sampled_from(
 frames = st.tuples(leads, tails, st.booleans())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def names_are_read() -> None:
+    """Read the lists of names before hypothesis times anything."""
+    place_of("仓山区龙津河")
+
+
 def place_of(text: str) -> Place:
     return find_places(normalise(text), ("幸福里",))[0]
 
@@ -145,3 +151,86 @@ def test_a_street_office_is_no_road() -> None:
 
     assert place.street == "和平街道"
     assert place.address == "和平街道中山路12号院"
+
+
+dashes = st.sampled_from(["-", "—", "-", "杠", "横", "横杠", "之", "、", "/", " - "])
+
+
+@given(doors, numbers, dashes, st.booleans(), frames)
+def test_a_door_is_found_however_its_numbers_are_joined(
+    door: tuple[int, int, int, int],
+    number: Callable[[int], str],
+    dash: str,
+    is_spoken: bool,
+    frame: tuple[str, str, bool],
+) -> None:
+    building, unit, floor, flat = door
+    room = floor * 100 + flat
+    lead = "" if frame[0].endswith("看看") else frame[0]
+    said = spoken(room) if is_spoken else str(room)
+
+    place = place_of(f"{lead}{number(building)}{dash}{number(unit)}{dash}{said}")
+
+    assert (place.building, place.unit, place.room) == (f"{building}栋", f"{unit}单元", str(room))
+
+
+@given(doors, numbers, st.sampled_from(["杠", "横杠", "之"]))
+def test_a_building_and_a_room_may_be_joined_by_a_word(
+    door: tuple[int, int, int, int], number: Callable[[int], str], dash: str
+) -> None:
+    building, _, floor, flat = door
+    room = floor * 100 + flat
+
+    place = place_of(f"{number(building)}{dash}{room}")
+
+    assert (place.building, place.room) == (f"{building}栋", str(room))
+
+
+@given(
+    st.sampled_from(["號樓", "棟", "幢"]), st.sampled_from(["單元", "单元"]), st.integers(1, 40)
+)
+def test_traditional_characters_say_the_same(house: str, unit: str, number: int) -> None:
+    place = place_of(f"{chinese(number)}{house}二{unit}漏水")
+
+    assert (place.building, place.unit) == (f"{number}栋", "2单元")
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("三号楼东边路灯坏了", "三号楼东边"),
+        ("9栋旁边的绿化带堆了垃圾", "9栋旁边的绿化带"),
+        ("仓山区清水河有臭味", "仓山区清水河"),
+        ("清水河改造工地半夜施工,我住在南山花园", "清水河 南山花园"),
+        ("春江花园旁边的清水河工地太吵", "春江花园旁边的清水河"),
+        ("投诉清水河污染,清水河又黑又臭", "清水河"),
+        ("打石港内河的河道又臭了", "打石港"),
+        ("明月村到清水大桥的路坏了", "明月村"),
+        ("污水排到内河里", "内河"),
+        ("投诉路灯不亮", ""),
+        ("有人掉进河里了", ""),
+        ("我们这条河臭了", ""),
+        ("港口贸易公司欠薪", ""),
+        ("河北省来的亲戚", ""),
+        ("仓山区", ""),
+    ],
+)
+def test_waters_villages_and_bridges_are_an_address(text: str, address: str) -> None:
+    assert place_of(text).address == address
+
+
+def test_a_whole_address_is_taken_as_one() -> None:
+    place = place_of("我住在成都市武侯区望江路街道青松路18号春晓花园南区2期3栋501,楼下垃圾没人收")
+
+    assert place.address == "成都市武侯区望江路街道青松路18号春晓花园南区2期3栋501"
+    assert (place.street, place.community) == ("望江路街道", "春晓花园")
+    assert (place.building, place.room) == ("3栋", "501")
+
+
+@pytest.mark.parametrize(
+    "text", ["你们社区到底有没有人管", "咱们小区路灯坏了", "您们社区电话多少"]
+)
+def test_your_community_is_no_place(text: str) -> None:
+    place, _ = find_places(normalise(text))
+
+    assert (place.community, place.address) == ("", "")

@@ -75,3 +75,10 @@ def test_what_was_just_said_is_no_time(text: str) -> None:
 @pytest.mark.parametrize("text", ["刚才发现漏水", "灯刚坏", "刚刚楼上掉东西了"])
 def test_what_just_happened_is(text: str) -> None:
     assert find_since(text, NOW) is not None
+
+
+def test_every_other_day_is_how_often_not_since_when() -> None:
+    since = find_since("电梯三天两头坏", NOW)
+
+    assert since is not None
+    assert (since.phrase, since.on) == ("三天两头", None)

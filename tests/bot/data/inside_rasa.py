@@ -6,6 +6,7 @@
 import asyncio
 import json
 import os
+import random
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,6 +18,9 @@ from components import door, patches
 from components.embedding import EmbeddingFeaturizer
 from components.tracker_store import CompactTrackerStore, compacted
 from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.graph import GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -43,6 +47,7 @@ actions: [action_x]
 """
 )
 SECRET = "张三丰住3栋"
+RASAS_OWN = {"keys": RulePolicy._get_possible_keys, "run": DaskGraphRunner.run}
 
 
 def talk(tracker, turns):
@@ -209,6 +214,62 @@ def validate():
     return {"good": is_good, "bad": is_bad_taken}
 
 
+def look_up_rules():
+    """Compare the look-up of rules with Rasa's own, on rules and states made at random."""
+    dice = random.Random(7)
+
+    def value(*values):
+        return dice.choice(values)
+
+    def state():
+        kinds = {
+            "user": {"intent": value("greet", "inform")},
+            "prev_action": {"action_name": value("action_listen", "action_x")},
+            "slots": {"draft": value((1.0,), "should_not_be_set")},
+            "active_loop": {"name": value("complaint_form", "should_not_be_set")},
+        }
+        return {kind: values for kind, values in kinds.items() if dice.random() < 0.7}
+
+    keys = [json.dumps([state() for _ in range(dice.randint(1, 3))]) for _ in range(400)]
+    lookup = dict.fromkeys(keys, "action_x")
+    policy = RulePolicy.__new__(RulePolicy)
+    talks = [[state() for _ in range(dice.randint(1, 4))] for _ in range(300)]
+    ours = [patches._possible_keys(policy, lookup, talk) for talk in talks]
+    theirs = [RASAS_OWN["keys"](policy, lookup, talk) for talk in talks]
+    return {"agree": ours == theirs, "fitted": sum(map(len, ours)), "talks": len(talks)}
+
+
+def walk_graph():
+    """Compare the walk over a graph with dask's, and count how often each node runs."""
+    ran = []
+
+    def node(name):
+        def work(*inputs):
+            ran.append(name)
+            return name, sum(value for _, value in inputs) + 1
+
+        return work
+
+    needs = {"a": {"x": "given"}, "b": {"x": "a"}, "c": {"x": "a", "y": "b"}, "unused": {}}
+    nodes = {
+        name: SchemaNode(needs=need, uses=object, constructor_name="", fn="", config={})
+        for name, need in needs.items()
+    }
+    runner = DaskGraphRunner.__new__(DaskGraphRunner)
+    runner._graph_schema = GraphSchema(nodes)
+    runner._instantiated_nodes = {name: node(name) for name in nodes}
+    runner._execution_context = None
+    ours = patches._run(runner, {"given": 1}, ["c", "a"])
+    counted = sorted(ran)
+    theirs = RASAS_OWN["run"](runner, {"given": 1}, ["c", "a"])
+    try:
+        patches._run(runner, {"a": 1}, ["c"])
+        clash = ""
+    except Exception as error:
+        clash = type(error).__name__
+    return {"agree": ours == theirs, "ours": ours, "ran": counted, "clash": clash}
+
+
 def main(folder):
     """Print everything."""
     found = {
@@ -216,6 +277,8 @@ def main(folder):
         "compact": compact(),
         "embedding": embed(os.environ),
         "patches": validate(),
+        "rules": look_up_rules(),
+        "graph": walk_graph(),
         "door": open_door(),
     }
     print("FOUND " + json.dumps(found))

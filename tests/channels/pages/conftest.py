@@ -1,7 +1,5 @@
 """A browser and a house for each module, so that no event loop outlives its tests."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,22 +9,12 @@ from playwright.sync_api import (
     BrowserContext,
     Page,
     ViewportSize,
-    sync_playwright,
 )
 
+from tests.browser import open_browser
 from tests.channels.pages.house import House, free_port, open_house, open_tickets
 from tests.channels.pages.ticket_service import TicketHouse
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE: ViewportSize = {"width": 360, "height": 800}
 
 
@@ -44,16 +32,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, tickets: TicketHouse) -> Ite
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("LINLI_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        reason = "no Chromium: set LINLI_CHROMIUM or put chromium on PATH"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with open_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture

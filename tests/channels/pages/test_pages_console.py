@@ -1,5 +1,6 @@
 """The console: nobody in without the token, no form without its mark, and an operator's day."""
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from channels.console.session import LIFETIME, Sessions
@@ -39,6 +41,12 @@ def sign_in_by_hand(page: Page) -> None:
     page.fill("#token", CONSOLE_TOKEN)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="工单")).to_be_visible()
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "green").save(out, "PNG")
+    return out.getvalue()
 
 
 def waiting_resident(house: House) -> str:
@@ -131,6 +139,38 @@ def test_looking_at_a_contact_leaves_a_reason(client: httpx.Client, tickets: Tic
 
     assert "010-0000-0199" in answer.text
     assert tickets.views == [{"viewer": "李敏", "reason": "回访"}]
+
+
+def test_an_operator_joins_a_ticket_to_another(client: httpx.Client, tickets: TicketHouse) -> None:
+    mark = sign_in(client)
+
+    answer = client.post(
+        f"/console/tickets/{NUMBER}/merge", data={"csrf": mark, "parent": " 20261121-000001 "}
+    )
+
+    assert answer.status_code == 303
+    assert tickets.merged == [{"number": NUMBER, "actor": "李敏", "parent": "20261121-000001"}]
+
+
+def test_a_tickets_picture_is_shown_to_operators_alone(
+    house: House, client: httpx.Client, tickets: TicketHouse
+) -> None:
+    conversation = waiting_resident(house)
+    ours, foreign = (house.parts.media.save(conversation, picture()) for _ in range(2))
+    tickets.media = [ours]
+    address = f"/console/tickets/{NUMBER}/media"
+
+    stranger = client.get(f"{address}/{ours}")
+    sign_in(client)
+    shown, hidden = client.get(f"{address}/{ours}"), client.get(f"{address}/{foreign}")
+    page = client.get(f"/console/tickets/{NUMBER}").text
+    tickets.media = []
+
+    assert stranger.status_code == 303
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/png")
+    assert "sandbox" in shown.headers["content-security-policy"]
+    assert hidden.status_code == 422
+    assert f"{address}/{ours}" in page
 
 
 @pytest.mark.browser

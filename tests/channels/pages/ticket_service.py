@@ -62,6 +62,8 @@ class TicketHouse:
         self.steps: list[dict[str, str]] = []
         self.requeued: list[int] = []
         self.views: list[dict[str, str]] = []
+        self.media: list[str] = []
+        self.merged: list[dict[str, str]] = []
 
     def deliveries(self) -> list[dict[str, Any]]:
         is_dead = not self.requeued
@@ -145,7 +147,8 @@ class TicketHouse:
         def one(number: str) -> dict[str, Any]:
             if number != LAMP["number"]:
                 raise HTTPException(404)
-            ticket = {**LAMP, "status": self.steps[-1]["status"]} if self.steps else LAMP
+            status = self.steps[-1]["status"] if self.steps else LAMP["status"]
+            ticket = {**LAMP, "status": status, "media": self.media}
             moved = [{**EVENT, "event": "move", **step} for step in self.steps]
             return {
                 "ticket": ticket,
@@ -158,6 +161,11 @@ class TicketHouse:
         @app.post("/internal/tickets/{number}/moves")
         def move(number: str, step: dict[str, str]) -> dict[str, Any]:
             self.steps.append(step)
+            return one(number)
+
+        @app.post("/internal/tickets/{number}/merge")
+        def merge(number: str, into: dict[str, str]) -> dict[str, Any]:
+            self.merged.append({"number": number, **into})
             return one(number)
 
         @app.post("/internal/tickets/{number}/contact")

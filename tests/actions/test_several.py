@@ -1,0 +1,170 @@
+"""Several drafts: confirmed together, each put right or dropped by itself."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from actions.asking import SILENCE, ActionAskConfirmation, ActionAskPlace, ActionAskProblem
+from actions.batch import Batch, take_in
+from actions.complaint import ActionFileComplaint
+from actions.supplement import ActionSupplementFromDraft
+from actions.tickets.store import TicketStore
+from tests.actions.stage import Talk, begin
+
+TWO = "3栋2单元楼道灯坏了三天了,还有电梯坏了停在一楼"
+
+
+@pytest.fixture
+def two(talk: Talk) -> Talk:
+    """Somebody who has told of two things, and is asked whether both are right."""
+    begin(talk, TWO)
+    assert talk.slots["requested_slot"] == "confirmation"
+    return talk
+
+
+def drafts(talk: Talk) -> list[tuple[str, str]]:
+    batch = Batch.from_tracker(talk.tracker())
+    return [(draft.category, draft.building) for draft in batch.drafts]
+
+
+def test_two_problems_become_two_drafts_at_the_same_place(two: Talk) -> None:
+    assert drafts(two) == [("FAC-01", "3栋"), ("FAC-02", "3栋")]
+    lamp, lift = Batch.from_tracker(two.tracker()).drafts
+    assert (lamp.since != "", lift.since) == (True, "")
+
+
+def test_they_are_read_back_together(two: Talk, store: TicketStore) -> None:
+    two.does(ActionAskConfirmation(lambda: store))
+
+    assert two.used == ["utter_ask_confirmation_of_all"]
+    assert len(two.facts["ticket"]["others"]) == 1
+
+
+def test_one_yes_files_two_tickets_and_again_the_same_two(two: Talk, store: TicketStore) -> None:
+    two.in_form("对", "affirm")
+    before = dict(two.slots)
+
+    two.does(ActionFileComplaint(lambda: store))
+    two.slots = before
+    two.does(ActionFileComplaint(lambda: store))
+
+    assert two.used == ["utter_complaints_filed"]
+    filed = store.of_conversation("me")
+    assert {ticket.complaint.category for ticket in filed} == {"FAC-01", "FAC-02"}
+    assert len(filed) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("第二个不报了", [("FAC-01", "3栋")]),
+        ("只报第二个", [("FAC-02", "3栋")]),
+        ("电梯那个不报了", [("FAC-01", "3栋")]),
+        ("电梯是6栋的", [("FAC-01", "3栋"), ("FAC-02", "6栋")]),
+        ("第二个地址是5栋", [("FAC-01", "3栋"), ("FAC-02", "5栋")]),
+        ("都说错了,是7栋", [("FAC-01", "7栋"), ("FAC-02", "7栋")]),
+    ],
+)
+def test_each_can_be_put_right_or_dropped(
+    two: Talk, text: str, left: list[tuple[str, str]]
+) -> None:
+    two.in_form(text, "correct")
+
+    assert drafts(two) == left
+    assert two.slots["requested_slot"] == "confirmation"
+
+
+def test_saying_that_one_is_wrong_asks_what_is_to_change(two: Talk, store: TicketStore) -> None:
+    two.in_form("第二个不太对", "deny")
+    two.does(ActionAskConfirmation(lambda: store))
+    assert two.used == ["utter_ask_what_to_change"]
+
+    two.in_form(intent="edit_draft", entities={"field": "place"})
+    two.in_form("9栋")
+
+    assert drafts(two) == [("FAC-01", "3栋"), ("FAC-02", "9栋")]
+
+
+def test_the_telephone_is_for_all(two: Talk) -> None:
+    two.in_form("我电话13800001111", "inform")
+
+    assert {d.contact for d in Batch.from_tracker(two.tracker()).drafts} == {"13800001111"}
+
+
+def test_one_place_answers_for_all_that_have_none(talk: Talk) -> None:
+    begin(talk, "楼道灯坏了,还有电梯坏了停在一楼")
+    assert talk.slots["requested_slot"] == "place"
+    talk.does(ActionAskPlace())
+    assert "公共照明、电梯故障" in talk.said[0]["category"]
+
+    talk.in_form("7栋1单元")
+
+    assert drafts(talk) == [("FAC-01", "7栋"), ("FAC-02", "7栋")]
+    assert talk.slots["requested_slot"] == "confirmation"
+
+
+def test_another_problem_may_be_added_before_the_yes(whole: Talk) -> None:
+    whole.in_form("对了还有个事,5栋电梯坏了停在一楼", "report_problem")
+
+    assert drafts(whole) == [("FAC-01", "3栋"), ("FAC-02", "5栋")]
+
+
+def test_more_about_the_same_problem_is_no_other_problem(whole: Talk) -> None:
+    whole.in_form("还有楼梯口的灯也坏了", "report_problem")
+
+    assert len(drafts(whole)) == 1
+
+
+def test_a_question_beside_the_problem_is_kept_apart() -> None:
+    told = take_in("3栋楼道灯坏了,顺便问一下居住证怎么办")
+
+    assert [draft.description for draft in told.drafts] == ["3栋楼道灯坏了"]
+    assert len(told.questions) == 1
+
+
+def test_ones_own_open_ticket_is_added_to_and_not_followed(
+    whole: Talk, store: TicketStore
+) -> None:
+    whole.does(ActionFileComplaint(lambda: store))
+    (ticket,) = store.of_conversation("me")
+    begin(whole, "3栋2单元楼道灯又坏了")
+
+    whole.does(ActionAskConfirmation(lambda: store))
+    assert whole.used == ["utter_own_similar_ticket"]
+
+    entities = {"ticket_number": ticket.number}
+    assert whole.in_form(intent="supplement_ticket", entities=entities) == []
+    whole.does(ActionSupplementFromDraft(lambda: store))
+    assert whole.used == ["utter_supplemented"]
+    assert len(store.of_conversation("me")) == 1
+
+
+def test_who_comes_back_after_a_long_time_is_told_where_we_were(lamp: Talk) -> None:
+    lamp.does(ActionAskPlace())
+    assert lamp.used == ["utter_ask_place"]
+    asked_at = datetime.now(UTC) - SILENCE - timedelta(minutes=1)
+    lamp.slots["draft_at"] = asked_at.isoformat()
+
+    lamp.does(ActionAskPlace())
+
+    assert lamp.used == ["utter_draft_waited", "utter_ask_place"]
+    assert lamp.said[0]["what"] == "楼道灯坏了"
+
+
+def test_who_cannot_say_what_gets_choices_and_then_a_person(talk: Talk) -> None:
+    begin(talk, "我要投诉")
+    used = []
+    for _ in range(3):
+        talk.in_form("嗯", "affirm")
+        talk.does(ActionAskProblem())
+        used += talk.used
+
+    assert used == ["utter_ask_problem_again", "utter_ask_problem_choices", "utter_ask_person"]
+
+
+def test_a_chosen_problem_is_taken(talk: Talk) -> None:
+    begin(talk, "我要投诉")
+
+    talk.in_form(intent="inform", entities={"category": "FAC-01"})
+
+    assert (talk.draft["category"], talk.draft["description"]) == ("FAC-01", "公共照明")

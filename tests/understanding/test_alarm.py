@@ -1,0 +1,184 @@
+"""Expressions and classifier together decide on the alarm."""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from actions.dialogue_model import BOT, Parser
+from tests.serving import Product
+
+HERE = Path(__file__).parent
+HELD_OUT = HERE / "emergency_held_out.yml"
+BLIND = HERE / "emergency_blind.yml"
+KINDS = set(
+    yaml.safe_load((BOT / "skills" / "emergency" / "patterns.yml").read_text(encoding="utf-8"))[
+        "kinds"
+    ]
+)
+LETTER = (
+    "尊敬的领导:我是本小区业主,去年三月五日我们楼道里的电表箱起火,开发商和物业公司互相推诿,"
+    "至今没有赔偿,安全隐患依然存在,恳请有关部门督促整改,给我们一个答复。"
+)
+
+
+def _component(name: str) -> ModuleType:
+    """Load a module of Rasa's environment that needs nothing of it."""
+    sys.path.insert(0, str(BOT))
+    try:
+        return importlib.import_module(f"components.{name}")
+    finally:
+        sys.path.remove(str(BOT))
+
+
+DECISION = _component("emergency_decision")
+CLASSIFIER = _component("emergency_classifier")
+PATTERNS = _component("emergency_patterns").load_patterns()
+
+
+def _is_alarm(text: str, likely: float | None) -> bool:
+    return bool(DECISION.is_alarm(PATTERNS, text, likely, DECISION.DEFAULTS))
+
+
+@pytest.mark.parametrize(
+    ("text", "likely", "is_alarm"),
+    [
+        ("着火了", 0.9, True),
+        ("着火了", 0.01, False),
+        ("着火了", None, True),
+        ("火已经灭了", 0.6, False),
+        ("桌上有个杯子", 0.9, True),
+        ("桌上有个杯子", 0.2, False),
+        ("桌上有个杯子", None, False),
+        ("地太滑老有人摔", 0.99, False),
+    ],
+)
+def test_the_classifier_must_be_the_surer_the_less_the_words_say(
+    text: str, likely: float | None, is_alarm: bool
+) -> None:
+    assert _is_alarm(text, likely) is is_alarm
+
+
+def test_a_letter_about_what_was_raises_no_alarm() -> None:
+    assert PATTERNS.is_letter(LETTER)
+    assert not _is_alarm(LETTER, 0.99)
+
+
+def test_a_long_story_of_what_happens_now_raises_it() -> None:
+    text = (
+        "您好,我住在三栋一单元五楼,平时从来不麻烦大家,今天实在没有办法了,"
+        "我妈妈刚才在厨房里突然晕倒了,怎么叫都叫不醒,我一个人抬不动她,怎么办"
+    )
+
+    assert not PATTERNS.is_letter(text)
+    assert _is_alarm(text, 0.9)
+
+
+def test_a_classifier_is_read_as_it_was_written(tmp_path: Path) -> None:
+    signs = CLASSIFIER.load_signs()
+    texts = ["着火了", "着火啦", "你好", "你好呀"] * 3
+    rows = np.eye(12, 8, dtype=np.float32)
+    learnt = CLASSIFIER.EmergencyClassifier.learn(
+        signs,
+        texts,
+        rows,
+        [text.startswith("着") for text in texts],
+        ["fire", "flood", "gas", ""] * 3,
+    )
+
+    learnt.save(tmp_path)
+    read = CLASSIFIER.EmergencyClassifier.load(signs, tmp_path)
+
+    row = rows[0]
+    assert read.kind(row) == learnt.kind(row) != ""
+    assert read.probability("着火了", row) == pytest.approx(learnt.probability("着火了", row))
+    assert read.probability("着火了", row) > 0.5 > read.probability("你好", row)
+
+
+def test_what_is_only_for_measuring_is_never_learnt_from() -> None:
+    learnt = {example.text for example in CLASSIFIER.load_examples()}
+
+    assert not learnt & {text for texts in _held_out().values() for text in texts}
+
+
+def test_every_example_of_an_emergency_is_of_a_kind_that_is_known() -> None:
+    examples = CLASSIFIER.load_examples()
+
+    assert {one.kind for one in examples if one.kind} == KINDS
+    assert not [one.text for one in examples if one.kind and not one.is_emergency]
+
+
+def test_no_sentence_is_an_example_of_both() -> None:
+    examples = CLASSIFIER.load_examples()
+    alarms = {one.text for one in examples if one.is_emergency}
+
+    assert not alarms & {one.text for one in examples if not one.is_emergency}
+
+
+def _held_out() -> dict[str, list[str]]:
+    lists: dict[str, list[Any]] = yaml.safe_load(HELD_OUT.read_text(encoding="utf-8"))
+    return {name: list(map(str, texts)) for name, texts in lists.items()}
+
+
+def _blind() -> tuple[list[tuple[str, str]], list[str]]:
+    """Return emergencies with their kinds, and what only sounds like one."""
+    lists: dict[str, list[Any]] = yaml.safe_load(BLIND.read_text(encoding="utf-8"))
+    emergencies = [(str(row["text"]), str(row["kind"])) for row in lists["emergencies"]]
+    return emergencies, list(map(str, lists["near_misses"]))
+
+
+@pytest.fixture(scope="module")
+def parser(product: Product) -> Iterator[Parser]:
+    """Give the trained understanding, beside the product whose embedder it asks."""
+    models = sorted(
+        (product.home / "models" / "dialogue").glob("*.tar.gz"),
+        key=lambda path: path.stat().st_mtime,
+    )
+    parser = Parser(models[-1], f"http://127.0.0.1:{product.port + 5}")
+    yield parser
+    parser.close()
+
+
+def _alarm(parser: Parser, text: str) -> str | None:
+    """Return the kind of emergency that a message is taken for, None if for none."""
+    parsed = parser.parse(text)
+    if parsed["intent"]["name"] != "emergency":
+        return None
+    kinds = [one["value"] for one in parsed["entities"] if one["entity"] == "emergency_kind"]
+    return str(kinds[0])
+
+
+@pytest.mark.rasa
+def test_emergencies_that_nothing_was_made_for_are_found(parser: Parser) -> None:
+    emergencies, near = _blind()
+
+    found = [_alarm(parser, text) for text, _ in emergencies]
+    alarms = [_alarm(parser, text) is not None for text in near]
+
+    recall = np.mean([kind is not None for kind in found])
+    kinds = [CLASSIFIER.KIND_OF.get(kind, kind) for _, kind in emergencies]
+    named = [one == kind for one, kind in zip(found, kinds, strict=True) if one is not None]
+    print(f"recall {recall:.3f} of {len(found)}, kind {np.mean(named):.3f}")
+    print(f"false alarms {np.mean(alarms):.3f} of {len(alarms)}")
+    assert recall >= 0.94
+    assert np.mean(named) >= 0.8
+    assert np.mean(alarms) <= 0.045
+
+
+@pytest.mark.rasa
+def test_emergencies_in_other_words_than_the_expressions_are_found(parser: Parser) -> None:
+    sentences = _held_out()
+
+    found, alarms = (
+        [_alarm(parser, text) is not None for text in sentences[name]]
+        for name in ("happening", "near")
+    )
+
+    assert np.mean(found) >= 0.9
+    assert np.mean(alarms) <= 0.05
