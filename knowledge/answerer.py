@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.acceptance import ITEM_FEATURES, ItemCandidate
-from knowledge.answer import Answer, Outcome
+from knowledge.answer import Answer, Asked, Ground, Outcome
 from knowledge.documents import Finding, Sought
 from knowledge.embedder import Vectors
 from knowledge.facets import facets_asked, is_only_asking, proxy_facet
@@ -33,6 +33,15 @@ class Answerer:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self.ground = Ground(
+            index=library.name,
+            model=library.embedder_name,
+            thresholds={
+                "document": library.model.threshold,
+                "item": library.judge.model.needed(is_enquiry=False),
+                "item_enquiry": library.judge.model.needed(is_enquiry=True),
+            },
+        )
 
     def answer(
         self,
@@ -48,6 +57,19 @@ class Answerer:
         ``is_enquiry`` says that somebody surely asks about a service or a rule, so that a shipped
         item answers at a lower probability.
         """
+        found = self._answered(question, audience, item, is_enquiry)
+        asked = Asked(
+            ground=self.ground,
+            question=question,
+            audience=audience,
+            item=item or "",
+            is_enquiry=is_enquiry,
+        )
+        return replace(found, asked=asked)
+
+    def _answered(
+        self, question: str, audience: Audience, item: str | None, is_enquiry: bool
+    ) -> Answer:
         asked = self.library.question(question)
         facets = facets_asked(asked.text)
         before = self._visible(item, audience)
@@ -113,13 +135,15 @@ class Answerer:
 
     def facet(self, item: str, facet: Facet, *, audience: Audience = Audience.PUBLIC) -> Answer:
         """Return one facet of an item; an item the audience may not see is refused."""
-        found = self._visible(item, audience)
-        return facet_card(found, Facet(facet)) if found else refusal()
+        found, facet = self._visible(item, audience), Facet(facet)
+        asked = Asked(ground=self.ground, audience=audience, item=item, facet=facet)
+        return replace(facet_card(found, facet) if found else refusal(), asked=asked)
 
     def item(self, item_id: str, *, audience: Audience = Audience.PUBLIC) -> Answer:
         """Return the whole card of an item; an item the audience may not see is refused."""
         found = self._visible(item_id, audience)
-        return whole_card(found) if found else refusal()
+        asked = Asked(ground=self.ground, audience=audience, item=item_id)
+        return replace(whole_card(found) if found else refusal(), asked=asked)
 
     def _needed(self, asked: Question, added: Finding, matches: Sequence[Match]) -> float:
         """Return the probability an added document needs; less where it is on the same topic.

@@ -31,6 +31,7 @@ class Library:
     ) -> None:
         self.name, self.passages, self.rows = snapshot.name, snapshot.passages, snapshot.rows
         self.items, self._embedder = items, embedder
+        self.embedder_name = embedder.model_id
         self.model = model or evidence_model()
         self.retriever = Retriever(self.passages, self.rows, snapshot.index)
         self.matcher = Matcher(items)
