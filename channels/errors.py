@@ -9,6 +9,7 @@ ChannelError
 ├── RefusedMediaError           the file is not what its name says, or too large
 ├── DialogueUnavailableError    Rasa or the action server does not answer: try again
 ├── PushFailedError             a messenger cannot be reached now; the news is kept
+│   └── OutOfReachError         it takes nothing for this person until they write again
 └── ForbiddenError              an internal or console door without its key
 
 Each carries a ``key`` into ``texts.yml`` and the HTTP status; never a resident's words.
@@ -79,6 +80,10 @@ class PushFailedError(ChannelError):
     """A messenger cannot be reached now; the news is kept and pushed later."""
 
     key, status = "upstream_unavailable", 503
+
+
+class OutOfReachError(PushFailedError):
+    """The messenger takes nothing for this person until they write again; the news is kept."""
 
 
 class ForbiddenError(ChannelError):

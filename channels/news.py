@@ -1,18 +1,22 @@
-"""News for residents: kept, streamed where the channel can hold a stream, pushed elsewhere."""
+"""News for residents: kept, streamed where the channel can hold a stream, pushed elsewhere.
+
+What a messenger does not take now waits in order: for its next try, or for the person to write.
+"""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from weakref import WeakValueDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from channels.conversations import Conversation, Conversations
-from channels.errors import PushFailedError
+from channels.errors import OutOfReachError, PushFailedError
 from channels.message import Choice, Reply
 from channels.schema import ConversationRow, NewsRow
 from channels.transcript import mint_choices
@@ -32,38 +36,111 @@ class News:
     body: dict[str, Any]  # {"replies", "outcome", "ticket"} as in a turn
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """News that a messenger would not take for somebody; ``number`` is its ticket's, if any."""
+
+    news: int
+    conversation: str
+    channel: str
+    number: str
+    since: datetime
+
+
 Push = Callable[[Conversation, News], Awaitable[None]]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class NewsDesk:
     """Keeps news and hands them out; the same key twice is one piece of news."""
 
-    def __init__(self, engine: Engine, conversations: Conversations) -> None:
+    def __init__(
+        self, engine: Engine, conversations: Conversations, clock: Callable[[], datetime] = _now
+    ) -> None:
         self._engine = engine
         self._conversations = conversations
+        self._clock = clock
         self._pushes: dict[str, Push] = {}
         self._bells: dict[str, set[asyncio.Event]] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def register_push(self, channel: str, push: Push) -> None:
         """Let ``push`` carry the news of a channel that cannot hold a stream open."""
         self._pushes[channel] = push
 
     async def publish(
-        self, conversation: str, key: str, body: dict[str, Any], choices: tuple[Choice, ...] = ()
+        self,
+        conversation: str,
+        key: str,
+        body: dict[str, Any],
+        choices: tuple[Choice, ...] = (),
+        *,
+        is_answer: bool = False,
     ) -> None:
         """Keep a piece of news, then ring for whoever listens or push it.
 
+        A late answer to a turn (``is_answer``) goes out before other news that wait.
+
         Raises:
             UnknownConversationError: there is no such conversation.
+            PushFailedError: it is kept, but the messenger is away.
         """
         recipient = self._conversations.by_id(conversation)
-        news = self._keep(conversation, key, body, choices)
+        self._keep(conversation, key, body, choices, is_answer=is_answer)
         for bell in self._bells.get(conversation, ()):
             bell.set()
+        await self.push_waiting(recipient)
+
+    async def push_waiting(self, recipient: Conversation) -> int:
+        """Push what waits for somebody, in order; return how many pieces went out.
+
+        What the messenger will not take is noted as unreached and goes on waiting.
+
+        Raises:
+            PushFailedError: the messenger is away.
+        """
         push = self._pushes.get(recipient.channel)
-        if push is not None and not self._is_pushed(news.id):
-            await push(recipient, news)
-            self._mark_pushed(news.id)
+        if push is None:
+            return 0
+        pushed = 0
+        async with self._locks.setdefault(recipient.id, asyncio.Lock()):
+            since = self._clock() - PUSHED_WITHIN
+            while waiting := self._waiting(recipient.id, since):
+                try:
+                    await push(recipient, waiting[0])
+                except OutOfReachError:
+                    self._mark([news.id for news in waiting], "unreached_at")
+                    break
+                self._mark([waiting[0].id], "pushed_at")
+                pushed += 1
+        return pushed
+
+    def waiting(self, conversation: str) -> list[News]:
+        """Return what was not brought yet, in order, for a channel to hand over with an answer.
+
+        Nothing while it is just being pushed: what is handed over must be marked before the
+        next ``await``.
+        """
+        lock = self._locks.get(conversation)
+        return [] if lock is not None and lock.locked() else self._waiting(conversation)
+
+    def hand_over(self, news: Sequence[News]) -> None:
+        """Note that a channel has handed these over."""
+        self._mark([one.id for one in news], "pushed_at")
+
+    def unreached(self) -> list[Unreached]:
+        """Return what could not be brought and still waits, oldest first."""
+        query = (
+            select(NewsRow, ConversationRow.channel)
+            .join(ConversationRow, ConversationRow.id == NewsRow.conversation)
+            .where(NewsRow.pushed_at.is_(None), NewsRow.unreached_at.is_not(None))
+            .order_by(NewsRow.id)
+        )
+        with Session(self._engine) as session:
+            return [_unreached(row, channel) for row, channel in session.execute(query)]
 
     async def push_kept(self, now: datetime) -> int:
         """Push what a messenger could not be given before; return how many went out.
@@ -71,31 +148,29 @@ class NewsDesk:
         What is older than two days is left for the person to ask for.
         """
         query = (
-            select(NewsRow.id, NewsRow.conversation)
+            select(NewsRow.conversation, ConversationRow.channel)
             .join(ConversationRow, ConversationRow.id == NewsRow.conversation)
             .where(NewsRow.pushed_at.is_(None), NewsRow.at > now - PUSHED_WITHIN)
             .where(ConversationRow.channel.in_(self._pushes))
             .order_by(NewsRow.id)
         )
         with Session(self._engine) as session:
-            kept = session.execute(query).all()
-        pushed = 0
-        for news_id, conversation in kept:
-            recipient = self._conversations.by_id(conversation)
-            news = next(one for one in self.since(conversation, news_id - 1) if one.id == news_id)
+            kept = dict.fromkeys((row.conversation, row.channel) for row in session.execute(query))
+        pushed, away = 0, set[str]()
+        for conversation, channel in kept:
+            if channel in away:
+                continue
             try:
-                await self._pushes[recipient.channel](recipient, news)
+                pushed += await self.push_waiting(self._conversations.by_id(conversation))
             except PushFailedError:
-                break  # the messenger is still away; the order is kept
-            self._mark_pushed(news_id)
-            pushed += 1
+                away.add(channel)
         return pushed
 
     async def keep_pushing(self) -> None:
         """Look again and again for what still has to be pushed."""
         while True:
             await asyncio.sleep(PUSH_AGAIN_S)
-            await self.push_kept(datetime.now(UTC))
+            await self.push_kept(self._clock())
 
     async def stream(self, conversation: str, after: int) -> AsyncIterator[News]:
         """Yield the news later than ``after``, then each new one, without end."""
@@ -125,41 +200,68 @@ class NewsDesk:
             return [News(id=row.id, body=row.body) for row in session.scalars(query)]
 
     def read(self, conversation: str) -> list[dict[str, Any]]:
-        """Return all news of a conversation for the transcript."""
-        query = select(NewsRow).where(NewsRow.conversation == conversation).order_by(NewsRow.id)
+        """Return all news of a conversation for the transcript, where answers stand already."""
+        query = (
+            select(NewsRow)
+            .where(NewsRow.conversation == conversation, NewsRow.is_answer.is_(False))
+            .order_by(NewsRow.id)
+        )
         with Session(self._engine) as session:
             rows = session.scalars(query).all()
         return [{"id": f"news-{r.id}", "news": r.body, "at": r.at.isoformat()} for r in rows]
 
     def _keep(
-        self, conversation: str, key: str, body: dict[str, Any], choices: tuple[Choice, ...]
-    ) -> News:
-        query = select(NewsRow).where(NewsRow.key == key)
+        self,
+        conversation: str,
+        key: str,
+        body: dict[str, Any],
+        choices: tuple[Choice, ...],
+        *,
+        is_answer: bool,
+    ) -> None:
         try:
             with Session(self._engine) as session, session.begin():
-                row = session.scalar(query)
-                if row is None:
+                if session.scalar(select(NewsRow.id).where(NewsRow.key == key)) is None:
                     row = NewsRow(
                         key=key,
                         conversation=conversation,
                         body=_with_choices(session, conversation, body, choices),
-                        at=datetime.now(UTC),
+                        at=self._clock(),
+                        is_answer=is_answer,
                     )
                     session.add(row)
-                    session.flush()
-                return News(id=row.id, body=row.body)
         except IntegrityError:  # the same news arrived twice at once
-            with Session(self._engine) as session:
-                row = session.scalars(query).one()
-                return News(id=row.id, body=row.body)
+            logger.info("the same news arrived twice at once")
 
-    def _is_pushed(self, news_id: int) -> bool:
+    def _waiting(self, conversation: str, since: datetime | None = None) -> list[News]:
+        query = (
+            select(NewsRow.id, NewsRow.body)
+            .where(NewsRow.conversation == conversation, NewsRow.pushed_at.is_(None))
+            .order_by(NewsRow.is_answer.desc(), NewsRow.id)
+        )
+        if since is not None:
+            query = query.where(NewsRow.at > since)
         with Session(self._engine) as session:
-            return session.get_one(NewsRow, news_id).pushed_at is not None
+            return [News(id=row.id, body=row.body) for row in session.execute(query)]
 
-    def _mark_pushed(self, news_id: int) -> None:
+    def _mark(self, news: Sequence[int], column: str) -> None:
+        """Set a column of times that is still empty."""
+        if not news:
+            return
+        empty = getattr(NewsRow, column).is_(None)
+        marking = update(NewsRow).where(NewsRow.id.in_(news), empty)
         with Session(self._engine) as session, session.begin():
-            session.get_one(NewsRow, news_id).pushed_at = datetime.now(UTC)
+            session.execute(marking.values({column: self._clock()}))
+
+
+def _unreached(row: NewsRow, channel: str) -> Unreached:
+    return Unreached(
+        news=row.id,
+        conversation=row.conversation,
+        channel=channel,
+        number=str((row.body.get("ticket") or {}).get("number") or ""),
+        since=row.unreached_at or row.at,
+    )
 
 
 def _with_choices(

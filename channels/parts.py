@@ -12,6 +12,7 @@ from channels.dialogue import Dialogue, RasaDialogue
 from channels.handover import HandoverDesk
 from channels.media import MediaStore
 from channels.news import NewsDesk
+from channels.reach import Reach
 from channels.settings import Settings
 from channels.transcript import Transcript
 from channels.turns import Turns
@@ -33,6 +34,7 @@ class Parts:
     transcript: Transcript
     handover: HandoverDesk
     news: NewsDesk
+    reach: Reach
     media: MediaStore
     turns: Turns
 
@@ -57,6 +59,7 @@ class Parts:
             transcript=transcript,
             handover=handover,
             news=news,
+            reach=Reach(engine),
             media=media,
             turns=Turns(
                 conversations=conversations,

@@ -1,4 +1,4 @@
-"""The gateway's own tables: conversations, turns, choices, news and media."""
+"""The gateway's own tables: conversations, turns, choices, news, reach and media."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -99,6 +99,20 @@ class NewsRow(Base):
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(AwareDateTime)
     pushed_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    is_answer: Mapped[bool] = mapped_column(default=False)  # to a turn: goes before other news
+    unreached_at: Mapped[datetime | None] = mapped_column(AwareDateTime)  # the channel was shut
+    reported_at: Mapped[datetime | None] = mapped_column(AwareDateTime)  # an operator can see it
+
+
+class ReachRow(Base):
+    """What a messenger still grants us after something that a person did there."""
+
+    __tablename__ = "reach"
+
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    closes_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    remaining: Mapped[int]  # messages
 
 
 class MediaRow(Base):
