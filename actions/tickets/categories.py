@@ -1,6 +1,6 @@
 """Categories of complaints (诉求类别): a table the community edits, not code."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from actions.tickets.attributes import Attribute, attribute_of
 from actions.tickets.errors import UnknownCategoryError
 from actions.tickets.names import code_of
 from actions.tickets.ticket import Level
@@ -32,6 +33,7 @@ class Category:
     examples: tuple[str, ...] = ()
     description: str = ""
     emergency: str = ""  # the number to call at once: "119", "120", "110"
+    attributes: tuple[Attribute, ...] = ()  # 追问项, in the order they are asked
 
 
 _FIELDS = frozenset(field.name for field in fields(Category))
@@ -42,7 +44,7 @@ def load_categories(path: Path = PATH) -> Mapping[str, Category]:
     """Return the categories of ``categories.yml`` by code, in the order of the file.
 
     Raises:
-        ValueError: A code comes twice, or an urgency or level does not exist.
+        ValueError: A code comes twice, or an urgency, level or datatype does not exist.
     """
     rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     categories: dict[str, Category] = {}
@@ -60,10 +62,18 @@ def _category(row: dict[str, Any]) -> Category:
     known["emergency"] = str(known.get("emergency", "") or "")
     for several in ("keywords", "examples"):
         known[several] = tuple(str(word) for word in known.get(several, ()))
+    known["attributes"] = _attributes(known.get("attributes", ()))
     category = Category(**known)
     if category.urgency not in {1, 2, 3, 4}:
         raise ValueError(f"category {category.code} has no urgency between 1 and 4")
     return category
+
+
+def _attributes(rows: Iterable[Mapping[str, Any]]) -> tuple[Attribute, ...]:
+    found = [attribute_of(row, order) for order, row in enumerate(rows, start=1)]
+    if len({one.code for one in found}) < len(found):
+        raise ValueError("an attribute's code comes twice in a category")
+    return tuple(sorted(found, key=lambda one: one.order))
 
 
 def category_of(categories: Mapping[str, Category], code: str) -> Category:

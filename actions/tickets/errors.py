@@ -5,6 +5,9 @@
     TicketError
     ├── SettingsError               a setting is missing or bad: stop, naming the variable
     ├── ComplaintError              the complaint cannot be filed as it stands
+    │   └── AttributeAnswerError    an answer to a question of the category
+    │       ├── AttributeMissingError   is required and was not given
+    │       └── AttributeValueError     is none of those it may be
     ├── TicketNotFoundError         no ticket has this number or code
     ├── InvalidTransitionError      the life of a ticket does not lead there from here
     │   ├── ReturnRefusedError      returned too often: the centre named the handler
@@ -47,6 +50,22 @@ class SettingsError(TicketError):
 
 class ComplaintError(TicketError):
     """A complaint cannot be filed as it stands; the message names the field, never its value."""
+
+
+class AttributeAnswerError(ComplaintError):
+    """An answer to a category's question (追问项) will not do; ``code`` is the question's."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"attribute {code}")
+        self.code = code
+
+
+class AttributeMissingError(AttributeAnswerError):
+    """A required answer was not given."""
+
+
+class AttributeValueError(AttributeAnswerError):
+    """An answer is not of its datatype, or none of the values, or too long."""
 
 
 class TicketNotFoundError(TicketError):

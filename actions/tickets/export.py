@@ -11,14 +11,15 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from actions.tickets.codes import SHANGHAI
+from actions.tickets.masking import mask
 from actions.tickets.names import load_names, name_of
 from actions.tickets.ticket import Ticket
 
 BOM = "\ufeff"  # without it Excel takes UTF-8 for GBK
 COLUMNS = (
-    "number", "submitted_at", "status", "request_type", "category", "description", "building",
-    "unit", "cell", "urgency", "level", "handler", "due_at", "resolved_at", "closed_at",
-    "urge_count", "satisfaction", "result",
+    "number", "submitted_at", "status", "request_type", "category", "description", "attributes",
+    "building", "unit", "cell", "urgency", "level", "handler", "due_at", "resolved_at",
+    "closed_at", "urge_count", "satisfaction", "result",
 )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ def _cells(ticket: Ticket) -> list[str]:
         complaint.request_type.label,
         ticket.category_name,
         ticket.description_safe,
+        _details(ticket),
         place.building,
         place.unit,
         place.cell,
@@ -76,6 +78,16 @@ def _cells(ticket: Ticket) -> list[str]:
         stars,
         ticket.result_text,
     ]
+
+
+def _details(ticket: Ticket) -> str:
+    """Return the answers to the category's questions in one cell, a line for each."""
+    form = name_of("forms", "detail")
+    comma = name_of("forms", "comma")
+    return "\n".join(
+        form.format(name=detail.name, values=comma.join(mask(value) for value in detail.values))
+        for detail in ticket.details
+    )
 
 
 def _harmless(cell: str) -> str:

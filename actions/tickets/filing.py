@@ -161,6 +161,7 @@ def _complaint_columns(complaint: Complaint, category: Category, now: datetime) 
         "level": category.level.value,
         "handler": category.handler,
         "media": list(complaint.media),
+        "attributes": {code: list(answer) for code, answer in complaint.attributes.items()},
         "submitted_at": now,
         "updated_at": now,
     }

@@ -113,6 +113,7 @@ def grid_body(ticket: Ticket) -> dict[str, Any]:
         "category": {"code": complaint.category, "name": ticket.category_name},
         "title": mask(complaint.title),
         "description": ticket.description_safe,
+        "attributes": [detail.as_contract(is_masked=True) for detail in ticket.details],
         "since": complaint.since,
         "address": mask(place.address),
         "community": place.community,

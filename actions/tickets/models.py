@@ -86,6 +86,7 @@ class TicketRow(Table):
     is_anonymous: Mapped[bool]
     on_behalf_of: Mapped[str]
     media: Mapped[list[str]] = mapped_column(JSON)
+    attributes: Mapped[dict[str, list[str]]] = mapped_column(JSON)  # 追问项的回答
     status: Mapped[str] = mapped_column(String(20))
     round: Mapped[int] = mapped_column(default=1)
     submitted_at: Mapped[datetime]

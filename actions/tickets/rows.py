@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.tickets.attributes import details_of
 from actions.tickets.categories import QUESTION, Category
 from actions.tickets.models import DeliveryRow, HistoryRow, TicketRow
 from actions.tickets.ticket import (
@@ -80,6 +81,7 @@ def ticket_from(row: TicketRow, categories: Mapping[str, Category]) -> Ticket:
             conversation=row.conversation, channel=row.channel, is_anonymous=row.is_anonymous
         ),
         media=tuple(row.media),
+        attributes={code: tuple(answer) for code, answer in row.attributes.items()},
         origin=row.origin or "",
     )
     return Ticket(
@@ -87,6 +89,7 @@ def ticket_from(row: TicketRow, categories: Mapping[str, Category]) -> Ticket:
         status=Status(row.status),
         level=Level(row.level),
         category_name=category.name if category else _name_without_row(complaint),
+        details=details_of(category.attributes if category else (), complaint.attributes),
         **{name: getattr(row, name) for name in _SAME},
     )
 

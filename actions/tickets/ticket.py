@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from actions.tickets.attributes import Answers, Detail
 from actions.tickets.errors import ComplaintError, InvalidTransitionError
 from actions.tickets.names import name_of
 
@@ -161,6 +162,7 @@ class Complaint:
     urgency: int = 3
     reporter: Reporter = Reporter()
     media: tuple[str, ...] = ()
+    attributes: Answers = field(default_factory=dict, repr=False, hash=False)  # 追问项的回答
     origin: str = ""
 
     def __post_init__(self) -> None:
@@ -207,6 +209,7 @@ class Ticket:
     extended_at: datetime | None = None
     is_designated: bool = False
     unreached_count: int = 0
+    details: tuple[Detail, ...] = ()  # the complaint's attributes, by their names
 
     @property
     def is_open(self) -> bool:
@@ -238,6 +241,7 @@ class Ticket:
             "status_name": self.status.label,
             "category": {"code": self.complaint.category, "name": self.category_name},
             "description": self.complaint.description,
+            "attributes": [detail.as_contract() for detail in self.details],
             "address": place.address,
             "building": place.building,
             "unit": place.unit,

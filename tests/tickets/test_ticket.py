@@ -28,8 +28,8 @@ TICKET = Ticket(
     due_at=MONDAY_NOON + timedelta(hours=24),
 )
 CONTRACT = {
-    "number", "code", "status", "status_name", "category", "description", "address", "building",
-    "unit", "grid_cell", "urgency", "due_at",
+    "number", "code", "status", "status_name", "category", "description", "attributes", "address",
+    "building", "unit", "grid_cell", "urgency", "due_at",
 }  # fmt: skip
 
 

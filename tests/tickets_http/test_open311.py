@@ -17,6 +17,7 @@ from actions.tickets.ticket import RequestType, Status
 from tests.tickets_http.conftest import LIGHT, NOON, complaint, file_ticket
 
 V2 = "/open311/v2"
+LIFT = "FAC-02"  # 电梯故障: asks whether somebody is trapped
 FORM = {
     "service_code": LIGHT,
     "address_string": "幸福里社区3栋2单元",
@@ -55,15 +56,105 @@ def test_services_are_the_community_categories(service: TestClient, store: Ticke
     assert answer.text.startswith("<?xml version='1.0' encoding='utf-8'?>")
     assert root.tag == "services"
     assert [one.findtext("service_code") for one in root] == [row["service_code"] for row in rows]
-    assert root.findtext("service/metadata") == "false"
+    assert {one.findtext("metadata") for one in root} == {"true", "false"}
 
 
-def test_a_definition_has_no_further_questions(service: TestClient) -> None:
-    found = service.get(f"{V2}/services/{LIGHT}.json").json()
-    xml = fromstring(service.get(f"{V2}/services/{LIGHT}.xml").content)
+def test_a_definition_says_what_the_service_asks(service: TestClient) -> None:
+    found = service.get(f"{V2}/services/{LIFT}.json").json()
+    xml = fromstring(service.get(f"{V2}/services/{LIFT}.xml").content)
 
-    assert found == {"service_code": LIGHT, "attributes": []}
-    assert (xml.tag, xml.findtext("service_code")) == ("service_definition", LIGHT)
+    trapped, lift = found["attributes"]
+    question = xml.find("attributes/attribute")
+    assert (found["service_code"], xml.tag) == (LIFT, "service_definition")
+    assert (trapped["code"], trapped["datatype"], trapped["required"], trapped["order"]) == (
+        "trapped",
+        "singlevaluelist",
+        True,
+        1,
+    )
+    assert [one["key"] for one in trapped["values"]] == ["yes", "no", "unknown"]
+    assert (lift["code"], lift["datatype"], "values" in lift) == ("lift", "string", False)
+    assert question is not None
+    assert question.findtext("variable") == question.findtext("required") == "true"
+    assert [one.findtext("key") for one in question.iterfind("values/value")] == [
+        "yes",
+        "no",
+        "unknown",
+    ]
+
+
+def test_only_services_that_ask_have_metadata(service: TestClient, store: TicketStore) -> None:
+    rows = service.get(f"{V2}/services.json").json()
+    questions = {
+        row["service_code"]: service.get(f"{V2}/services/{row['service_code']}.json").json()
+        for row in rows
+    }
+
+    asking = {code for code, one in questions.items() if one["attributes"]}
+    assert {row["service_code"] for row in rows if row["metadata"]} == asking
+    assert LIFT in asking < set(store.desk.categories)
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({}, "attribute[trapped]"),
+        ({"attribute[trapped]": " "}, "attribute[trapped]"),
+        ({"attribute[trapped]": "perhaps"}, "attribute[trapped]"),
+        ({"attribute[trapped]": ["no", "unknown"]}, "attribute[trapped]"),
+        ({"attribute[trapped]": "no", "attribute[lift]": "长" * 501}, "attribute[lift]"),
+    ],
+)
+def test_a_required_answer_that_is_missing_or_wrong_is_refused(
+    service: TestClient, store: TicketStore, form: str, answers: dict[str, str], field: str
+) -> None:
+    answer = service.post(f"{V2}/requests.{form}", data=FORM | {"service_code": LIFT} | answers)
+
+    assert answer.status_code == 400
+    assert field in answer.text
+    assert store.search(Wanted()) == []
+
+
+def test_answers_are_kept_with_the_ticket(service: TestClient, store: TicketStore) -> None:
+    answers = {"attribute[trapped]": "no", "attribute[lift]": "左边 2 号梯", "attribute[x]": "?"}
+    (row,) = service.post(
+        f"{V2}/requests.json", data=FORM | {"service_code": LIFT} | answers
+    ).json()
+
+    ticket = store.by_number(row["service_request_id"])
+    assert ticket is not None
+    assert ticket.complaint.attributes == {"trapped": ("no",), "lift": ("左边 2 号梯",)}
+    assert [one.as_contract() for one in ticket.details] == [
+        {"code": "trapped", "name": "是否困人", "values": ["没有困人"]},
+        {"code": "lift", "name": "梯号", "values": ["左边 2 号梯"]},
+    ]
+
+
+@pytest.mark.parametrize("name", ["attribute[hours][]", "attribute[hours]"])
+def test_a_question_with_several_answers_takes_several(
+    service: TestClient, store: TicketStore, name: str
+) -> None:
+    form = FORM | {"service_code": "NOI-01", name: ["noon", "night"]}
+
+    (row,) = service.post(f"{V2}/requests.json", data=form).json()
+
+    ticket = store.by_number(row["service_request_id"])
+    assert ticket is not None
+    assert ticket.complaint.attributes == {"hours": ("noon", "night")}
+
+
+def test_somebody_trapped_in_a_lift_is_an_emergency(
+    service: TestClient, store: TicketStore
+) -> None:
+    form = FORM | {"service_code": LIFT, "attribute[trapped]": "yes"}
+
+    (row,) = service.post(f"{V2}/requests.json", data=form).json()
+
+    ticket = store.by_number(row["service_request_id"])
+    assert "119" in row["service_notice"]
+    assert ticket is not None
+    assert ticket.status is Status.DIVERTED
 
 
 def test_errors_come_in_the_form_of_the_standard(service: TestClient) -> None:

@@ -77,6 +77,19 @@ def test_a_ticket_is_filed_over_open311_without_naming_the_resident(
     assert "13800001111" not in there.complaint.description
 
 
+def test_answers_go_to_the_questions_a_service_asks(
+    store: TicketStore, city: TicketStore, city_client: TestClient
+) -> None:
+    answers = {"trapped": ("unknown",), "lift": ("2号梯，我叫王小明",), "gone": ("old",)}
+    store.file(replace(complaint(), category="FAC-02", attributes=answers), NOON)
+
+    external_id = grid_at(city_client).send(claimed(store), NOON)
+
+    there = city.by_number(external_id)
+    assert there is not None
+    assert there.complaint.attributes == {"trapped": ("unknown",), "lift": ("2号梯，我叫[姓名]",)}
+
+
 def test_a_second_try_finds_what_the_first_one_filed(
     store: TicketStore, city: TicketStore, city_client: TestClient
 ) -> None:

@@ -58,6 +58,8 @@ class Open311Grid:
     def __init__(self, client: httpx.Client, endpoint: Endpoint, numbers: Numbers) -> None:
         self._client, self._endpoint, self._numbers = client, endpoint, numbers
         self._services: dict[str, str] = {}  # service code by itself and by name
+        self._asking: set[str] = set()  # codes of services with questions of their own
+        self._questions: dict[str, list[dict[str, Any]]] = {}
 
     def send(self, delivery: Delivery, now: datetime) -> str:
         """File a ticket; an update is taken and goes nowhere."""
@@ -67,7 +69,7 @@ class Open311Grid:
         if delivery.attempts > 1 and (earlier := self._earlier(delivery, service, now)):
             return earlier
         headers = {"idempotency-key": delivery.number}  # not in the standard; ours honours it
-        form = self._form(delivery, service)
+        form = self._form(delivery, service) | self._answers(delivery.body, service, now)
         answer = self._ask("POST", "/requests.json", now, data=form, headers=headers)
         return self._id_of(answer, now)
 
@@ -80,6 +82,18 @@ class Open311Grid:
             found += _rows(self._get("/requests.json", now, service_request_id=asked))
         events = [_event(row, numbers, now) for row in found]
         return [one for one in events if one and datetime.fromisoformat(one["at"]) >= moment]
+
+    def _answers(self, body: Mapping[str, Any], service: str, now: datetime) -> dict[str, Any]:
+        """Return our answers to the questions that the service asks under the same codes."""
+        ours = {one["code"]: one["values"] for one in body.get("attributes", [])}
+        if not ours or service not in self._asking:
+            return {}
+        if service not in self._questions:
+            definition = _answered(self._get(f"/services/{service}.json", now))
+            asked = definition.get("attributes") if isinstance(definition, dict) else None
+            self._questions[service] = [one for one in asked or [] if isinstance(one, dict)]
+        found = [_answer(one, ours) for one in self._questions[service]]
+        return {name: values for name, values in found if values}
 
     def _form(self, delivery: Delivery, service: str) -> dict[str, str]:
         body = delivery.body
@@ -102,6 +116,8 @@ class Open311Grid:
             for row in _rows(self._get("/services.json", now)):
                 code = str(row.get("service_code", ""))
                 self._services |= {str(row.get("service_name", "")): code, code: code}
+                if str(row.get("metadata", "")).lower() == "true":
+                    self._asking.add(code)
             self._services.pop("", None)
         category = body["category"]
         for wanted in (category["code"], category["name"], self._endpoint.service):
@@ -148,11 +164,24 @@ def _mark(number: str) -> str:
     return f"#{number}"
 
 
-def _rows(answer: httpx.Response) -> list[dict[str, Any]]:
+def _answer(question: Mapping[str, Any], ours: Mapping[str, list[str]]) -> tuple[str, list[str]]:
+    """Return the field of the form and what goes into it: keys, where the service has a list."""
+    code = str(question.get("code", ""))
+    keys = {str(one.get("name")): str(one.get("key")) for one in question.get("values") or []}
+    values = [keys.get(value, "" if keys else value) for value in ours.get(code, [])]
+    several = str(question.get("datatype", "")) == "multivaluelist"
+    return f"attribute[{code}]{'[]' if several else ''}", [value for value in values if value]
+
+
+def _answered(answer: httpx.Response) -> Any:
     try:
-        found = answer.json()
+        return answer.json()
     except ValueError as error:
         raise GridUnavailableError(f"HTTP {answer.status_code} without JSON") from error
+
+
+def _rows(answer: httpx.Response) -> list[dict[str, Any]]:
+    found = _answered(answer)
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 

@@ -2,9 +2,12 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from actions.tickets.attributes import read_answers
 from actions.tickets.categories import Category
+from actions.tickets.errors import AttributeMissingError, AttributeValueError
 from actions.tickets.open311.rendering import Open311Error
 from actions.tickets.ticket import DESCRIPTION_LIMIT, Complaint, Place, Reporter
 
@@ -14,6 +17,27 @@ FIELD_LIMIT = 200
 _CONTACT = ("first_name", "last_name", "phone", "email")
 _BUILDING = re.compile(r"(\d{1,3})\s*(?:栋|幢|座|号楼)")
 _UNIT = re.compile(r"(\d{1,2})\s*单元")
+_ATTRIBUTE = re.compile(r"attribute\[([^\[\]]+)\](?:\[\d*\])?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A form as it came; ``attributes`` are the answers to the service's questions."""
+
+    fields: Mapping[str, str]
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def submission_of(items: Iterable[tuple[str, str]]) -> Submission:
+    """Return the form of these items; an attribute may come several times."""
+    fields: dict[str, str] = {}
+    attributes: dict[str, tuple[str, ...]] = {}
+    for name, value in items:
+        if found := _ATTRIBUTE.fullmatch(name):
+            attributes[found[1]] = (*attributes.get(found[1], ()), value)
+        else:
+            fields[name] = value
+    return Submission(fields=fields, attributes=attributes)
 
 
 def check_key(offered: str, keys: frozenset[str]) -> None:
@@ -27,13 +51,14 @@ def check_key(offered: str, keys: frozenset[str]) -> None:
 
 
 def complaint_of(
-    form: Mapping[str, str], categories: Mapping[str, Category], *, origin: str
+    given: Submission, categories: Mapping[str, Category], *, origin: str
 ) -> Complaint:
     """Return the complaint a submitted form makes.
 
     Raises:
         Open311Error: A field is missing or bad.
     """
+    form = given.fields
     category = _category(form.get("service_code", "").strip(), categories)
     description = form.get("description", "").strip()
     if len(description) > DESCRIPTION_LIMIT:
@@ -45,6 +70,7 @@ def complaint_of(
         category=category.code,
         description=description or category.name,
         place=_place(form),
+        attributes=_attributes(given, category),
         reporter=Reporter(channel=CHANNEL, contact=" ".join(contact), is_anonymous=not contact),
         origin=origin,
     )
@@ -56,6 +82,15 @@ def _category(code: str, categories: Mapping[str, Category]) -> Category:
     if code not in categories:
         raise Open311Error("service-unknown")
     return categories[code]
+
+
+def _attributes(given: Submission, category: Category) -> dict[str, tuple[str, ...]]:
+    try:
+        return read_answers(category.attributes, given.attributes)
+    except AttributeMissingError as error:
+        raise Open311Error("attribute-missing", f"attribute[{error.code}]") from error
+    except AttributeValueError as error:
+        raise Open311Error("attribute-bad", f"attribute[{error.code}]") from error
 
 
 def _place(form: Mapping[str, str]) -> Place:

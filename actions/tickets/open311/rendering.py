@@ -21,11 +21,14 @@ _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Open311Error(Exception):
-    """Answer in GeoReport's own error form; ``code`` is a key of the error texts."""
+    """Answer in GeoReport's own error form; ``code`` is a key of the error texts.
 
-    def __init__(self, code: str) -> None:
+    ``field`` is what the text names: a field of the form, never what stands in it.
+    """
+
+    def __init__(self, code: str, field: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.field = code, field
 
 
 def render(value: Any, form: str, *, names: Sequence[str], status_code: int = 200) -> Response:
@@ -45,10 +48,11 @@ def render(value: Any, form: str, *, names: Sequence[str], status_code: int = 20
     return Response(body, status_code, media_type="text/xml; charset=utf-8")
 
 
-def render_error(code: str, form: str) -> Response:
+def render_error(problem: Open311Error, form: str) -> Response:
     """Return an error the way GeoReport v2 wants it."""
-    error = TEXTS["errors"][code]
-    rows = [{"code": error["status"], "description": error["text"]}]
+    error = TEXTS["errors"][problem.code]
+    description = error["text"].format(field=problem.field)
+    rows = [{"code": error["status"], "description": description}]
     form = form if form in FORMATS else "json"
     return render(rows, form, names=("errors", "error"), status_code=error["status"])
 

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.responses import Response
 
+from actions.tickets.attributes import Attribute, emergency_of
 from actions.tickets.categories import Category
 from actions.tickets.errors import VaultError
-from actions.tickets.open311.intake import check_key, complaint_of
+from actions.tickets.open311.intake import Submission, check_key, complaint_of, submission_of
 from actions.tickets.open311.listing import LONGEST_PAGE, PAGE_SIZE, Asked, Listing
 from actions.tickets.open311.rendering import (
     FORMATS,
@@ -39,6 +40,7 @@ FORM_BODY = {
                     "type": "object",
                     "required": ["service_code"],
                     "properties": {name: {"type": "string"} for name in FIELDS},
+                    "additionalProperties": {"type": "string"},  # attribute[code]
                 }
             }
         },
@@ -62,7 +64,7 @@ def known_format(form: str) -> str:
 Form = Annotated[str, Depends(known_format)]
 
 
-async def submitted(request: Request) -> Mapping[str, str]:
+async def submitted(request: Request) -> Submission:
     """Return the fields of a form-encoded body.
 
     Raises:
@@ -70,11 +72,11 @@ async def submitted(request: Request) -> Mapping[str, str]:
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
         raise Open311Error("form")
-    fields = await request.form(max_fields=100)
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
+    form = await request.form(max_fields=100)
+    return submission_of((n, v) for n, v in form.multi_items() if isinstance(v, str))
 
 
-Submitted = Annotated[Mapping[str, str], Depends(submitted)]
+Submitted = Annotated[Submission, Depends(submitted)]
 
 
 @router.get("/discovery.{form}")
@@ -105,10 +107,12 @@ def services(here: Here, form: Form) -> Response:
 
 @router.get("/services/{service_code}.{form}")
 def definition(here: Here, form: Form, service_code: str) -> Response:
-    """Return one service's definition; ours ask no further questions."""
-    if service_code not in here.store.desk.categories:
+    """Return one service's definition: what it asks beyond the description."""
+    category = here.store.desk.categories.get(service_code)
+    if category is None:
         raise Open311Error("service-unknown")
-    value = {"service_code": service_code, "attributes": []}
+    asked = [_attribute(attribute) for attribute in category.attributes]
+    value = {"service_code": service_code, "attributes": asked}
     return render(value, form, names=("service_definition",))
 
 
@@ -119,13 +123,17 @@ def requests(here: Here, form: Form, request: Request) -> Response:
 
 
 @router.post("/requests.{form}", status_code=201, openapi_extra=FORM_BODY)
-def file(here: Here, form: Form, request: Request, fields: Submitted) -> Response:
-    """File a ticket; an ``Idempotency-Key`` makes repeating harmless."""
-    check_key(fields.get("api_key", ""), here.settings.open311_keys)
+def file(here: Here, form: Form, request: Request, given: Submitted) -> Response:
+    """File a ticket; an ``Idempotency-Key`` makes repeating harmless.
+
+    Answers to a service's questions come as ``attribute[code]``, several as ``attribute[code][]``.
+    """
+    check_key(given.fields.get("api_key", ""), here.settings.open311_keys)
     key = request.headers.get("idempotency-key", "")[:120]
     categories = here.store.desk.categories
-    complaint = complaint_of(fields, categories, origin=f"open311:{key}" if key else "")
-    emergency = categories[complaint.category].emergency
+    complaint = complaint_of(given, categories, origin=f"open311:{key}" if key else "")
+    category = categories[complaint.category]
+    emergency = category.emergency or emergency_of(category.attributes, complaint.attributes)
     write = here.store.file_emergency if emergency else here.store.file
     try:
         ticket = write(complaint, here.clock())
@@ -160,7 +168,7 @@ def install(app: FastAPI) -> None:
 
     async def answer(request: Request, error: Exception) -> Response:
         assert isinstance(error, Open311Error)  # noqa: S101 - registered for this class only
-        return render_error(error.code, request.url.path.rpartition(".")[2])
+        return render_error(error, request.url.path.rpartition(".")[2])
 
     app.add_exception_handler(Open311Error, answer)
 
@@ -194,11 +202,26 @@ def _service(category: Category) -> dict[str, Any]:
         "service_code": category.code,
         "service_name": category.name,
         "description": category.description or category.name,
-        "metadata": False,
+        "metadata": bool(category.attributes),
         "type": "realtime",
         "keywords": ", ".join(category.keywords),
         "group": category.group or TEXTS["group"],
     }
+
+
+def _attribute(attribute: Attribute) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "variable": attribute.variable,
+        "code": attribute.code,
+        "datatype": attribute.datatype.value,
+        "required": attribute.required,
+        "datatype_description": attribute.hint or None,
+        "order": attribute.order,
+        "description": attribute.question,
+    }
+    if attribute.values:
+        row["values"] = [{"key": one.key, "name": one.name} for one in attribute.values]
+    return row
 
 
 def _several(text: str) -> tuple[str, ...]:
