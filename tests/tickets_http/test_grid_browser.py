@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from actions.tickets.reference_grid.app import create_app
 from actions.tickets.reference_grid.contract import TicketIn
@@ -56,8 +56,8 @@ def test_a_ticket_can_be_handled_on_a_phone_without_javascript(
     page.get_by_label("办理人或单位").fill("老周")
     page.get_by_role("button", name="派遣", exact=True).click()
 
-    assert page.locator(".tag-status").inner_text() == "已派遣"
-    assert "老周" in page.locator("#history").inner_text()
+    expect(page.locator(".tag-status")).to_have_text("已派遣")
+    expect(page.locator("#history")).to_contain_text("老周")
     context.close()
 
 
@@ -69,7 +69,8 @@ def test_the_pages_fit_a_phone_and_complain_of_nothing(browser: Browser, site: s
     page.on("pageerror", lambda error: complaints.append(str(error)))
     widths = []
     page.goto(f"{site}/grid")
-    page.get_by_role("button", name="进入演示").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="进入演示").click()
     for address in ("/grid", f"/grid/tickets/{NUMBER}"):
         page.goto(site + address)
         widths.append(page.evaluate("document.documentElement.scrollWidth"))
@@ -83,9 +84,11 @@ def test_the_board_follows_what_others_do(browser: Browser, site: str) -> None:
     context = browser.new_context()
     page, other = context.new_page(), context.new_page()
     page.goto(f"{site}/grid")
-    page.get_by_role("button", name="进入演示").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="进入演示").click()
     other.goto(f"{site}/grid/tickets/{NUMBER}")
-    other.get_by_role("button", name="受理", exact=True).click()
+    with other.expect_navigation():
+        other.get_by_role("button", name="受理", exact=True).click()
     page.bring_to_front()
 
     page.locator("#new .tag", has_text="已受理").wait_for(timeout=12_000)

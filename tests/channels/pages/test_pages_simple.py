@@ -27,10 +27,15 @@ def plain(browser: Browser, house: House) -> Iterator[Page]:
     context.close()
 
 
+def press(page: Page, button: str) -> None:
+    """Press a button and wait for the next page, as a person does."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
+
+
 def say(page: Page, words: str) -> None:
     page.fill("textarea", words)
-    with page.expect_navigation():
-        page.get_by_role("button", name="发送").click()
+    press(page, "发送")
 
 
 def test_a_long_answer_is_cut_between_sentences_and_options_stand_last() -> None:
@@ -64,7 +69,7 @@ def test_a_complaint_is_filed_without_scripts(plain: Page, house: House) -> None
     expect(plain.locator("#reply")).to_contain_text("请问在几栋几单元")
 
     say(plain, "3栋2单元")
-    plain.get_by_role("button", name="确认提交").click()
+    press(plain, "确认提交")
 
     expect(plain.locator(".code")).to_have_text("K7M2Q9PA4")
     assert house.dialogue.asked == ["楼道灯坏了", "3栋2单元", "确认提交"]
@@ -74,11 +79,11 @@ def test_a_complaint_is_filed_without_scripts(plain: Page, house: House) -> None
 def test_turning_the_screen_or_enlarging_asks_nothing_twice(plain: Page, house: House) -> None:
     plain.goto("/simple/ask")
     say(plain, "居住证")
-    plain.get_by_role("button", name="接着看").click()
+    press(plain, "接着看")
     first = plain.locator(".option").all_text_contents()
 
-    plain.get_by_role("button", name="特大").click()
-    plain.get_by_role("button", name="换一批").click()
+    press(plain, "特大")
+    press(plain, "换一批")
 
     assert plain.locator(".option").all_text_contents() != first
     expect(plain.locator("html")).to_have_class("size-3")
@@ -91,10 +96,10 @@ def test_another_answer_from_a_page_gone_back_to_is_another_message(
 ) -> None:
     plain.goto("/simple/ask")
     say(plain, "选项")
-    plain.get_by_role("button", name="居住证办理").click()
+    press(plain, "居住证办理")
 
     plain.go_back()
-    plain.get_by_role("button", name="老年优待证办理").click()
+    press(plain, "老年优待证办理")
 
     assert house.dialogue.asked == ["选项", "居住证办理", "老年优待证办理"]
 
@@ -107,7 +112,7 @@ def test_a_failure_says_so_and_offers_the_same_message_again(plain: Page, house:
     expect(plain.get_by_role("alert")).to_contain_text("系统正在恢复")
     house.dialogue.is_down = False
 
-    plain.get_by_role("button", name="再发一次").click()
+    press(plain, "再发一次")
 
     expect(plain.locator(".ticket")).to_contain_text("处置中")
 
