@@ -7,22 +7,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    DateTime,
-    Engine,
-    ForeignKey,
-    String,
-    Text,
-    delete,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy import Engine, delete, or_, select, update
+from sqlalchemy.orm import Session
 
 from knowledge.errors import UnknownDocumentError
 from knowledge.item import Audience, Kind, Passage
 from knowledge.reading.document import Document, Section
+from knowledge.schema import DocumentRow, PassageRow
 from knowledge.texts import texts
 
 
@@ -32,41 +23,6 @@ class DocumentStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     REMOVED = "removed"
-
-
-class Base(DeclarativeBase):
-    """The tables this package owns."""
-
-
-class DocumentRow(Base):
-    """One added document."""
-
-    __tablename__ = "knowledge_document"
-    number: Mapped[str] = mapped_column(String(16), primary_key=True)
-    file: Mapped[str] = mapped_column(String(255), index=True)
-    title: Mapped[str] = mapped_column(String(255))
-    official_number: Mapped[str] = mapped_column(String(100), default="")
-    issuer: Mapped[str] = mapped_column(String(100), default="")
-    issued: Mapped[str] = mapped_column(String(10), default="")
-    digest: Mapped[str] = mapped_column(String(64))
-    audience: Mapped[str] = mapped_column(String(10))
-    status: Mapped[str] = mapped_column(String(10), index=True)
-    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-
-class PassageRow(Base):
-    """One section of an added document."""
-
-    __tablename__ = "knowledge_passage"
-    document: Mapped[str] = mapped_column(
-        ForeignKey("knowledge_document.number", ondelete="CASCADE"), primary_key=True
-    )
-    position: Mapped[int] = mapped_column(primary_key=True)
-    text: Mapped[str] = mapped_column(Text)
-    label: Mapped[str] = mapped_column(Text, default="")
-    context: Mapped[str] = mapped_column(Text, default="")
-    question: Mapped[str] = mapped_column(Text, default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +67,8 @@ class DocumentStore:
             session.execute(delete(PassageRow).where(PassageRow.document == number))
             row = DocumentRow(
                 number=number,
+                series=number,
+                version=1,
                 file=document.file[:255],
                 title=document.title[:255],
                 official_number=document.number[:100],

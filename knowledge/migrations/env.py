@@ -3,7 +3,7 @@
 from alembic import context
 
 from knowledge.database import VERSION_TABLE
-from knowledge.store import Base
+from knowledge.schema import Base
 
 context.configure(
     connection=context.config.attributes["connection"],
