@@ -224,6 +224,29 @@ def test_a_body_that_is_no_form_is_refused(service: TestClient) -> None:
     assert service.post(f"{V2}/requests.json", json=FORM).status_code == 400
 
 
+def test_a_client_may_send_several_parts_and_put_its_key_into_the_address(
+    open_service: Callable[[Settings], TestClient], settings: Settings, store: TicketStore
+) -> None:
+    service = open_service(replace(settings, open311_keys=frozenset({"secret"})))
+    picture = {"media": ("lamp.png", b"not kept", "image/png")}
+
+    answer = service.post(f"{V2}/requests.json?api_key=secret", data=FORM, files=picture)
+
+    (row,) = answer.json()
+    ticket = store.by_number(row["service_request_id"])
+    assert ticket is not None
+    assert ticket.complaint.media == ()
+    assert "文件没有接收" in row["service_notice"]
+
+
+def test_a_broken_form_of_several_parts_is_refused(service: TestClient) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=none"}
+
+    answer = service.post(f"{V2}/requests.json", content=b"--some\r\n", headers=headers)
+
+    assert (answer.status_code, answer.json()[0]["code"]) == (400, 400)
+
+
 def test_a_position_is_enough_for_a_place(service: TestClient) -> None:
     form = FORM | {"address_string": "", "lat": "39.9042", "long": "116.4074"}
     number = service.post(f"{V2}/requests.json", data=form).json()[0]["service_request_id"]
@@ -292,6 +315,8 @@ def test_requests_can_be_filtered(service: TestClient, store: TicketStore) -> No
     assert numbers(status="closed") == numbers(end_date="2026-11-23T12:30:00+08:00") == [first]
     assert numbers(service_request_id=f"{first}, {second}") == [second, first]
     assert numbers(service_code="none") == []
+    assert numbers(updated_after="2026-11-24T00:00:00+08:00") == [second]
+    assert numbers(updated_before="2026-11-23T12:30:00+08:00") == [first]
     assert numbers(page="2", page_size="1") == [first]
 
 

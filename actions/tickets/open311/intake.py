@@ -26,18 +26,22 @@ class Submission:
 
     fields: Mapping[str, str]
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    has_files: bool = False  # they are not taken: photographs come through our own channels
 
 
-def submission_of(items: Iterable[tuple[str, str]]) -> Submission:
+def submission_of(items: Iterable[tuple[str, object]]) -> Submission:
     """Return the form of these items; an attribute may come several times."""
     fields: dict[str, str] = {}
     attributes: dict[str, tuple[str, ...]] = {}
+    has_files = False
     for name, value in items:
-        if found := _ATTRIBUTE.fullmatch(name):
+        if not isinstance(value, str):
+            has_files = True
+        elif found := _ATTRIBUTE.fullmatch(name):
             attributes[found[1]] = (*attributes.get(found[1], ()), value)
         else:
             fields[name] = value
-    return Submission(fields=fields, attributes=attributes)
+    return Submission(fields=fields, attributes=attributes, has_files=has_files)
 
 
 def check_key(offered: str, keys: frozenset[str]) -> None:
@@ -64,7 +68,10 @@ def complaint_of(
     if len(description) > DESCRIPTION_LIMIT:
         raise Open311Error("description-long")
     contact = " ".join(form.get(name, "").strip() for name in _CONTACT).split()
-    if any(len(form.get(name, "")) > FIELD_LIMIT for name in (*_CONTACT, "address_string")):
+    if any(
+        len(form.get(name, "")) > FIELD_LIMIT
+        for name in (*_CONTACT, "address_string", "address_id")
+    ):
         raise Open311Error("field-long")
     return Complaint(
         category=category.code,
@@ -94,7 +101,7 @@ def _attributes(given: Submission, category: Category) -> dict[str, tuple[str, .
 
 
 def _place(form: Mapping[str, str]) -> Place:
-    address = form.get("address_string", "").strip()
+    address = form.get("address_string", "").strip() or form.get("address_id", "").strip()
     latitude, longitude = _position(form)
     if not address and latitude is None:
         raise Open311Error("place-missing")

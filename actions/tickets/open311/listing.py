@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, case, select
+from sqlalchemy import ColumnElement, Engine, Select, case, select
 from sqlalchemy.orm import aliased
 
 from actions.tickets.categories import Category
@@ -32,6 +32,8 @@ class Asked:
     statuses: frozenset[str] = frozenset()  # "open", "closed"
     start: datetime | None = None
     end: datetime | None = None
+    updated_after: datetime | None = None  # not in the standard, but in many endpoints
+    updated_before: datetime | None = None
     page: int = 1
     page_size: int = PAGE_SIZE
 
@@ -94,9 +96,17 @@ def _query(asked: Asked) -> Select[TicketRow, str]:
         query = query.where(status.not_in(_CLOSED))
     if asked.statuses == {"closed"}:
         query = query.where(status.in_(_CLOSED))
-    if asked.start:
-        query = query.where(TicketRow.submitted_at >= asked.start)
-    if asked.end:
-        query = query.where(TicketRow.submitted_at <= asked.end)
+    query = query.where(*_times(asked))
     newest = query.order_by(TicketRow.submitted_at.desc(), TicketRow.number.desc())
     return newest.offset((asked.page - 1) * asked.page_size).limit(asked.page_size)
+
+
+def _times(asked: Asked) -> list[ColumnElement[bool]]:
+    submitted, updated = TicketRow.submitted_at, TicketRow.updated_at
+    limits = [
+        (submitted.__ge__, asked.start),
+        (submitted.__le__, asked.end),
+        (updated.__ge__, asked.updated_after),
+        (updated.__le__, asked.updated_before),
+    ]
+    return [compare(at) for compare, at in limits if at is not None]

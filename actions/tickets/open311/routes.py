@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from actions.tickets.attributes import Attribute, emergency_of
@@ -24,6 +25,7 @@ from actions.tickets.resources import Here
 
 PREFIX = "/open311/v2"
 FORM = "application/x-www-form-urlencoded"
+FORMS = {FORM, "multipart/form-data"}  # the second where a client sends a photograph along
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 REQUESTS = ("service_requests", "request")
 
@@ -70,10 +72,14 @@ async def submitted(request: Request) -> Submission:
     Raises:
         Open311Error: The body is not a form.
     """
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() not in FORMS:
         raise Open311Error("form")
-    form = await request.form(max_fields=100)
-    return submission_of((n, v) for n, v in form.multi_items() if isinstance(v, str))
+    try:
+        async with request.form(max_fields=100, max_files=5) as form:
+            # some clients put key and jurisdiction into the address
+            return submission_of([*request.query_params.multi_items(), *form.multi_items()])
+    except HTTPException as error:  # Starlette's word for a broken multipart body
+        raise Open311Error("form") from error
 
 
 Submitted = Annotated[Submission, Depends(submitted)]
@@ -141,6 +147,8 @@ def file(here: Here, form: Form, request: Request, given: Submitted) -> Response
         raise Open311Error("unavailable") from error
     notices = TEXTS["notices"]
     notice = notices["emergency"].format(number=emergency) if emergency else notices["filed"]
+    if given.has_files:
+        notice += notices["without_media"]
     row = {"service_request_id": ticket.number, "service_notice": notice, "account_id": None}
     return render([row], form, names=REQUESTS, status_code=201)
 
@@ -188,6 +196,8 @@ def asked(query: Mapping[str, str]) -> Asked:
         statuses=statuses,
         start=_date(query.get("start_date", "")),
         end=_date(query.get("end_date", "")),
+        updated_after=_date(query.get("updated_after", "")),
+        updated_before=_date(query.get("updated_before", "")),
         page=_count(query.get("page", ""), 1),
         page_size=min(_count(query.get("page_size", ""), PAGE_SIZE), LONGEST_PAGE),
     )
