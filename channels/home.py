@@ -47,6 +47,7 @@ def _fresh() -> dict[str, str]:
         "LINLI_INTERNAL_TOKEN": secrets.token_urlsafe(32),
         "LINLI_CONSOLE_TOKEN": secrets.token_urlsafe(12),
         "LINLI_VAULT_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "LINLI_RECEIPT_KEY": secrets.token_urlsafe(32),
         "LINLI_GRID_SECRET": "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
     }
 

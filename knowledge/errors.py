@@ -15,6 +15,14 @@
     │   ├── WrongTypeError       the content is not what the name says
     │   └── UnknownTypeError
     ├── UnknownDocumentError     no record by that name or number
+    ├── MoveError                the document cannot take this step from where it is
+    ├── ExpiredDocumentError     its last day has passed; correct the date first
+    ├── TermsError               a date, title or other detail that no document can have
+    ├── GateError                golden questions would be lost; read the report
+    ├── UnknownReceiptError      no receipt of this id, or none in this conversation
+    ├── UnknownTopicError        no item, document or kind of this name
+    ├── UnknownGapError          no open gap of this id
+    ├── NewsError                the gateway takes no news now; try again
     ├── ModelError               the embedding model cannot be opened
     │   ├── MissingModelError
     │   └── BrokenModelError
@@ -106,6 +114,54 @@ class UnknownDocumentError(KnowledgeError):
     """No added document has this number, file name or title."""
 
     key = "unknown_document"
+
+
+class UnknownReceiptError(KnowledgeError):
+    """No receipt has this id, or it belongs to somebody else."""
+
+    key = "unknown_receipt"
+
+
+class UnknownTopicError(KnowledgeError):
+    """No item, document or kind has this name."""
+
+    key = "unknown_topic"
+
+
+class UnknownGapError(KnowledgeError):
+    """No open gap has this id."""
+
+    key = "unknown_gap"
+
+
+class NewsError(KnowledgeError):
+    """The gateway could not be reached or takes no news; nothing was lost, try again."""
+
+    key = "news"
+
+
+class MoveError(KnowledgeError):
+    """The step does not lead on from where the document is."""
+
+    key = "move"
+
+
+class ExpiredDocumentError(KnowledgeError):
+    """The last day of the document has passed."""
+
+    key = "expired_document"
+
+
+class TermsError(KnowledgeError):
+    """A document cannot have this title, date or other detail."""
+
+    key = "terms"
+
+
+class GateError(KnowledgeError):
+    """The golden questions would fare worse; nothing was published."""
+
+    key = "gate"
 
 
 class ModelError(KnowledgeError):

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Self
 
 from knowledge.errors import SettingsError
+from knowledge.rephrase import Rephrasing
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHIPPED_ITEMS = Path(__file__).with_name("items")
 DEFAULT_MODEL = "multilingual-e5-small"
+LONGEST_WAIT_S = 30
 _TRUTH = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 
 
@@ -22,6 +24,8 @@ class Settings:
     embedding_model: str = DEFAULT_MODEL
     may_use_hub: bool = False
     items: Path = SHIPPED_ITEMS
+    receipt_key: str = ""  # ``linli`` makes one; without it no receipt is kept
+    rephrasing: Rephrasing | None = None
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> Self:
@@ -41,9 +45,36 @@ class Settings:
             database_url=environment.get("LINLI_DATABASE_URL", "").strip(),
             embedding_model=environment.get("LINLI_EMBEDDING_MODEL", "").strip() or DEFAULT_MODEL,
             may_use_hub=_TRUTH[hub],
+            receipt_key=environment.get("LINLI_RECEIPT_KEY", "").strip(),
+            rephrasing=_rephrasing(environment),
         )
 
     @property
     def knowledge_database(self) -> str:
         """The URL of the records of added documents."""
         return self.database_url or f"sqlite:///{self.home / 'knowledge.db'}"
+
+
+def _rephrasing(environment: Mapping[str, str]) -> Rephrasing | None:
+    """Return the language model that may rephrase answers; none unless its address is set.
+
+    Raises:
+        SettingsError: the address, model or time limit makes no sense.
+    """
+    url = environment.get("LINLI_LLM_URL", "").strip()
+    if not url:
+        return None
+    if not url.startswith(("http://", "https://")):
+        raise SettingsError(variable="LINLI_LLM_URL", reason="http(s)://…/v1")
+    model = environment.get("LINLI_LLM_MODEL", "").strip()
+    if not model:
+        raise SettingsError(variable="LINLI_LLM_MODEL", reason="LINLI_LLM_URL")
+    limit = environment.get("LINLI_LLM_TIMEOUT_S", "").strip() or "3"
+    try:
+        timeout_s = float(limit)
+    except ValueError:
+        timeout_s = 0.0
+    if not 0 < timeout_s <= LONGEST_WAIT_S:
+        raise SettingsError(variable="LINLI_LLM_TIMEOUT_S", reason=f"0 < s <= {LONGEST_WAIT_S}")
+    key = environment.get("LINLI_LLM_KEY", "").strip()
+    return Rephrasing(url=url, model=model, key=key, timeout_s=timeout_s)

@@ -17,6 +17,7 @@ TABLE_OWNERS = {
     "actions/tickets/reference_grid/database.py",
     "bot/components/tracker_store.py",
     "channels/schema.py",
+    "knowledge/records.py",
     "knowledge/schema.py",
 }
 # Words that people read live in YAML, templates and items. Chinese in code is grammar: what
@@ -29,6 +30,7 @@ GRAMMAR = {
     "actions/tickets/open311/intake.py": "expressions for buildings and units",
     "channels/readiness.py": "what the bot asks itself to warm up; nobody reads the answers",
     "channels/transcript.py": "numerals, for people who answer with the number of a choice",
+    "knowledge/facts.py": "numerals, units and negations that a rephrased text is checked by",
     "knowledge/items.py": "the closed set of forms of a material in an item file",
     "bench/": "what the bot is told and asked in order to measure it",
     "actions/cli.py": "the command line",
