@@ -19,6 +19,7 @@ from actions.tickets.cli_parts import (
     settings_of_environment,
 )
 from actions.tickets.cli_records import records_app
+from actions.tickets.erasure import delete_media, erase
 from actions.tickets.errors import TicketNotFoundError
 from actions.tickets.finding import Wanted
 from actions.tickets.grid import as_bytes
@@ -91,6 +92,19 @@ def show_ticket(number: Number, as_json: AsJson = False) -> None:
     for sent in deliveries:
         words = (sent["target"], sent["kind"], sent["status"], sent["attempts"])
         console.print("→", *words, sent["last_error"], markup=False)
+
+
+@tickets_app.command("erase")
+def erase_ticket(
+    number: Number,
+    reason: Annotated[str, typer.Option(help="On whose word; it is kept, so it names nobody.")],
+    as_json: AsJson = False,
+) -> None:
+    """Erase what is personal in a settled ticket; its number, times and steps stay."""
+    with opened_store() as store:
+        media = erase(store, number, actor="operator:cli", reason=reason, now=datetime.now(UTC))
+    files = delete_media(settings_of_environment().home, media)
+    answer(as_json, {"number": number, "files": files}, f"{number} erased, {files} files deleted")
 
 
 @tickets_app.command("move")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from actions.tickets import alerts, casework
+from actions.tickets import alerts, casework, erasure
 from actions.tickets.console_api import REFUSALS, Name, NoteIn, Words, authorized, whole
 from actions.tickets.resources import Here
 
@@ -27,6 +27,10 @@ class ExtensionIn(NoteIn):
     """Why a deadline is extended; the reporter reads it."""
 
     text: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class ErasureIn(NoteIn):
+    """Who erases what is personal, and on whose word; it names nobody."""
 
 
 class SeenIn(NoteIn):
@@ -54,6 +58,14 @@ def extend(here: Here, number: str, act: ExtensionIn) -> dict[str, Any]:
 def unreached(here: Here, number: str, act: ActIn) -> dict[str, Any]:
     """Keep that the reporter was called in vain, and tell them so."""
     casework.unreached(here.store, number, actor=act.actor, now=here.clock(), note=act.text)
+    return whole(here, number)
+
+
+@router.post("/{number}/erasure")
+def remove_personal(here: Here, number: str, act: ErasureIn) -> dict[str, Any]:
+    """Erase what is personal in a settled ticket, photographs included; why is kept."""
+    media = erasure.erase(here.store, number, actor=act.actor, reason=act.text, now=here.clock())
+    erasure.delete_media(here.settings.home, media)
     return whole(here, number)
 
 

@@ -5,14 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
 import sqlite_wal
+from actions.tickets.migrating import upgrade
 
 VERSION_TABLE = "alembic_version_tickets"
 _MIGRATION_LOCK = 7_301_119  # any number, the same for all our processes
@@ -63,15 +61,8 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 def migrate(engine: Engine) -> None:
     """Bring the ticket tables up to the newest revision; harmless when they are."""
-    script = ScriptDirectory(str(Path(__file__).parent))
     with engine.execution_options(**_WRITING).begin() as connection:
         if engine.dialect.name == "postgresql":
             lock = text("SELECT pg_advisory_xact_lock(:key)")
             connection.execute(lock, {"key": _MIGRATION_LOCK})
-
-        def upgrade(revision: Any, _context: object) -> Any:
-            return script._upgrade_revs("head", revision)
-
-        with EnvironmentContext(Config(), script, fn=upgrade) as environment:
-            environment.configure(connection=connection, version_table=VERSION_TABLE)
-            environment.run_migrations()
+        upgrade(connection, Path(__file__).parent, VERSION_TABLE)

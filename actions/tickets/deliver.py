@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from actions.tickets.bursts import watch
 from actions.tickets.caretaker import close_answered, escalate_overdue, poll, warn_due_soon
+from actions.tickets.erasure import delete_media, erase_expired
 from actions.tickets.errors import TargetError
 from actions.tickets.gateway import HttpNewsroom
 from actions.tickets.grid import Grid
@@ -134,6 +135,7 @@ class DeliveryWorker:
         warn_due_soon(self._store, self._clock())
         escalate_overdue(self._store, self._clock())
         watch(self._store, self._clock())
+        delete_media(self._settings.home, erase_expired(self._store, self._clock()))
         if self._settings.grid_poll_s and time.monotonic() >= self._next_poll:
             self._next_poll = time.monotonic() + self._settings.grid_poll_s
             try:

@@ -12,6 +12,7 @@
     ├── InvalidTransitionError      the life of a ticket does not lead there from here
     │   ├── ReturnRefusedError      returned too often: the centre named the handler
     │   └── AccusedHandlerError     the handler is whom the complaint is about
+    ├── OpenTicketError             somebody still works on it; erase it when it is settled
     ├── ExtensionError              extended before, or too late to announce it
     ├── ImportFormatError           a file of past tickets cannot be read
     ├── AlertNotFoundError          there is no such alert
@@ -86,6 +87,10 @@ class ReturnRefusedError(InvalidTransitionError):
 
 class AccusedHandlerError(InvalidTransitionError):
     """The complaint is about the handler it would be given to."""
+
+
+class OpenTicketError(TicketError):
+    """What is personal in a ticket is not erased while somebody works on it."""
 
 
 class ExtensionError(TicketError):

@@ -120,7 +120,7 @@ def _number() -> Mapped[str]:
 
 
 class HistoryRow(Table):
-    """One thing that happened to a ticket; rows are only ever added."""
+    """One thing that happened to a ticket; rows are only ever added, the database sees to it."""
 
     __tablename__ = "ticket_history"
     __table_args__ = (Index("ix_ticket_history_number", "number", "id"),)
@@ -194,6 +194,18 @@ class ViewRow(Table):
     number: Mapped[str] = _number()
     at: Mapped[datetime]
     viewer: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str]
+
+
+class ErasureRow(Table):
+    """That what is personal in a ticket was erased; only with it may history lose its words."""
+
+    __tablename__ = "ticket_erasures"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    number: Mapped[str] = mapped_column(ForeignKey("tickets.number"), unique=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(120))
     reason: Mapped[str]
 
 

@@ -63,6 +63,7 @@ class Rules:
     burst: Burst = field(default_factory=Burst)
     wrong_codes: WrongCodes = field(default_factory=WrongCodes)
     same_meaning: float = 0.94  # cosine
+    erase_after: timedelta = timedelta()  # nought: never by itself
     accused: tuple[Party, ...] = ()
 
     def accused_by(self, category: str, description: str) -> tuple[Party, ...]:
@@ -100,6 +101,7 @@ def load_rules(path: Path = PATH) -> Rules:
             conversation=int(table["wrong_codes"]["conversation"]),
             address=int(table["wrong_codes"]["address"]),
         ),
+        erase_after=timedelta(**table["erase_after"]),
         same_meaning=float(table["same_meaning"]),
         accused=tuple(_party(row) for row in table["accused"]),
     )

@@ -233,3 +233,22 @@ def test_a_ticket_that_came_back_three_times_is_not_taken_back_again(
     answer = console.post(f"{URL}/{number}/moves", json={"actor": "a", "status": "triaged"})
 
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/return-refused")
+
+
+def test_a_settled_ticket_loses_what_is_personal_and_an_open_one_does_not(
+    console: TestClient, store: TicketStore
+) -> None:
+    number = file_ticket(store, description="灯坏了,电话13800001111").number
+    url, act = f"/internal/tickets/{number}/erasure", {"actor": "李主任", "text": "居民来电要求"}
+
+    refused = console.post(url, json=act)
+    store.withdraw(number, conversation="web:1", now=NOON)
+    done = console.post(url, json=act)
+
+    assert (refused.status_code, refused.json()["title"]) == (
+        409,
+        "工单还在办理，结束以后才能删除个人信息",
+    )
+    assert done.status_code == 200
+    assert "13800001111" not in done.text
+    assert done.json()["history"][-1]["event"] == "erased"
