@@ -23,7 +23,6 @@ from actions.understanding.normalise import normalise
 from actions.understanding.pointing import points_back
 from actions.understanding.problems import enquires, problems_of, tells_fault
 from actions.whereabouts import locate_emergency
-from knowledge.answer import Outcome
 
 UNSURE = 0.7  # of the intent, below which a message that points back reports nothing new
 SURE = 0.93  # of the intent, from where a message is a report whatever it seems to ask
@@ -84,9 +83,9 @@ class ActionDraftComplaint(Action):
         if is_cry or (len(parts_of(text)) > 1 and problems_of(parts_of(text))):
             return []
         answer = self._enquiry.find(tracker, is_question=True)
-        if answer.outcome is Outcome.NO_EVIDENCE:
+        if answer.is_refusal:
             return []
-        events = self._enquiry.tell(dispatcher, answer)
+        events = self._enquiry.tell(dispatcher, tracker, answer)
         say(dispatcher, "utter_offer_ticket", answer.outcome.value)
         pending = SlotSet("pending_question", text)
         return [*events, pending, FollowupAction("action_listen")]

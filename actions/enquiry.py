@@ -12,6 +12,7 @@ from actions import resources
 from actions.batch import Batch, Hearsay, parts_of, take_in
 from actions.bearings import is_wordless, say_where_we_are
 from actions.draft import Draft, understood
+from actions.keeping import keep, worded
 from actions.people import ask_worker
 from actions.phrases import phrases
 from actions.progress import ActionShowProgress
@@ -42,8 +43,8 @@ from actions.understanding.problems import (
 from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
 from actions.whereabouts import locate_emergency
 from actions.worker import ActionBindWorker
-from knowledge.answer import Answer, Outcome
-from knowledge.desk import LiveAnswerer
+from knowledge.answer import Answer
+from knowledge.counter import Counter
 from knowledge.item import Audience
 
 SHORT = 10  # characters; so short a question may leave its subject out
@@ -58,7 +59,7 @@ class ActionAnswerQuestion(Action):
 
     def __init__(
         self,
-        answerer: Callable[[], LiveAnswerer] = resources.answerer,
+        answerer: Callable[[], Counter] = resources.answerer,
         workers: Callable[[], WorkerRegistry] = resources.workers,
     ) -> None:
         self._answerer = answerer  # factories: Sanic pickles actions into its workers
@@ -78,11 +79,11 @@ class ActionAnswerQuestion(Action):
         if _asks_when_done(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
         answer = self.find(tracker)
-        if answer.outcome is not Outcome.NO_EVIDENCE:
-            return self.tell(dispatcher, answer)
+        if not answer.is_refusal:
+            return self.tell(dispatcher, tracker, answer)
         if _is_about_ticket(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
-        return self.refuse(dispatcher, tracker)
+        return self.refuse(dispatcher, tracker, answer)
 
     def find(self, tracker: Tracker, *, is_question: bool = False) -> Answer:
         """Return what the knowledge base says to this message, which may surely be a question."""
@@ -101,7 +102,7 @@ class ActionAnswerQuestion(Action):
             text, audience=audience, item=before, is_enquiry=is_enquiry
         )
         refers = follows_up(normalise(text)) or points_back(normalise(text))
-        if answer.outcome is Outcome.NO_EVIDENCE and before and refers:
+        if answer.is_refusal and before and refers:
             return self._again(before, text, audience)
         return answer
 
@@ -121,10 +122,10 @@ class ActionAnswerQuestion(Action):
         events: list[EventType] = []
         for question in questions:
             answer = self._answered(question, said(tracker), self._audience(tracker))
-            if answer.outcome is not Outcome.NO_EVIDENCE:
-                events += self.tell(dispatcher, answer)
+            if not answer.is_refusal:
+                events += self.tell(dispatcher, tracker, answer)
             elif asks_outright(question):
-                events += self.refuse(dispatcher, tracker, question)
+                events += self.refuse(dispatcher, tracker, answer, question)
         return events
 
     def _answered(self, question: str, whole: str, audience: Audience) -> Answer:
@@ -133,7 +134,7 @@ class ActionAnswerQuestion(Action):
         by_rest = refers_to_rest(normalise(bare))
         for words in (whole, bare) if by_rest else (bare, whole):
             answer = self._answerer().answer(words, audience=audience, item=None, is_enquiry=True)
-            if answer.outcome is not Outcome.NO_EVIDENCE:
+            if not answer.is_refusal:
                 break
         return answer
 
@@ -147,24 +148,37 @@ class ActionAnswerQuestion(Action):
         batch = Batch.from_tracker(tracker)
         return [*events, *batch.adding(mixed.drafts).focused().events()]
 
-    def tell(self, dispatcher: CollectingDispatcher, answer: Answer) -> list[EventType]:
-        """Say ``answer`` with its citations and the other items that may be meant."""
+    def tell(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer
+    ) -> list[EventType]:
+        """Say ``answer`` with its citations, receipt, and the other items that may be meant."""
+        if answer.held:
+            return self.refuse(dispatcher, tracker, answer)
+        answer, receipt = worded(self._answerer(), tracker, answer)
         others = [(title, payload("ask_guide", item=item)) for item, title in answer.choices]
         say(
             dispatcher,
             "utter_answer",
             answer.outcome.value,
-            facts=citation_facts(answer.citations),
+            facts=citation_facts(answer.citations, receipt),
             choices=others,
             answer=answer.text,
         )
         return [SlotSet("item", answer.item), talks_of(Topic.ITEM)] if answer.item else []
 
     def refuse(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str = ""
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        answer: Answer,
+        question: str = "",
     ) -> list[EventType]:
-        """Say that there is no evidence, who may know, and offer to leave the question."""
-        say(dispatcher, "utter_no_evidence", "no_evidence", contact=ask_worker(tracker))
+        """Say that there is no evidence, or a person answers; offer to leave the question."""
+        receipt = keep(self._answerer(), tracker, answer)
+        say(
+            dispatcher, "utter_ask_person_for_topic" if answer.held else "utter_no_evidence",
+            "no_evidence", facts={"receipt": receipt}, contact=ask_worker(tracker),
+        )  # fmt: skip
         pending = question or said(tracker) or None
         return [SlotSet("pending_question", pending), talks_of(Topic.QUESTION)]
 
@@ -194,14 +208,18 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         if mixed is not None:
             return self._answer_and_draft(dispatcher, tracker, mixed)
         answer = self.find(tracker)
-        if answer.outcome is not Outcome.NO_EVIDENCE:
-            return self.tell(dispatcher, answer)
+        if not answer.is_refusal:
+            return self.tell(dispatcher, tracker, answer)
         if _is_about_ticket(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
-        return self._take_up(dispatcher, tracker, domain)
+        return self._take_up(dispatcher, tracker, domain, answer)
 
     def _take_up(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: DomainDict,
+        answer: Answer,
     ) -> list[EventType]:
         """Take what no knowledge answers as a correction, a report, or something to offer."""
         plain = normalise(said(tracker))
@@ -215,14 +233,16 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         if located is not None:
             return located
         if self._is_about_item(tracker):
-            return self.refuse(dispatcher, tracker)
-        return report_in(said(tracker)) or self._offer(dispatcher, tracker)
+            return self.refuse(dispatcher, tracker, answer)
+        return report_in(said(tracker)) or self._offer(dispatcher, tracker, answer)
 
     def _is_about_item(self, tracker: Tracker) -> bool:
         """Return whether a question without a subject follows upon a service (叫女儿去行不行)."""
         return topic_of(tracker) is Topic.ITEM and follows_up(normalise(said(tracker)))
 
-    def _offer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    def _offer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer
+    ) -> list[EventType]:
         text = said(tracker)
         category = understood(text, datetime.now(UTC)).category
         if category is not None and category.score >= SURE_SCORE and not enquires(text):
@@ -232,7 +252,7 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
             return [SlotSet("pending_question", text)]
         if len(text) <= 2:
             return say_where_we_are(dispatcher, tracker)
-        return self.refuse(dispatcher, tracker)
+        return self.refuse(dispatcher, tracker, answer)
 
 
 def mixed_in(text: str) -> Hearsay | None:

@@ -20,15 +20,15 @@ from actions.understanding.history.learned import (
 )
 from actions.understanding.lexicon import load_lexicon
 from actions.understanding.understanding import Understander
-from knowledge.desk import LiveAnswerer, open_answerer
+from knowledge.counter import Counter, open_counter
 from knowledge.embedder import Embedder
 from knowledge.settings import Settings as KnowledgeSettings
 
 
 @cache
-def answerer() -> LiveAnswerer:
+def answerer() -> Counter:
     """Return the knowledge base; it reloads itself when a new index is published."""
-    return open_answerer(KnowledgeSettings.from_env(os.environ))
+    return open_counter(KnowledgeSettings.from_env(os.environ))
 
 
 def health() -> dict[str, object]:

@@ -50,13 +50,15 @@ def payload(intent: str, **entities: str) -> str:
     return f"/{intent}{json.dumps(entities, ensure_ascii=False)}"
 
 
-def citation_facts(citations: Iterable[Citation]) -> dict[str, Any]:
-    """Return citations in the form of the HTTP contract."""
+def citation_facts(citations: Iterable[Citation], receipt: str = "") -> dict[str, Any]:
+    """Return citations in the form of the HTTP contract, with the receipt of the answer."""
     return {
+        "receipt": receipt,
         "citations": [
             {name: getattr(citation, name) for name in Citation.__dataclass_fields__}
+            | {"receipt": receipt}
             for citation in citations
-        ]
+        ],
     }
 
 

@@ -89,7 +89,8 @@ def read_turn(answer: dict[str, Any]) -> Turn:
 
 
 def _read_reply(bubble: dict[str, Any]) -> Reply:
-    citations = bubble.get("custom", {}).get("citations", [])
+    custom = bubble.get("custom", {})
+    citations = custom.get("citations", [])
     return Reply(
         text=bubble["text"].strip(),
         choices=tuple(
@@ -97,4 +98,5 @@ def _read_reply(bubble: dict[str, Any]) -> Reply:
             for button in bubble.get("buttons", [])
         ),
         citations=tuple(Citation.from_dict(citation) for citation in citations),
+        receipt=str(custom.get("receipt") or ""),
     )

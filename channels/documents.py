@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from channels.message import Outcome
 
@@ -24,6 +24,7 @@ class CitationDocument(BaseModel):
     checked: str
     text: str
     passage: str
+    receipt: str = Field(description="verifies the answer: linli answer verify")
 
 
 class ReplyDocument(BaseModel):
@@ -32,6 +33,7 @@ class ReplyDocument(BaseModel):
     text: str
     choices: list[ChoiceDocument]
     citations: list[CitationDocument]
+    receipt: str = Field(description="of an answer or a refusal; empty for other replies")
 
 
 class CategoryDocument(BaseModel):

@@ -77,6 +77,7 @@ class Citation:
     checked: str
     text: str = ""
     passage: str = ""
+    receipt: str = ""  # by which the answer can be verified later
 
     @classmethod
     def from_dict(cls, wire: dict[str, Any]) -> Self:
@@ -95,6 +96,7 @@ class Reply:
     text: str
     choices: tuple[Choice, ...] = ()
     citations: tuple[Citation, ...] = ()
+    receipt: str = ""  # of an answer or a refusal; other replies have none
 
     def as_dict(self) -> dict[str, Any]:
         """Return the wire form."""
@@ -102,6 +104,7 @@ class Reply:
             "text": self.text,
             "choices": [choice.as_dict() for choice in self.choices],
             "citations": [citation.as_dict() for citation in self.citations],
+            "receipt": self.receipt,
         }
 
     @classmethod
@@ -111,6 +114,7 @@ class Reply:
             text=wire["text"],
             choices=tuple(Choice(title=c["title"], token=c["token"]) for c in wire["choices"]),
             citations=tuple(Citation.from_dict(c) for c in wire["citations"]),
+            receipt=wire.get("receipt", ""),
         )
 
 

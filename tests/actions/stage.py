@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,10 +16,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.complaint import ActionDraftComplaint
 from actions.hearing import FORM, ValidateComplaintForm
 from actions.understanding.understanding import Understander, _shipped
-from knowledge.answer import Answer, Outcome
+from knowledge.answer import Answer, Asked, Ground, Outcome
 from knowledge.item import Audience, Citation
 
 SKILLS = Path(__file__).resolve().parents[2] / "bot" / "skills"
+ASKED = Asked(ground=Ground(index="index-1", model="fake-1", thresholds={}), question="问")
 FORM_SLOTS = ("problem", "place", "confirmation")
 WHOLE = "幸福里3栋2单元楼道灯坏三天了没人修,我电话13800001111"
 CITATION = Citation(
@@ -151,6 +153,7 @@ class FakeAnswerer:
     error: Exception | None = None
     asked: list[tuple[str, Audience, str | None]] = field(default_factory=list)
     sure: list[bool] = field(default_factory=list)  # whether each was surely an enquiry
+    kept: list[tuple[Answer, str, str]] = field(default_factory=list)  # with words, and masked
 
     def __call__(self) -> "FakeAnswerer":
         if self.error is not None:
@@ -173,6 +176,15 @@ class FakeAnswerer:
         self.asked.append((item_id, audience, None))
         return self.answers.get(item_id, refusal())
 
+    def rephrased(self, answer: Answer, masked: str) -> Answer:
+        return answer
+
+    def keep(
+        self, answer: Answer, *, said: str, masked: str, conversation: str, now: datetime
+    ) -> str:
+        self.kept.append((answer, said, masked))
+        return "7KQ2M9XW4T"
+
     @property
     def current(self) -> Any:
         items = {item: SimpleNamespace(summary=f"{item}:先离开") for item in self.answers if item}
@@ -181,14 +193,13 @@ class FakeAnswerer:
 
 def refusal() -> Answer:
     """Return the answer without evidence."""
-    return Answer(outcome=Outcome.NO_EVIDENCE, text="没有依据")
+    return Answer(outcome=Outcome.NO_EVIDENCE, text="没有依据", asked=ASKED)
 
 
 def card(item: str, **more: Any) -> Answer:
     """Return an answer from an item."""
-    return Answer(
-        outcome=Outcome.GUIDE, text="这样办", citations=(CITATION,), item=item, score=0.9, **more
-    )
+    values = {"outcome": Outcome.GUIDE, "text": "这样办", "citations": (CITATION,), "asked": ASKED}
+    return Answer(**{**values, "item": item, "score": 0.9, **more})
 
 
 def begin(talk: Talk, text: str = "", intent: str = "report_problem", **more: Any) -> None:

@@ -13,8 +13,9 @@ from actions.leaving import ActionClarify, ActionLeaveQuestion
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import RequestType
 from actions.tickets.workers import WorkerRegistry
+from knowledge.answer import Answer, Outcome
 from knowledge.item import Audience
-from tests.actions.stage import CITATION, FakeAnswerer, Talk, card
+from tests.actions.stage import ASKED, CITATION, FakeAnswerer, Talk, card
 
 QUESTION = "居住证怎么办理"
 
@@ -190,3 +191,57 @@ def test_a_sure_intent_lets_a_paraphrase_count_as_an_enquiry(
     answer(talk.hears("这个证咋办", "ask_guide", sure=confidence), knows, workers)
 
     assert knows.sure == [is_sure]
+
+
+def test_an_answer_has_a_receipt(talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry) -> None:
+    answer(talk.hears(QUESTION, "ask_guide"), knows, workers)
+
+    assert talk.facts["receipt"] == "7KQ2M-9XW4T"
+    assert [cited["receipt"] for cited in talk.facts["citations"]] == ["7KQ2M-9XW4T"]
+
+
+def test_a_refusal_has_a_receipt_and_is_kept_without_what_names_a_person(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
+) -> None:
+    words = "我叫王小明,电话13800001111,明天股票涨吗"
+
+    answer(talk.hears(words, "ask_policy"), knows, workers)
+
+    assert talk.facts["receipt"] == "7KQ2M-9XW4T"
+    ((kept, said, masked),) = knows.kept
+    assert kept.is_refusal
+    assert said == words
+    assert "王小明" not in masked
+    assert "13800001111" not in masked
+
+
+@pytest.mark.parametrize("action", [ActionAnswerQuestion, ActionAnswerOrClarify])
+def test_a_topic_that_a_person_answers_for_names_the_person(
+    talk: Talk, workers: WorkerRegistry, action: type[ActionAnswerQuestion]
+) -> None:
+    held = Answer(outcome=Outcome.NO_EVIDENCE, text="由人答复", held="dog-keeping", asked=ASKED)
+
+    answer(talk.hears(QUESTION, "ask_guide"), FakeAnswerer({QUESTION: held}), workers, action)
+
+    assert talk.used == ["utter_ask_person_for_topic"]
+    assert "12345" in talk.said[0]["contact"]
+    assert talk.slots["pending_question"] == QUESTION
+
+
+def test_a_turn_goes_on_where_no_receipt_can_be_kept(
+    talk: Talk, workers: WorkerRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    knows = Forgetful({QUESTION: card("residence-permit")})
+
+    answer(talk.hears(QUESTION, "ask_guide"), knows, workers)
+
+    assert talk.used == ["utter_answer"]
+    assert talk.facts["receipt"] == ""
+    assert QUESTION not in caplog.text
+
+
+class Forgetful(FakeAnswerer):
+    """Has a full disk."""
+
+    def keep(self, answer: Answer, **about: object) -> str:
+        raise OSError(28, "No space left on device")
