@@ -11,13 +11,12 @@ from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.batch import Batch
-from actions.draft import OTHER, Draft
 from actions.hearing import TRIES
+from actions.joining import offer_open_ticket
 from actions.people import person_for
 from actions.phrases import brief, phrase, phrases
 from actions.speech import metadata, payload, say
 from actions.tickets.store import TicketStore
-from actions.tickets.ticket import Ticket
 
 SILENCE = timedelta(minutes=30)  # after which people have forgotten what they were asked
 FEW, MANY = 2, 5  # problems to choose from: for elderly readers, for others
@@ -46,8 +45,10 @@ class ActionAskProblem(Action):
                 facts=facts, choices=choices,
             )  # fmt: skip
         else:
-            response = "utter_ask_problem_again" if tries else "utter_ask_problem"
-            say(dispatcher, response, "ticket_draft", facts=facts)
+            where = _everywhere(batch)
+            first = "utter_ask_problem_there" if where else "utter_ask_problem"
+            response = "utter_ask_problem_again" if tries else first
+            say(dispatcher, response, "ticket_draft", facts=facts, where=where)
         return opened
 
 
@@ -103,14 +104,12 @@ class ActionAskConfirmation(Action):
         if draft.tries > TRIES:
             _give_up(dispatcher, tracker)
             return opened
-        is_asked = batch.is_several or draft.similar
-        similar = None if is_asked else self._similar(draft)
-        if similar is None:
+        offered = offer_open_ticket(dispatcher, tracker, batch, self._tickets)
+        if offered is None:
             self._read_back(dispatcher, batch)
-            return opened
-        self._offer(dispatcher, tracker, draft, similar)
-        noted = batch.with_current(replace(draft, similar=similar.number))
-        return [*opened, SlotSet("draft", noted.current.to_slot())]
+            offered = batch.with_current(replace(draft, is_offered=False))
+        kept = offered.events()
+        return [*opened, *(one for one in kept if one["name"] in {"draft", "other_drafts"})]
 
     def _read_back(self, dispatcher: CollectingDispatcher, batch: Batch) -> None:
         facts = {"ticket": batch.as_contract()}
@@ -123,29 +122,6 @@ class ActionAskConfirmation(Action):
         tries = batch.current.tries
         response = "utter_ask_confirmation_again" if tries else "utter_ask_confirmation"
         say(dispatcher, response, "ticket_draft", facts=facts, summary=batch.summary())
-
-    def _offer(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, draft: Draft, similar: Ticket
-    ) -> None:
-        """Offer what fits: to add to one's own ticket, to follow somebody else's."""
-        is_own = similar.complaint.reporter.conversation == tracker.sender_id
-        response = "utter_own_similar_ticket" if is_own else "utter_similar_ticket"
-        say(
-            dispatcher, response, "ticket_draft",
-            facts={"ticket": draft.as_contract()}, summary=draft.summary(),
-            where=similar.complaint.place.building,
-            number=similar.number, status=similar.status.label,
-        )  # fmt: skip
-
-    def _similar(self, draft: Draft) -> Ticket | None:
-        if not draft.building or draft.category in {"", OTHER}:
-            return None
-        found = self._tickets().similar_open(
-            draft.category, draft.building, description=draft.description
-        )
-        return next(
-            (t for t in found if not draft.unit or t.complaint.place.unit == draft.unit), None
-        )
 
 
 def _opened(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
@@ -165,6 +141,12 @@ def _give_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
         dispatcher, "utter_ask_person", "handover",
         member=person.name, telephone=person.telephone,
     )  # fmt: skip
+
+
+def _everywhere(batch: Batch) -> str:
+    """Return the doors that were named before what is wrong there."""
+    doors = (f"{draft.building}{draft.unit}" for draft in batch.drafts if draft.cell)
+    return phrase("list_comma").join(filter(None, doors))
 
 
 def _noted(batch: Batch) -> str:

@@ -11,7 +11,10 @@ from rasa_sdk.events import EventType, SlotSet
 from actions import resources
 from actions.draft import Draft, says_what, understood
 from actions.phrases import phrase
+from actions.understanding.listing import Door, listed_doors
+from actions.understanding.normalise import normalise
 from actions.understanding.problems import (
+    MOST,
     Part,
     bare_place_in,
     problems_of,
@@ -70,10 +73,18 @@ class Batch:
 
     @staticmethod
     def _moved(draft: Draft, before: Draft, changed: Draft, found: Understanding) -> Draft:
+        if not draft.description and not before.description:
+            draft = draft.about_the_problem_of(changed)
         if not draft.has_place:
             return draft.at_the_place_of(changed)
         shares = (draft.building, draft.unit) == (before.building, before.unit)
         return draft.with_place_of(found) if shares and before.building else draft
+
+    def spread_over(self, doors: Iterable[Door]) -> Self:
+        """Return the batch with the current draft once for each of the doors."""
+        copies = tuple(self.current.at_door(*door) for door in doors)
+        drafts = (*self.drafts[: self.at], *copies, *self.drafts[self.at + 1 :])
+        return replace(self, drafts=drafts)
 
     def without(self, position: int) -> Self:
         """Return the batch without one of its drafts."""
@@ -151,15 +162,26 @@ def take_in(text: str, parts: tuple[Part, ...] | None = None) -> Hearsay:
     told = [part for part in problems_of(parts) if says_what(part.text)]
     questions = tuple(part.text for part in questions_of(parts))
     if not questions and len(told) <= 1:
-        return Hearsay(drafts=(Draft().taking_in(text),) if says_what(text) else ())
+        return Hearsay(drafts=_everywhere((Draft().taking_in(text),)) if says_what(text) else ())
     drafts = tuple(Draft().taking_in(part.text) for part in told)
     shared = bare_place_in(text, resources.understander().understand, datetime.now(UTC))
     found = understood(shared or text, datetime.now(UTC))
     first = drafts[:1]
     if first and not first[0].has_place and (shared or len(drafts) == 1):
         drafts = (first[0].with_place_of(found), *drafts[1:])
-    batch = Batch(drafts=_placed(drafts)).sharing_contact() if drafts else Batch()
+    batch = Batch(drafts=_everywhere(_placed(drafts))).sharing_contact() if drafts else Batch()
     return Hearsay(drafts=batch.drafts if drafts else (), questions=questions)
+
+
+def _everywhere(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """Return the drafts, one that names several doors once for each, but never too many."""
+    spread = tuple(
+        copy
+        for draft in drafts
+        for doors in [listed_doors(normalise(draft.description))]
+        for copy in ([draft.at_door(*door) for door in doors] or [draft])
+    )
+    return spread if len(spread) <= MOST else drafts
 
 
 def _placed(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:

@@ -12,7 +12,7 @@ from actions import resources
 from actions.bearings import say_where_we_are
 from actions.complaint import ActionFileComplaint
 from actions.draft import is_question
-from actions.enquiry import ActionAnswerOrClarify
+from actions.enquiry import ActionAnswerOrClarify, asks_about_ticket
 from actions.people import cell_of
 from actions.phrases import phrase
 from actions.progress import ActionShowProgress
@@ -124,7 +124,8 @@ class ActionUseDetail(Action):
         """Return the action that the message is for after all, if there is one."""
         if tracker.get_slot("confirmation") and intent(tracker)[0] == "affirm":
             return ActionFileComplaint(self._tickets)  # confirmed, but could not be filed
-        if find_codes(normalise(text)) or find_ticket_numbers(normalise(text)):
+        is_numbered = find_codes(normalise(text)) or find_ticket_numbers(normalise(text))
+        if is_numbered or asks_about_ticket(tracker):
             return ActionShowProgress(self._tickets)
         if is_question(text):
             return ActionAnswerOrClarify()

@@ -10,8 +10,10 @@ from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.batch import Batch, forget_drafts, parts_of, take_in
+from actions.bearings import say_where_we_are
 from actions.draft import Draft, is_question, understood
 from actions.enquiry import ActionAnswerQuestion
+from actions.joining import FOLLOW, join
 from actions.phrases import local_time, phrase
 from actions.progress import ActionShowProgress
 from actions.speech import entity, intent, metadata, said, say
@@ -19,6 +21,7 @@ from actions.tickets.errors import TicketNotFoundError
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Complaint, Ticket
 from actions.topic import Topic, talked_about, title_of, topic_of
+from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import points_back
 from actions.understanding.problems import enquires, problems_of, tells_fault
@@ -60,7 +63,7 @@ class ActionDraftComplaint(Action):
             first = told.drafts[0].with_what_came_before(draft)
             batch = Batch(drafts=(first, *told.drafts[1:])).focused()
         else:
-            batch = batch.with_current(draft)
+            batch = _somewhere(batch.with_current(draft), text)
             self._note(dispatcher, draft)
         return [*events, *batch.events(draft_at=None), SlotSet("pending_question", None)]
 
@@ -108,6 +111,9 @@ class ActionFileComplaint(Action):
         if tracker.get_slot("confirmation") is False:  # dropped, in words that no rule knew
             return ActionCancelComplaint().run(dispatcher, tracker, domain)
         drafts = Batch.from_tracker(tracker).drafts
+        if tracker.get_slot("confirmation") == FOLLOW:
+            joined = join(dispatcher, tracker, drafts[0], self._tickets)
+            return [*forget_drafts(), *(talked_about(joined.number) if joined else [])]
         now = datetime.now(UTC)
         filed = [
             self._tickets().file(self._complaint(draft, tracker, position), now)
@@ -192,16 +198,28 @@ class ActionFollowTicket(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Join; only a ticket that was offered here may be followed."""
-        draft = Draft.from_slot(tracker.get_slot("draft"))
-        number = draft.similar or entity(tracker, "ticket_number")
+        number = entity(tracker, "ticket_number")
+        if not number:
+            return say_where_we_are(dispatcher, tracker)
         try:
             ticket = self._tickets().follow(number, tracker.sender_id, datetime.now(UTC))
         except TicketNotFoundError:
             say(dispatcher, "utter_ticket_unknown", "clarify")
-            return forget_drafts()
+            return []
         facts = {"ticket": ticket.as_contract() | {"description": "", "code": None}}
         say(dispatcher, "utter_following", "ticket_status", facts=facts, number=number)
-        return [*forget_drafts(), *talked_about(number)]
+        return talked_about(number)
+
+
+def _somewhere(batch: Batch, text: str) -> Batch:
+    """Return the batch at the doors and with the details of a message that names no problem."""
+    found = understood(text, datetime.now(UTC))
+    draft = batch.current.with_details_of(found)
+    if not found.place.building:
+        return batch.with_current(draft)
+    placed = batch.with_current(draft.with_place_of(found))
+    doors = listed_doors(normalise(text))
+    return placed.spread_over(doors) if doors else placed
 
 
 def _is_about_what_was_filed(tracker: Tracker) -> bool:

@@ -10,7 +10,10 @@ from actions import resources
 from actions.phrases import phrase, phrases
 from actions.tickets.cells import GridCell
 from actions.tickets.ticket import Complaint, Place, Reporter, RequestType
-from actions.understanding.bare import says_only_that_there_is_something
+from actions.understanding.bare import (
+    says_only_that_it_fails,
+    says_only_that_there_is_something,
+)
 from actions.understanding.understanding import Understanding
 
 OTHER = "OTH-99"
@@ -39,6 +42,7 @@ class Draft:
     datum: str = ""
     tries: int = 0  # how often the slot that is asked for was not understood
     similar: str = ""  # the number of a ticket that was offered to follow
+    is_offered: bool = False  # whether that offer waits for its answer
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> Self:
@@ -121,6 +125,20 @@ class Draft:
             latitude=other.latitude,
             longitude=other.longitude,
             datum=other.datum,
+        )
+
+    def at_door(self, building: str, unit: str) -> Self:
+        """Return the draft at one of several doors that were named side by side."""
+        return replace(self, building=building, unit=unit, room="", address=f"{building}{unit}")
+
+    def about_the_problem_of(self, other: "Draft") -> Self:
+        """Return the draft about what is wrong elsewhere too."""
+        return replace(
+            self,
+            description=other.description,
+            category=other.category,
+            urgency=other.urgency,
+            request_type=other.request_type,
         )
 
     def with_details_of(self, found: Understanding) -> Self:
@@ -269,16 +287,15 @@ def understood(text: str, now: datetime) -> Understanding:
 def says_what(text: str) -> bool:
     """Return whether ``text`` names a problem, not only that there is one."""
     letters = sum(map(str.isalnum, text))
-    return letters >= 2 and not says_only_that_there_is_something(text)
+    is_bare = says_only_that_there_is_something(text) or says_only_that_it_fails(text)
+    return letters >= 2 and not is_bare
 
 
 @cache
-def _a_not_a() -> re.Pattern[str]:
-    return re.compile(phrases()["a_not_a"])
+def _asks() -> re.Pattern[str]:
+    return re.compile(f"{phrases()['a_not_a']}|{phrases()['ends_in_no']}")
 
 
 def is_question(text: str) -> bool:
     """Return whether ``text`` asks something."""
-    return any(mark in text for mark in phrases()["question_marks"]) or bool(
-        _a_not_a().search(text)
-    )
+    return any(mark in text for mark in phrases()["question_marks"]) or bool(_asks().search(text))

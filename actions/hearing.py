@@ -14,10 +14,13 @@ from actions.batch import Batch
 from actions.bearings import is_wordless
 from actions.draft import Draft, is_question, says_what, understood
 from actions.enquiry import ActionAnswerQuestion
+from actions.joining import take_answer, wish_of
 from actions.phrases import phrase
 from actions.several import Several
 from actions.speech import entity, intent, metadata, said
+from actions.tickets.store import TicketStore
 from actions.understanding.bare import is_vague_place
+from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import agrees, gives_up
 
@@ -52,8 +55,9 @@ PLACE_LIMIT = 60  # characters; more is a story, not a place
 class ValidateComplaintForm(Action):
     """Take an answer, a correction or a detail; leave everything else to the rules."""
 
-    def __init__(self) -> None:
+    def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
         self._enquiry = ActionAnswerQuestion()
+        self._tickets = tickets  # a factory: Sanic pickles actions into its workers
 
     def name(self) -> str:
         """Return the name Rasa looks for."""
@@ -65,7 +69,11 @@ class ValidateComplaintForm(Action):
         """Return slots for what was understood; nothing lets the rules answer."""
         if _is_answered_already(tracker):
             return []
-        hearing = Hearing(Batch.from_tracker(tracker), tracker)
+        batch = Batch.from_tracker(tracker)
+        wish = wish_of(tracker, batch.current)
+        if wish is not None:
+            return take_answer(dispatcher, tracker, batch, wish, self._tickets)
+        hearing = Hearing(batch, tracker)
         events = hearing.events()
         if events and hearing.questions:
             events += self._enquiry.answer_besides(dispatcher, tracker, hearing.questions)
@@ -77,8 +85,10 @@ class Hearing:
 
     def __init__(self, batch: Batch, tracker: Tracker) -> None:
         self.batch = batch
-        self.draft = batch.current.with_sent(metadata(tracker))
-        self.has_sent = self.draft != batch.current
+        self.draft = replace(batch.current, is_offered=False).with_sent(metadata(tracker))
+        self.has_sent = self.draft.media != batch.current.media or bool(
+            metadata(tracker).get("location")
+        )
         self.asked = str(tracker.get_slot("requested_slot") or "")
         self.intent, self.confidence = intent(tracker)
         self.text = said(tracker)
@@ -100,8 +110,8 @@ class Hearing:
             return self.batch.events(problem=True, place=True, confirmation=False)
         if self._interrupts():
             return []
-        heard = self._edited() or self._confirmed() or self._added(several) or self._detailed()
-        return heard or self._handler()()
+        heard = self._edited() or self._confirmed() or self._added(several) or self._listed()
+        return heard or self._detailed() or self._handler()()
 
     def _edited(self) -> list[EventType]:
         if self.intent == "edit_draft":
@@ -121,6 +131,14 @@ class Hearing:
         told, self.questions = several.added(self.found, self.asked)
         return told.events() if told is not None else []
 
+    def _listed(self) -> list[EventType]:
+        """Take in several doors that are named side by side (5栋和6栋都是)."""
+        doors = () if self.batch.is_several else listed_doors(self.plain)
+        if not doors:
+            return []
+        draft = replace(self._with_details(), tries=0)
+        return self.batch.with_current(draft).spread_over(doors).focused().events()
+
     def _detailed(self) -> list[EventType]:
         changed = self._with_details()
         return self._keep(replace(changed, tries=0)) if changed != self.draft else []
@@ -139,8 +157,6 @@ class Hearing:
     def _interrupts(self) -> bool:
         if self.text and (is_wordless(self.text) or self._confirms()):
             return False
-        if self.intent == "supplement_ticket" and self.number:
-            return self.number == self.draft.similar
         if self.intent in BY_OPTION and not self.text:
             return True
         return self.intent in INTERRUPTIONS and not self._answers()

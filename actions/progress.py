@@ -20,7 +20,13 @@ from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Ticket
 from actions.topic import Topic, talked_about, title_of, topic_of
 from actions.understanding.normalise import normalise
-from actions.understanding.pointing import follows_up, points_back, which_of
+from actions.understanding.pointing import (
+    asks_when_done,
+    follows_up,
+    points_back,
+    presses,
+    which_of,
+)
 from actions.understanding.reference import find_codes, find_ticket_numbers
 
 SHOWN = 5
@@ -176,7 +182,10 @@ class ActionUrgeTicket(TicketAction):
     def act(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket
     ) -> list[EventType]:
-        """Urge, and say how often it was."""
+        """Urge, and say how often it was; who only asks when is told what is known."""
+        plain = normalise(said(tracker))
+        if asks_when_done(plain) and not presses(plain):
+            return ActionShowProgress(self.tickets).act(dispatcher, tracker, ticket)
         urged = self.tickets().urge(
             ticket.number, conversation=tracker.sender_id, now=datetime.now(UTC)
         )

@@ -9,7 +9,6 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
-from actions.batch import Batch, forget_drafts
 from actions.draft import understood
 from actions.phrases import phrases
 from actions.progress import TicketAction, facts_for
@@ -48,37 +47,6 @@ class ActionSupplementTicket(TicketAction):
             *remembered,
             *_supplement(self.tickets(), dispatcher, tracker, ticket.number, text),
         ]
-
-
-class ActionSupplementFromDraft(Action):
-    """Add a draft to one's own ticket about the same thing, instead of filing it again."""
-
-    def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
-        self._tickets = tickets  # a factory: Sanic pickles actions into its workers
-
-    def name(self) -> str:
-        """Return the name the domain knows this action by."""
-        return "action_supplement_from_draft"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """Add its words and pictures; only a ticket that was offered here is added to."""
-        draft = Batch.from_tracker(tracker).current
-        try:
-            ticket = self._tickets().supplement(
-                draft.similar,
-                draft.description,
-                conversation=tracker.sender_id,
-                now=datetime.now(UTC),
-                media=draft.media,
-            )
-        except TicketError:
-            say(dispatcher, "utter_ticket_unknown", "clarify")
-            return forget_drafts()
-        facts = facts_for(tracker, ticket)
-        say(dispatcher, "utter_supplemented", "ticket_status", facts=facts, number=ticket.number)
-        return [*forget_drafts(), *talked_about(ticket.number)]
 
 
 class ValidateSupplementForm(Action):

@@ -2,6 +2,7 @@
 
 import re
 
+from actions.understanding.door import find_doors
 from actions.understanding.lexicon import load_lexicon
 from actions.understanding.normalise import normalise
 
@@ -15,6 +16,14 @@ def says_only_that_there_is_something(text: str) -> bool:
     if any(word in bare for word in lexicon["bare_vetoes"]):
         return False
     return _is_made_of(bare, "bare_fillers", "bare_announcements")
+
+
+def says_only_that_it_fails(text: str) -> bool:
+    """Return whether a message says that it is broken (5栋也坏了) and not what is."""
+    plain = list(normalise(text))
+    for door in find_doors("".join(plain)):
+        plain[door.start : door.end] = " " * (door.end - door.start)
+    return _is_made_of(_bare("".join(plain)), "fault_fillers", "bare_faults")
 
 
 def is_vague_place(text: str) -> bool:

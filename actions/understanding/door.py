@@ -49,6 +49,13 @@ _PAIR = re.compile(
     rf"|(?P<spoken>{_N})\s?(?:横杠|杠|之)\s?)"
     rf"(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?![0-9\-.{CHINESE}])"
 )
+_SHORT_PAIR = re.compile(  # 8-1: building and unit, where nothing is measured or counted
+    rf"(?<![0-9\-./A-Za-z:栋幢楼#号第分赢输成平{CHINESE}])(?P<building>\d{{1,2}})-(?P<unit>[1-9])"
+    r"(?=$|[\s,。!?;、]|[的这那漏停没有水]|楼[道下上梯顶门]|电梯|单元门|门|灯|下水|过道|走廊|垃圾|对讲|声控)"
+)
+_FALLING_PAIR = re.compile(  # 12-3单元; 1-3单元 counts units
+    rf"(?<![0-9\-./A-Za-z{CHINESE}])(?P<building>\d{{1,2}})-(?=(?P<unit>[1-9])\s?单元(?!门))"
+)
 _PAIR_AFTER = re.compile(
     rf"^{_LINK}(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,2}}){_DASH}(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?!\d)"
 )
@@ -88,6 +95,11 @@ def _compact(plain: str, _: list[Part]) -> Iterator[Part]:
     for match in _PAIR.finditer(plain):
         yield from _numbered(match, "building", "spoken")
         yield _room(match, digits_of(match["room"]))
+    for match in _SHORT_PAIR.finditer(plain):
+        yield from _numbered(match, "building", "unit")
+    for match in _FALLING_PAIR.finditer(plain):
+        if int(match["building"]) > int(match["unit"]):
+            yield from _numbered(match, "building")
 
 
 def _numbered(match: re.Match[str], *labels: str) -> Iterator[Part]:

@@ -12,6 +12,10 @@ from actions.understanding.named import find_districts, find_spots, find_waters
 
 _NAME = r"(?:(?![那这排条满都了着到在有没把被很又就让给跳])[\u4e00-\u9fa5])"
 _GAP = r"[\s,、的]{0,2}"
+_AND = "和|跟|与|及|以及|还有|或者?|(?<=[栋幢楼元])[到至]"
+_STOREY = (
+    r"(?:(?:负|地下)[一二三四1-4](?:层|楼)|(?<![A-Za-z0-9])[Bb][1-4](?:层|楼)?(?![A-Za-z0-9\-]))"
+)
 
 
 @cache
@@ -31,13 +35,22 @@ def _road_pattern() -> re.Pattern[str]:
 @cache
 def _landmark_pattern() -> re.Pattern[str]:
     place = alternatives("place_suffixes")
-    return re.compile(rf"(?:小区|社区)?(?:{alternatives('landmarks')}(?!舞)(?:的)?)+{place}?")
+    within = rf"(?:的?(?:{_STOREY}|[A-Ha-h]\d{{0,3}}[区层]?|[东西南北]区|\d{{1,4}}号?车位))*"
+    gate = r"(?:[东西南北]?区?的?[1-9一二三四五六七八九]号(?:大|岗)?门(?!诊|店|牌|面|洞|栋))"
+    named = rf"(?:{gate}|{alternatives('landmarks')})(?!舞|卡|证|费|票|钥匙)"
+    beside = rf"{alternatives('landmarks_beside')}的?(?:{place})"
+    corner = rf"(?:小区|社区|院子)里?的?[东西南北]{{1,2}}(?:角|边|侧|头|面)(?:{place})?"
+    whole = (
+        rf"(?:小区|社区)?(?:{_STOREY}的?)?(?:[A-Ha-h]区)?(?:{named}{within}(?:的)?)+(?:{place})?"
+    )
+    return re.compile(rf"{corner}(?:的?(?:{named})(?:{place})?)?|{whole}|{beside}|{_STOREY}")
 
 
 @cache
 def _side_of_a_house() -> re.Pattern[str]:
-    vague = set(load_lexicon()["vague_pointers"]) - {"旁边", "附近", "前面", "后面", "边上"}
-    sides = [side for side in load_lexicon()["place_suffixes"] if len(side) > 1]
+    lexicon = load_lexicon()
+    vague = set(lexicon["vague_pointers"]) - set(lexicon["clear_sides"])
+    sides = [side for side in lexicon["place_suffixes"] if len(side) > 1]
     sides = [side for side in sides if side not in vague]
     return re.compile("的?(?:" + "|".join(sorted(sides, key=len, reverse=True)) + ")")
 
@@ -140,12 +153,12 @@ def _address(plain: str, entities: list[Entity]) -> str:
 def _runs(plain: str, entities: list[Entity]) -> list[list[Entity]]:
     """Return the parts in runs that stand next to each other: 花园|旁边的|金港河."""
     gap = re.compile(
-        rf"[\s,、的\-/室号#楼杠横之]{{0,3}}|(?:{alternatives('place_suffixes')})的?"
+        rf"[\s,、的\-/室号#楼杠横之]{{0,3}}|[\s,、]?(?:{_AND})[\s]?|(?:{alternatives('place_suffixes')})的?"
         r"|(?:[东西南北中]区|[A-Ha-h\d一二三四五六七八]{1,2}[区期])+"
     )
     runs: list[list[Entity]] = []
     for entity in entities:
-        if runs and gap.fullmatch(plain[runs[-1][-1].end : entity.start]):
+        if runs and gap.fullmatch(plain, runs[-1][-1].end, entity.start):
             runs[-1].append(entity)
         else:
             runs.append([entity])
@@ -161,7 +174,8 @@ def _words(plain: str, run: list[Entity]) -> str:
 def _communities(plain: str, known: Iterable[str]) -> list[Entity]:
     found = []
     for name in sorted(known, key=len, reverse=True):
-        for match in re.finditer(rf"{re.escape(name)}(?:小区|社区)?", plain):
+        part = r"(?:[一二三四五1-5]期|[东西南北中]区)?"
+        for match in re.finditer(rf"{re.escape(name)}(?:小区|社区)?{part}", plain):
             found.append(_entity("community", match[0], match.start()))
     for match in _community_pattern().finditer(plain):
         name = _trimmed(match[0])

@@ -29,6 +29,12 @@ _AGREES = re.compile(
     r"|(?:快|赶紧|赶快|马上|立刻).{0,4}(?:交|报|登记)|确认"
     r"|^(?:嗯+|好的?|对的?|行|可以|是的?|中|成|没事|ok)[,,。!! 啊呀哈的吧呢]*"
 )
+_DECLINES = re.compile(
+    r"不(?:用|要|必|想|是|需要|关注|跟)|别(?!的)|另(?:外)?一?[个件回]|不同|不一样|单独|另报|重新报|各(?:是|报)|两码事"
+)
+_JOINS = re.compile(
+    r"(?:一起|跟着|跟|加入|算上我|也)?关注|算我一个|(?:一起|跟着)(?:报|跟|等)|(?:加|补充?|并)(?:进去|上去|到一起)|^\s*要[的啊吧呀,。!]*$"
+)
 _OBJECTS = re.compile(
     r"不(?!好意思|客气|用谢)|别|改|错(?!过)|没(?!问题|错|毛病|事)|换|等|先|另外|还有|但"
 )
@@ -42,13 +48,26 @@ _WHO = (
 )
 _FOLLOWS = re.compile(
     rf"^(?:那|那么|那要是|要是|如果|假如|万一|换成|若是)|呢[?？]?$"
+    r"|(?:叫|让|喊|派|托|请|由|找).{1,5}?(?:去|来|办|领|代|替|拿).{0,3}(?:行|成|可以|能|得|中|好)(?:不|吗|么|没|啵|嘛)"
     rf"|{_WHO}.{{0,4}}(?:也|可不可以|能不能|行不|行吗|成不|可以吗|算不算|符合)"
     r"|(?:也|都)(?:能|可以|行|要|得|需要|算|一样|适用)"
 )
 _SUPPOSES = re.compile(rf"要是|如果|假如|万一|的话|^(?:那)?{_WHO}(?:呢|也)|(?:换成|若是)")
+_WHEN = r"(?:什么|啥|几|何)时候?|多久|几天|多长时间|(?:哪|几)天|几点钟?|(?:今|明|后)天"
+_DONE = r"(?:弄|修|搞|处理|解决|办|整|换|装|清)?(?:好|完|妥|解决|处理)"
+_COMES = (
+    r"来人?|过来|上门|派人|(?:有|能|会)人|(?:师傅|人|维修工).{0,2}(?:到|来)"
+    r"|到(?:场|位|$)|动工|开修|修(?!改)"
+)
 _WHEN_DONE = re.compile(
-    r"(?:什么|啥|几)时候?.{0,4}(?:弄|修|搞|处理|解决|办|整|换)?(?:好|完|妥|来人?|来修|来弄|解决|处理)(?!证)"
-    r"|(?:多久|几天|多长时间).{0,4}(?:弄|修|搞|处理|整|换)(?:好|完)|(?:多久|几天|多长时间).{0,3}(?:解决|来人|来修)"
+    rf"(?:{_WHEN}).{{0,6}}(?:{_DONE}|{_COMES})(?!证|补贴|一次)"
+    rf"|(?:师傅|维修工|修的人|网格员|你们的?人).{{0,4}}(?:{_WHEN}).{{0,4}}(?:来|到|有空)"
+    r"|(?:派|安排)了?人(?:来|去|修|过来)?(?:了|没|吗|了没|了吗|没有)+"
+)
+# With these, who asks when it will be done wants it sooner.
+_PRESSES = re.compile(
+    r"到底|究竟|怎么还|咋还|还没|还不|才(?:能|来|会|有|给|肯|修|弄)|快(?:点|些|一点)|赶紧|抓紧|催|急|等不|拖|[!！]{2}"
+    r"|还要等|还得等|等到(?:什么|啥|猴)|没人管|老不|总不|一直没"
 )
 _REFERS = re.compile(r"^[,，\s]*(?:请问)?(?:这|那|它|此|该)")
 _COURTESIES = re.compile(
@@ -94,6 +113,16 @@ def agrees(plain: str) -> bool:
     return _AGREES.search(plain) is not None and _OBJECTS.search(plain) is None
 
 
+def declines(plain: str) -> bool:
+    """Return whether somebody who is offered a ticket of others wants one of their own."""
+    return _DECLINES.search(plain) is not None
+
+
+def wants_to_join(plain: str) -> bool:
+    """Return whether somebody who is offered a ticket of others wants to follow it."""
+    return _JOINS.search(plain) is not None and not declines(plain)
+
+
 def points_back(plain: str) -> bool:
     """Return whether the words point to what was talked about before (我刚才那个)."""
     return _BACK.search(plain) is not None
@@ -108,6 +137,11 @@ def follows_up(plain: str) -> bool:
 def asks_when_done(plain: str) -> bool:
     """Return whether a short question asks when what was reported will be done (啥时候修好)."""
     return len(plain) <= LONGEST_FOLLOW_UP and _WHEN_DONE.search(plain) is not None
+
+
+def presses(plain: str) -> bool:
+    """Return whether the words want something done sooner (到底什么时候来), not only to know."""
+    return _PRESSES.search(plain) is not None
 
 
 def refers_to_rest(plain: str) -> bool:

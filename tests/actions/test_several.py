@@ -7,8 +7,9 @@ import pytest
 from actions.asking import SILENCE, ActionAskConfirmation, ActionAskPlace, ActionAskProblem
 from actions.batch import Batch, take_in
 from actions.complaint import ActionFileComplaint
-from actions.supplement import ActionSupplementFromDraft
+from actions.hearing import FORM, ValidateComplaintForm
 from actions.tickets.store import TicketStore
+from actions.tickets.ticket import Complaint, Place, Reporter, Ticket
 from tests.actions.stage import Talk, begin
 
 TWO = "3栋2单元楼道灯坏了三天了,还有电梯坏了停在一楼"
@@ -133,10 +134,103 @@ def test_ones_own_open_ticket_is_added_to_and_not_followed(
     assert whole.used == ["utter_own_similar_ticket"]
 
     entities = {"ticket_number": ticket.number}
-    assert whole.in_form(intent="supplement_ticket", entities=entities) == []
-    whole.does(ActionSupplementFromDraft(lambda: store))
+    whole.in_form(intent="supplement_ticket", entities=entities)
+    whole.does(ActionFileComplaint(lambda: store))
     assert whole.used == ["utter_supplemented"]
     assert len(store.of_conversation("me")) == 1
+
+
+def _file_for(store: TicketStore, category: str, building: str, who: str = "neighbour") -> Ticket:
+    complaint = Complaint(
+        category=category,
+        description="早报过的",
+        place=Place(building=building, address=building),
+        reporter=Reporter(conversation=who, channel="web"),
+    )
+    return store.file(complaint, datetime.now(UTC))
+
+
+def test_the_open_ticket_of_one_of_several_is_offered_and_joined(
+    talk: Talk, store: TicketStore
+) -> None:
+    theirs = _file_for(store, "FAC-02", "7栋")
+    begin(talk, "7栋楼道灯坏了,还有7栋电梯坏了停在一楼")
+    talk.does(ActionAskConfirmation(lambda: store))
+    assert talk.used == ["utter_similar_ticket"]
+    assert talk.said[0]["where"].startswith("第2件")
+
+    talk.loop = FORM
+    talk.hears("好,一起关注", "affirm").does(ValidateComplaintForm(lambda: store))
+
+    assert talk.used == ["utter_following"]
+    assert store.followers(theirs.number) == ["me"]
+    assert drafts(talk) == [("FAC-01", "7栋")]
+    assert talk.ask() == "confirmation"
+
+
+def test_who_wants_a_ticket_of_their_own_is_read_all_of_them(
+    talk: Talk, store: TicketStore
+) -> None:
+    _file_for(store, "FAC-02", "7栋")
+    begin(talk, "7栋楼道灯坏了,还有7栋电梯坏了停在一楼")
+    talk.does(ActionAskConfirmation(lambda: store))
+
+    talk.loop = FORM
+    talk.hears(intent="affirm").does(ValidateComplaintForm(lambda: store))
+    talk.ask()
+    talk.does(ActionAskConfirmation(lambda: store))
+
+    assert talk.used == ["utter_ask_confirmation_of_all"]
+    assert drafts(talk) == [("FAC-01", "7栋"), ("FAC-02", "7栋")]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confirmation"),
+    [
+        ("好的", "affirm", "follow"),
+        ("要", "nlu_fallback", "follow"),
+        ("关注一下吧", "follow_ticket", "follow"),
+        ("不用,我这个是另一个", "deny", None),
+        ("不要", "deny", None),
+    ],
+)
+def test_a_typed_yes_follows_and_a_typed_no_is_read_the_draft(
+    whole: Talk, store: TicketStore, text: str, intent: str, confirmation: str | None
+) -> None:
+    _file_for(store, "FAC-01", "3栋")
+    whole.slots["draft"]["unit"] = ""
+    whole.does(ActionAskConfirmation(lambda: store))
+
+    whole.in_form(text, intent)
+
+    assert whole.slots["confirmation"] == confirmation
+
+
+def test_one_fault_at_two_doors_becomes_two_drafts() -> None:
+    told = take_in("5栋和6栋的楼道灯都坏了")
+
+    assert [(one.category, one.building) for one in told.drafts] == [
+        ("FAC-01", "5栋"),
+        ("FAC-01", "6栋"),
+    ]
+
+
+def test_what_is_broken_at_two_doors_is_asked_once_for_both(talk: Talk) -> None:
+    begin(talk, "5栋和6栋都坏了")
+    talk.does(ActionAskProblem())
+    assert talk.used == ["utter_ask_problem_there"]
+    assert talk.said[0]["where"] == "5栋、6栋"
+
+    talk.in_form("电梯坏了,停在一楼", "report_problem")
+
+    assert drafts(talk) == [("FAC-02", "5栋"), ("FAC-02", "6栋")]
+    assert talk.slots["requested_slot"] == "confirmation"
+
+
+def test_two_doors_may_answer_the_question_where(lamp: Talk) -> None:
+    lamp.in_form("5栋和6栋都是")
+
+    assert drafts(lamp) == [("FAC-01", "5栋"), ("FAC-01", "6栋")]
 
 
 def test_who_comes_back_after_a_long_time_is_told_where_we_were(lamp: Talk) -> None:
