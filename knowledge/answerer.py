@@ -9,6 +9,7 @@ from knowledge.answer import Answer, Asked, Ground, Outcome
 from knowledge.documents import Finding, Sought
 from knowledge.embedder import Vectors
 from knowledge.facets import facets_asked, is_only_asking, proxy_facet
+from knowledge.guard import OPEN, Ward
 from knowledge.guide import facet_card, whole_card
 from knowledge.item import Audience, Citation, Facet, Kind, KnowledgeItem
 from knowledge.library import Library
@@ -31,8 +32,8 @@ NEARLY = 0.5  # share of the best item's probability from which another may be m
 class Answerer:
     """Answers from one library; see ``knowledge.desk`` for one that reloads itself."""
 
-    def __init__(self, library: Library) -> None:
-        self.library = library
+    def __init__(self, library: Library, ward: Ward = OPEN) -> None:
+        self.library, self._ward = library, ward
         self.ground = Ground(
             index=library.name,
             model=library.embedder_name,
@@ -87,12 +88,21 @@ class Answerer:
         """Return what an added document or an item says, or a refusal."""
         library = self.library
         query = library.embed(question)
-        added = library.found(question, query, audience)
-        matches = library.matcher.matches(asked, audience)
+        barred = self._ward.barred(library.owners, audience)
+        added = library.found(question, query, audience, barred=barred)
+        matches = [
+            one
+            for one in library.matcher.matches(asked, audience)
+            if one.item not in self._ward.items
+        ]
         quoted = self._quoted(asked, added, matches)
         if added and quoted and added.nearness >= FAR:
             return quoted
-        items = library.items_for(asked, query, audience)
+        items = [
+            one
+            for one in library.items_for(asked, query, audience)
+            if one.item not in self._ward.items
+        ]
         least = library.judge.model.needed(is_enquiry=is_enquiry)
         if added and not is_enquiry:
             least = max(least, _needed_beside(added))
@@ -183,6 +193,8 @@ class Answerer:
 
     def _visible(self, item: str | None, audience: Audience) -> KnowledgeItem | None:
         found = self.library.items.get(item) if item else None
+        if found and found.id in self._ward.items:
+            return None
         return found if found and audience.may_see(found.audience) else None
 
     def _told(

@@ -18,8 +18,8 @@ from knowledge.answer import Answer
 from knowledge.desk import Desk, open_answerer
 from knowledge.errors import KnowledgeError
 from knowledge.item import Audience
+from knowledge.record import DocumentRecord
 from knowledge.settings import Settings
-from knowledge.store import DocumentRecord
 from knowledge.texts import texts
 
 knowledge_app = typer.Typer(help="知识库：添加、发布、移除文档，重建索引", no_args_is_help=True)

@@ -1,7 +1,8 @@
 """Opens the knowledge base: loads what is built, builds what is not, reloads what changed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -14,15 +15,20 @@ from knowledge.answerer import Answerer
 from knowledge.database import open_engine
 from knowledge.embedder import Embedder, Progress, open_embedder
 from knowledge.errors import StaleIndexError
+from knowledge.guard import Guard
 from knowledge.item import Audience, Facet, Passage
 from knowledge.items import load_items
 from knowledge.library import Library
+from knowledge.life import local_day
 from knowledge.open_questions import OpenQuestions, open_texts
 from knowledge.passages import passages_of_items
+from knowledge.reading.document import Document
 from knowledge.reading.files import document_of, read_document
+from knowledge.reading.terms import terms_of
+from knowledge.record import DocumentRecord
 from knowledge.settings import Settings
 from knowledge.snapshot import Snapshot, Snapshots, content_hash
-from knowledge.store import DocumentRecord, DocumentStatus, DocumentStore
+from knowledge.store import SYSTEM, DocumentStore
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
@@ -30,6 +36,10 @@ LOOK_EVERY_S = 1.0
 
 def _silent(done: int, total: int) -> None:
     """Report progress to nobody."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Desk:
@@ -41,10 +51,11 @@ class Desk:
         *,
         embedder: Embedder | None = None,
         progress: Progress = _silent,
+        clock: Callable[[], datetime] = _now,
     ) -> None:
         settings.home.mkdir(parents=True, exist_ok=True)
         self._settings, self._progress = settings, progress
-        self._opened = embedder
+        self._opened, self.clock = embedder, clock
         self._engine: Engine | None = None
         self.items = load_items(settings.items)
         self.snapshots = Snapshots(settings.home / "index")
@@ -69,22 +80,30 @@ class Desk:
             self._engine.dispose()
             self._engine = None
 
-    def passages(self) -> Sequence[Passage]:
-        """Return all passages that may be answered from now."""
-        return [*passages_of_items(self.items), *self.documents.passages()]
+    def passages(self, *, publishing: str = "") -> Sequence[Passage]:
+        """Return all passages that may be answered from now, or if a version were published."""
+        added = self.documents.passages(self.clock(), publishing=publishing)
+        return [*passages_of_items(self.items), *added]
 
     def add(
-        self, path: Path, *, audience: Audience = Audience.PUBLIC, publish: bool = False
+        self,
+        path: Path,
+        *,
+        audience: Audience = Audience.PUBLIC,
+        publish: bool = False,
+        actor: str = SYSTEM,
+        series: str = "",
     ) -> DocumentRecord:
         """Read a file and store it; ``build`` makes a published one answerable.
 
+        It is a new version of the document ``series``, or of the one of the same file name.
+
         Raises:
             DocumentError: the file cannot become a document.
+            UnknownDocumentError: there is no document ``series``.
         """
-        status = DocumentStatus.PUBLISHED if publish else DocumentStatus.DRAFT
-        return self.documents.add(
-            read_document(path), audience=audience, status=status, now=datetime.now(UTC)
-        )
+        document = read_document(path)
+        return self._keep(document, audience, publish=publish, actor=actor, series=series)
 
     def add_bytes(
         self,
@@ -93,23 +112,54 @@ class Desk:
         *,
         audience: Audience = Audience.PUBLIC,
         publish: bool = False,
+        actor: str = SYSTEM,
+        series: str = "",
     ) -> DocumentRecord:
         """Store an uploaded file; otherwise as ``add``.
 
         Raises:
             DocumentError: the file cannot become a document.
+            UnknownDocumentError: there is no document ``series``.
         """
-        status = DocumentStatus.PUBLISHED if publish else DocumentStatus.DRAFT
         document = document_of(content, name)
-        return self.documents.add(
-            document, audience=audience, status=status, now=datetime.now(UTC)
+        return self._keep(document, audience, publish=publish, actor=actor, series=series)
+
+    def _keep(
+        self, document: Document, audience: Audience, *, publish: bool, actor: str, series: str
+    ) -> DocumentRecord:
+        record = self.documents.add(
+            document,
+            terms_of(document, audience=audience),
+            now=self.clock(),
+            actor=actor,
+            series=self.documents.find(series).series if series else "",
         )
+        return self.publish_at_once(record, actor=actor) if publish else record
+
+    def publish_at_once(self, record: DocumentRecord, *, actor: str) -> DocumentRecord:
+        """Publish without review, as whoever has the machine may; ``build`` comes after.
+
+        A last day that was only read in the text and has passed already is laid aside: texts are
+        prolonged by other texts, and who publishes today says that the document is in force.
+        """
+        if record.expires and record.expires < local_day(self.clock()):
+            terms = replace(record.terms, expires="")
+            record = self.documents.edit(record.number, terms, actor=actor, now=self.clock())
+        return self.documents.publish(record.number, self.clock(), actor=actor)
 
     def build(self) -> str:
         """Bring the index in line with items and published documents; return its name."""
-        return self.snapshots.build(
-            self.passages(), self.embedder, datetime.now(UTC), self._progress
-        )
+        self.documents.expire_due(self.clock())
+        with self.snapshots.building():
+            return self.snapshots.build(
+                self.passages(), self.embedder, self.clock(), self._progress
+            )
+
+    def candidate(self, number: str) -> Library:
+        """Return the library as it would be if a version were published; nobody else uses it."""
+        passages = self.passages(publishing=number)
+        name = self.snapshots.prepare(passages, self.embedder, self.clock(), self._progress)
+        return self.opened(self.snapshots.load(name, model=self.embedder.model_id))
 
     def library(self) -> Library:
         """Return the current index loaded, after building it where it is missing or damaged."""
@@ -138,7 +188,8 @@ class LiveAnswerer:
         self.desk = desk
         self._lock = Lock()
         self._looked_at = monotonic()
-        self._answerer = Answerer(desk.library())
+        self._library = desk.library()
+        self._guard = Guard(lambda: desk.documents, desk.items, desk.clock)
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -151,7 +202,10 @@ class LiveAnswerer:
 
     @property
     def current(self) -> Answerer:
-        """The answerer of the index in use; looks for a new one about once a second."""
+        """The answerer of the index in use; looks for a new one about once a second.
+
+        What may not be quoted any more is looked up each time.
+        """
         now = monotonic()
         if now - self._looked_at >= LOOK_EVERY_S and self._lock.acquire(blocking=False):
             try:
@@ -159,18 +213,18 @@ class LiveAnswerer:
                 self._reload()
             finally:
                 self._lock.release()
-        return self._answerer
+        return Answerer(self._library, self._guard.ward())
 
     def _reload(self) -> None:
         name = self.desk.snapshots.current()
-        if not name or name == self._answerer.library.name:
+        if not name or name == self._library.name:
             return
         try:
             snapshot = self.desk.snapshots.load(name, model=self.desk.embedder.model_id)
         except StaleIndexError as error:
             logger.warning("the new index cannot be used, the old one stays: %s", error)
             return
-        self._answerer = Answerer(self.desk.opened(snapshot))
+        self._library = self.desk.opened(snapshot)
         logger.info("index %s taken up", name)
 
     def answer(

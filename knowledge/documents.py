@@ -1,6 +1,6 @@
 """Finds the sentence of an added document that answers a question, and how surely it does."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -73,10 +73,16 @@ class DocumentSearch:
         self._around: dict[int, Around] = {}
 
     def find(
-        self, asked: Wording, query: Vectors, audience: Audience, model: EvidenceModel
+        self,
+        asked: Wording,
+        query: Vectors,
+        audience: Audience,
+        model: EvidenceModel,
+        *,
+        barred: Collection[str] = frozenset(),
     ) -> Sought:
         """Return the sentence that answers best, with its probability."""
-        hits = self._hits(asked, query, audience)
+        hits = self._hits(asked, query, audience, barred)
         found = self._measured(asked, query, hits)
         features = np.array([one.features for one in found])
         finding = self.chosen(asked, found, features, model) if found else None
@@ -110,10 +116,19 @@ class DocumentSearch:
         """Return the sentences that may answer, measured, in no order."""
         return self._measured(asked, query, self._hits(asked, query, audience))
 
-    def _hits(self, asked: Wording, query: Vectors, audience: Audience) -> list[Hit]:
+    def _hits(
+        self,
+        asked: Wording,
+        query: Vectors,
+        audience: Audience,
+        barred: Collection[str] = frozenset(),
+    ) -> list[Hit]:
         text = asked.question.text
         hits = self._retriever.retrieve(text, query, audience, top_k=RETRIEVED)
-        return [hit for hit in hits if self.passages[hit.passage].owner][:CANDIDATES]
+        without = {"", *barred}  # shipped items have no owner
+        return [hit for hit in hits if self.passages[hit.passage].owner not in without][
+            :CANDIDATES
+        ]
 
     def _measured(self, asked: Wording, query: Vectors, hits: Sequence[Hit]) -> list[Candidate]:
         kept = [hit for hit in hits if not self.is_elsewhere(asked, hit.passage)]

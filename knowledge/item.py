@@ -99,6 +99,7 @@ class Passage:
     facet: Facet | None = None
     kind: Kind = Kind.DOCUMENT
     area: str = ""
+    dated: str = ""  # ISO date from which it is in force, or on which it was issued
     owner: str = ""  # the added document's number, empty for shipped items
 
 

@@ -38,10 +38,10 @@ class Library:
         self._index = snapshot.index
         self._opened = opened or OpenQuestions.none(snapshot.index.d)
         self.judge = self.judge_without(frozenset())
-        self._has_added = any(passage.owner for passage in self.passages)
+        self.owners = frozenset(passage.owner for passage in self.passages if passage.owner)
         self._places = {passage.id: at for at, passage in enumerate(self.passages)}
         self.documents = DocumentSearch(self.passages, self.rows, self.retriever, self._joined())
-        if self._has_added:
+        if self.owners:
             self.wording("")  # reads the dictionary before somebody waits for it
 
     def _joined(self) -> dict[str, str]:
@@ -65,11 +65,21 @@ class Library:
         """Take a question apart as it is compared with added documents."""
         return wording(text, self.retriever.bm25.rarity, self.matcher.topics)
 
-    def found(self, text: str, query: Vectors, audience: Audience) -> Sought | None:
-        """Return what the added documents have on a question; none where there are none."""
-        if not self._has_added:
+    def found(
+        self,
+        text: str,
+        query: Vectors,
+        audience: Audience,
+        *,
+        barred: Collection[str] = frozenset(),
+    ) -> Sought | None:
+        """Return what the added documents have on a question; none where there are none.
+
+        ``barred`` are the numbers of documents that may not be quoted.
+        """
+        if self.owners <= frozenset(barred):
             return None
-        return self.documents.find(self.wording(text), query, audience, self.model)
+        return self.documents.find(self.wording(text), query, audience, self.model, barred=barred)
 
     def items_for(
         self,

@@ -1,11 +1,14 @@
 """An index as an immutable folder, and the pointer to the one in use."""
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -18,13 +21,15 @@ from numpy.typing import NDArray
 from knowledge.embedder import Embedder, Progress
 from knowledge.errors import StaleIndexError
 from knowledge.item import Passage
+from knowledge.record import passage_as_json, passage_from_json
 from knowledge.spans import sentences
-from knowledge.store import passage_as_json, passage_from_json
 from knowledge.vectors import VectorStore
 
 FORMAT = 2
 KEPT = 3  # older snapshots, so that a reader in the middle of one is not disturbed
 POINTER = "current"
+LOCK = "lock"
+ABANDONED_S = 3600.0  # after which nobody writes on
 
 Rows = NDArray[np.int32]  # shape (n, 4): passage, start, end, kind
 
@@ -111,6 +116,14 @@ class Snapshots:
         except (OSError, UnicodeDecodeError):
             return ""
 
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Let one process or thread at a time decide what the index is; readers never wait."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def build(
         self,
         passages: Sequence[Passage],
@@ -122,11 +135,22 @@ class Snapshots:
 
         Only texts never embedded before are embedded.
         """
+        name = self.prepare(passages, embedder, now, progress)
+        self._point_to(name)
+        self._sweep(name)
+        return name
+
+    def prepare(
+        self,
+        passages: Sequence[Passage],
+        embedder: Embedder,
+        now: datetime,
+        progress: Progress = lambda done, total: None,
+    ) -> str:
+        """Write the snapshot of these passages beside the one in use, and return its name."""
         name = content_hash(passages, embedder.model_id)
         if not self._is_whole(name):
             self._write(name, passages, embedder, now, progress)
-        self._point_to(name)
-        self._sweep(name)
         return name
 
     def _is_whole(self, name: str) -> bool:
@@ -194,6 +218,9 @@ class Snapshots:
         folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         for path in [path for path in folders if path.name != name][KEPT:]:
             shutil.rmtree(path, ignore_errors=True)
+        for path in self._folder.glob(".*"):  # of somebody who was killed while writing
+            if path.is_dir() and time.time() - path.stat().st_mtime > ABANDONED_S:
+                shutil.rmtree(path, ignore_errors=True)
 
     def load(self, name: str, *, model: str = "") -> Snapshot:
         """Return a snapshot after checking that it is whole.

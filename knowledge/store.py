@@ -1,237 +1,216 @@
-"""The records of added documents: their passages, their status, and who may see them."""
+"""The records of added documents: their versions, passages, status, and who may see them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from knowledge.errors import UnknownDocumentError
-from knowledge.item import Audience, Kind, Passage
-from knowledge.reading.document import Document, Section
-from knowledge.schema import DocumentRow, PassageRow
+from knowledge.errors import ExpiredDocumentError, MoveError
+from knowledge.life import (
+    ACTOR_LENGTH,
+    NOTE_LENGTH,
+    PUBLISHING,
+    DocumentStatus,
+    Move,
+    Terms,
+    local_day,
+    moved,
+)
+from knowledge.reading.document import Document
+from knowledge.record import DocumentRecord, passage_rows
+from knowledge.schema import DocumentRow, EventRow, PassageRow
+from knowledge.shelf import Shelf, lasts
 from knowledge.texts import texts
 
-
-class DocumentStatus(StrEnum):
-    """How far an added document has come."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    REMOVED = "removed"
+SYSTEM = "system"  # who acts where a date has come, or a version takes another's place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentRecord:
-    """What the list of added documents shows."""
+class Step:
+    """Who makes a step, when, and why."""
 
-    number: str
-    file: str
-    title: str
-    official_number: str
-    issuer: str
-    issued: str
-    audience: Audience
-    status: DocumentStatus
-    added_at: datetime
-    passages: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the record as JSON values."""
-        return asdict(self) | {"added_at": self.added_at.isoformat()}
+    actor: str
+    note: str
+    at: datetime
 
 
-class DocumentStore:
-    """Keeps added documents; one transaction for every change."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+class DocumentStore(Shelf):
+    """Keeps added documents; one transaction for every change, each with its event."""
 
     def add(
-        self, document: Document, *, audience: Audience, status: DocumentStatus, now: datetime
+        self,
+        document: Document,
+        terms: Terms,
+        *,
+        now: datetime,
+        actor: str = SYSTEM,
+        series: str = "",
     ) -> DocumentRecord:
-        """Store a document; an earlier one of the same file name is replaced by it."""
+        """Store a file as a draft, and return it.
+
+        It is a new version of the document ``series``, or of the one of the same file name.
+        The same file again changes nothing, but reads a draft anew and restores a removed one.
+        """
         number = document.digest[:12]
         with Session(self._engine) as session, session.begin():
-            session.execute(
-                update(DocumentRow)
-                .where(DocumentRow.file == document.file, DocumentRow.number != number)
-                .values(status=DocumentStatus.REMOVED, changed_at=now)
-            )
             known = session.get(DocumentRow, number)
-            added_at = known.added_at if known else now
-            session.execute(delete(PassageRow).where(PassageRow.document == number))
-            row = DocumentRow(
-                number=number,
-                series=number,
-                version=1,
-                file=document.file[:255],
-                title=document.title[:255],
-                official_number=document.number[:100],
-                issuer=document.issuer[:100],
-                issued=document.issued,
-                digest=document.digest,
-                audience=audience,
-                status=status,
-                added_at=added_at,
-                changed_at=now,
-            )
-            session.merge(row)
-            session.flush()
-            session.add_all(_passage_rows(number, document.sections))
+            if known is None:
+                session.add(self._new(session, document, terms, now=now, series=series))
+                session.flush()
+                _note(session, number, Move.ADD, "", Step(actor=actor, note=document.file, at=now))
+            elif known.status == DocumentStatus.REMOVED:
+                _move(session, number, Move.RESTORE, Step(actor=actor, note=document.file, at=now))
+            if known is None or known.status in {DocumentStatus.DRAFT, DocumentStatus.REMOVED}:
+                _set_terms(session, number, terms, now)
+                session.execute(delete(PassageRow).where(PassageRow.document == number))
+                session.add_all(passage_rows(number, document.sections))
         return self.find(number)
 
-    def remove(self, name: str, now: datetime) -> DocumentRecord:
+    def _new(
+        self, session: Session, document: Document, terms: Terms, *, now: datetime, series: str
+    ) -> DocumentRow:
+        number, file = document.digest[:12], document.file[:255]
+        if not series:
+            same_name = select(DocumentRow.series).where(DocumentRow.file == file)
+            series = session.scalar(same_name.order_by(DocumentRow.added_at.desc())) or number
+        latest = select(func.max(DocumentRow.version)).where(DocumentRow.series == series)
+        return DocumentRow(
+            **asdict(terms),
+            number=number,
+            series=series,
+            version=(session.scalar(latest) or 0) + 1,
+            file=file,
+            digest=document.digest,
+            status=DocumentStatus.DRAFT,
+            added_at=now,
+            changed_at=now,
+        )
+
+    def edit(self, name: str, terms: Terms, *, actor: str, now: datetime) -> DocumentRecord:
+        """Correct what was read of a document that is not published yet.
+
+        Raises:
+            UnknownDocumentError: there is none of this name.
+            MoveError: it is published, or was.
+            TermsError: a document cannot have these terms.
+        """
+        record = self.find(name)
+        changes = terms.checked().changes_from(record.terms)
+        if not changes:
+            return record
+        note = json.dumps(changes, ensure_ascii=False)
+        with Session(self._engine) as session, session.begin():
+            _move(session, record.number, Move.EDIT, Step(actor=actor, note=note, at=now))
+            _set_terms(session, record.number, terms, now)
+        return self.find(record.number)
+
+    def move(
+        self, name: str, move: Move, *, actor: str, now: datetime, note: str = ""
+    ) -> DocumentRecord:
+        """Take a document one step on; publishing it replaces the version in force.
+
+        Raises:
+            UnknownDocumentError: there is none of this name.
+            MoveError: the step does not lead on from where the document is.
+            ExpiredDocumentError: its last day has passed, so it cannot be published.
+        """
+        record = self.find(name)
+        if move in PUBLISHING and record.expires and record.expires < local_day(now):
+            raise ExpiredDocumentError(title=record.title, date=record.expires)
+        with Session(self._engine) as session, session.begin():
+            _move(session, record.number, move, Step(actor=actor, note=note, at=now))
+            if move in PUBLISHING:
+                for other in _in_force(session, record.series, record.number):
+                    by = texts().label("version").format(version=record.version)
+                    _move(session, other, Move.REPLACE, Step(actor=actor, note=by, at=now))
+        return self.find(record.number)
+
+    def publish(self, name: str, now: datetime, *, actor: str = SYSTEM) -> DocumentRecord:
+        """Make a document answerable at once, through every step that leads there.
+
+        Raises:
+            UnknownDocumentError: there is none of this name.
+            ExpiredDocumentError: its last day has passed.
+        """
+        record = self.find(name)
+        ways = {
+            DocumentStatus.DRAFT: (Move.SUBMIT, Move.PUBLISH),
+            DocumentStatus.REVIEW: (Move.PUBLISH,),
+            DocumentStatus.REPLACED: (Move.ROLL_BACK,),
+            DocumentStatus.EXPIRED: (Move.RESTORE, Move.SUBMIT, Move.PUBLISH),
+            DocumentStatus.REMOVED: (Move.RESTORE, Move.SUBMIT, Move.PUBLISH),
+        }
+        for step in ways.get(record.status, ()):
+            record = self.move(record.number, step, actor=actor, now=now)
+        return record
+
+    def remove(self, name: str, now: datetime, *, actor: str = SYSTEM) -> DocumentRecord:
         """Take a document, by number, file name or title, out of every later answer.
 
         Raises:
             UnknownDocumentError: there is none of this name.
         """
-        return self._set_status(name, DocumentStatus.REMOVED, now)
-
-    def publish(self, name: str, now: datetime) -> DocumentRecord:
-        """Make a draft answerable.
-
-        Raises:
-            UnknownDocumentError: there is none of this name.
-        """
-        return self._set_status(name, DocumentStatus.PUBLISHED, now)
-
-    def _set_status(self, name: str, status: DocumentStatus, now: datetime) -> DocumentRecord:
         record = self.find(name)
-        with Session(self._engine) as session, session.begin():
-            session.execute(
-                update(DocumentRow)
-                .where(DocumentRow.number == record.number)
-                .values(status=status, changed_at=now)
-            )
-        return self.find(record.number)
+        if record.status is DocumentStatus.REMOVED:
+            return record
+        return self.move(record.number, Move.REMOVE, actor=actor, now=now)
 
-    def find(self, name: str) -> DocumentRecord:
-        """Return the document of this number, file name or title, a living one first.
-
-        Raises:
-            UnknownDocumentError: there is none.
-        """
-        matches = or_(
-            DocumentRow.number == name, DocumentRow.file == name, DocumentRow.title == name
+    def expire_due(self, now: datetime) -> list[DocumentRecord]:
+        """Note the end of those whose last day has passed; answers do not wait for it."""
+        due = select(DocumentRow.number).where(
+            DocumentRow.status == DocumentStatus.PUBLISHED, ~lasts(local_day(now))
         )
         with Session(self._engine) as session:
-            rows = session.scalars(select(DocumentRow).where(matches)).all()
-            if not rows:
-                raise UnknownDocumentError(name=name)
-            rows = sorted(rows, key=lambda row: row.status == DocumentStatus.REMOVED)
-            return _record(session, rows[0])
+            numbers = session.scalars(due).all()
+        return [self.move(one, Move.EXPIRE, actor=SYSTEM, now=now) for one in numbers]
 
-    def records(self, *, with_removed: bool = False) -> list[DocumentRecord]:
-        """Return the added documents, oldest first."""
-        with Session(self._engine) as session:
-            query = select(DocumentRow).order_by(DocumentRow.added_at)
-            if not with_removed:
-                query = query.where(DocumentRow.status != DocumentStatus.REMOVED)
-            return [_record(session, row) for row in session.scalars(query)]
 
-    def sections(self, number: str) -> list[Section]:
-        """Return the parsed clauses of one document, for a person to review."""
-        query = (
-            select(PassageRow).where(PassageRow.document == number).order_by(PassageRow.position)
+def _in_force(session: Session, series: str, but: str) -> Sequence[str]:
+    return session.scalars(
+        select(DocumentRow.number).where(
+            DocumentRow.series == series,
+            DocumentRow.number != but,
+            DocumentRow.status == DocumentStatus.PUBLISHED,
         )
-        with Session(self._engine) as session:
-            return [
-                Section(text=row.text, label=row.label, context=row.context, question=row.question)
-                for row in session.scalars(query)
-            ]
-
-    def passages(self) -> list[Passage]:
-        """Return the passages of every published document."""
-        query = (
-            select(PassageRow, DocumentRow)
-            .join(DocumentRow, PassageRow.document == DocumentRow.number)
-            .where(DocumentRow.status == DocumentStatus.PUBLISHED)
-            .order_by(DocumentRow.added_at, DocumentRow.number, PassageRow.position)
-        )
-        with Session(self._engine) as session:
-            return [_passage(row, document) for row, document in session.execute(query).all()]
+    ).all()
 
 
-def _passage_rows(number: str, sections: Sequence[Section]) -> Iterable[PassageRow]:
-    for position, section in enumerate(sections):
-        yield PassageRow(
+def _move(session: Session, number: str, move: Move, step: Step) -> None:
+    row = session.get_one(DocumentRow, number)
+    before = DocumentStatus(row.status)
+    after = moved(before, move)
+    changed = update(DocumentRow).where(DocumentRow.number == number, DocumentRow.status == before)
+    values: dict[str, Any] = {"status": after, "changed_at": step.at}
+    if move in PUBLISHING:
+        values["published_at"] = step.at
+    made = session.connection().execute(changed.values(**values))
+    if made.rowcount != 1:  # somebody else was faster
+        says = texts()
+        raise MoveError(status=says.label(before), move=says.label(f"move_{move}"))
+    session.expire(row)
+    _note(session, number, move, before, step)
+
+
+def _note(session: Session, number: str, move: Move, before: str, step: Step) -> None:
+    row = session.get_one(DocumentRow, number)
+    session.add(
+        EventRow(
             document=number,
-            position=position,
-            text=section.text,
-            label=section.label,
-            context=section.context,
-            question=section.question,
+            series=row.series,
+            move=move,
+            before=before,
+            after=row.status,
+            actor=step.actor[:ACTOR_LENGTH] or SYSTEM,
+            note=step.note[:NOTE_LENGTH],
+            at=step.at,
         )
-
-
-def _record(session: Session, row: DocumentRow) -> DocumentRecord:
-    count = len(
-        session.scalars(select(PassageRow.position).where(PassageRow.document == row.number)).all()
-    )
-    return DocumentRecord(
-        number=row.number,
-        file=row.file,
-        title=row.title,
-        official_number=row.official_number,
-        issuer=row.issuer,
-        issued=row.issued,
-        audience=Audience(row.audience),
-        status=DocumentStatus(row.status),
-        added_at=_aware(row.added_at),
-        passages=count,
     )
 
 
-def _aware(moment: datetime) -> datetime:
-    """SQLite forgets the zone; everything stored is UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _passage(row: PassageRow, document: DocumentRow) -> Passage:
-    source = " ".join(
-        filter(None, [document.issuer, document.official_number, _titled(document.title)])
-    )
-    return Passage(
-        id=f"{document.number}:{row.position}",
-        document=document.title,
-        text=row.text,
-        label=row.label,
-        source=source,
-        checked=_aware(document.changed_at).date().isoformat(),
-        audience=Audience(document.audience),
-        context=row.context,
-        surfaces=(row.question,) if row.question else (),
-        kind=Kind.DOCUMENT,
-        owner=document.number,
-    )
-
-
-def _titled(title: str) -> str:
-    return texts().sentence("document", title=title)
-
-
-def passage_as_json(passage: Passage) -> str:
-    """Return a passage as one line of a snapshot."""
-    return json.dumps(asdict(passage), ensure_ascii=False)
-
-
-def passage_from_json(line: str) -> Passage:
-    """Return the passage of one line of a snapshot."""
-    from knowledge.item import Facet
-
-    fields = json.loads(line)
-    return Passage(
-        **{
-            **fields,
-            "audience": Audience(fields["audience"]),
-            "kind": Kind(fields["kind"]),
-            "facet": Facet(fields["facet"]) if fields["facet"] else None,
-            "surfaces": tuple(fields["surfaces"]),
-        }
-    )
+def _set_terms(session: Session, number: str, terms: Terms, now: datetime) -> None:
+    values = asdict(terms) | {"changed_at": now}
+    session.execute(update(DocumentRow).where(DocumentRow.number == number).values(**values))

@@ -90,7 +90,7 @@ class Beside:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._library, name)
 
-    def found(self, text: str, query: Vectors, audience: Audience) -> Sought:
+    def found(self, text: str, query: Vectors, audience: Audience, **_more: object) -> Sought:
         return Sought(finding=None, nearness=self._nearness)
 
 

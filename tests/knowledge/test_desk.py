@@ -8,8 +8,8 @@ import pytest
 from knowledge.desk import Desk, LiveAnswerer
 from knowledge.errors import UnknownDocumentError
 from knowledge.item import Audience
+from knowledge.life import DocumentStatus
 from knowledge.settings import Settings
-from knowledge.store import DocumentStatus
 from tests.knowledge.conftest import POLICY, FakeEmbedder
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -53,9 +53,9 @@ def test_a_damaged_snapshot_is_built_again(desk: Desk, settings: Settings, file:
 def test_a_draft_is_not_answered_from_until_it_is_published(desk: Desk) -> None:
     desk.add_bytes(POLICY.encode(), "津贴.txt")
 
-    assert not desk.documents.passages()
+    assert not desk.documents.passages(NOW)
     assert desk.documents.publish("津贴.txt", NOW).status is DocumentStatus.PUBLISHED
-    assert desk.documents.passages()
+    assert desk.documents.passages(NOW)
 
 
 def test_a_removed_document_is_gone(desk: Desk) -> None:
@@ -63,7 +63,7 @@ def test_a_removed_document_is_gone(desk: Desk) -> None:
 
     desk.documents.remove("云溪市高龄津贴发放办法", NOW)
 
-    assert not desk.documents.passages()
+    assert not desk.documents.passages(NOW)
     assert not desk.documents.records()
 
 
@@ -71,7 +71,7 @@ def test_a_new_version_of_a_file_replaces_the_old_one(desk: Desk) -> None:
     desk.add_bytes(POLICY.encode(), "津贴.txt", publish=True)
     desk.add_bytes(POLICY.replace("100元", "150元").encode(), "津贴.txt", publish=True)
 
-    texts = "".join(passage.text for passage in desk.documents.passages())
+    texts = "".join(passage.text for passage in desk.documents.passages(NOW))
 
     assert "150元" in texts
     assert "100元" not in texts

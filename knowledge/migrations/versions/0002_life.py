@@ -55,7 +55,7 @@ def upgrade() -> None:
 def _number_versions() -> None:
     """Until now an added file took the place of the earlier one of the same name."""
     names = ("number", "file", "series", "version", "status", "added_at", "changed_at")
-    columns = [sa.column(name) for name in (*names, "published_at")]
+    columns: list[sa.ColumnClause[object]] = [sa.column(name) for name in (*names, "published_at")]
     document = sa.table("knowledge_document", *columns)
     connection = op.get_bind()
     first: dict[str, str] = {}

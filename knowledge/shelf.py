@@ -1,0 +1,158 @@
+"""Reads the records of added documents; ``knowledge.store`` changes them."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from knowledge.errors import UnknownDocumentError
+from knowledge.item import Audience, Passage
+from knowledge.life import DocumentStatus, Event, local_day
+from knowledge.reading.document import Section
+from knowledge.record import DocumentRecord, Standing, event_of, passage_of, recorded
+from knowledge.schema import DocumentRow, EventRow, PassageRow
+
+_ORDER = (
+    DocumentStatus.PUBLISHED,
+    DocumentStatus.REVIEW,
+    DocumentStatus.DRAFT,
+    DocumentStatus.REPLACED,
+    DocumentStatus.EXPIRED,
+    DocumentStatus.REMOVED,
+)
+
+
+class Shelf:
+    """Everything that can be asked of the records."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find(self, name: str) -> DocumentRecord:
+        """Return the document of this number, file name or title, one in force first.
+
+        Raises:
+            UnknownDocumentError: there is none.
+        """
+        matches = or_(
+            DocumentRow.number == name, DocumentRow.file == name, DocumentRow.title == name
+        )
+        with Session(self._engine) as session:
+            rows = session.scalars(select(DocumentRow).where(matches)).all()
+            if not rows:
+                raise UnknownDocumentError(name=name)
+            return _record(session, min(rows, key=lambda row: _precedence(row, name)))
+
+    def records(self, *, with_removed: bool = False) -> list[DocumentRecord]:
+        """Return every version of the added documents, oldest first."""
+        query = select(DocumentRow).order_by(DocumentRow.added_at, DocumentRow.number)
+        if not with_removed:
+            query = query.where(DocumentRow.status != DocumentStatus.REMOVED)
+        with Session(self._engine) as session:
+            counted = select(PassageRow.document, func.count()).group_by(PassageRow.document)
+            counts = {row[0]: row[1] for row in session.execute(counted)}
+            return [recorded(row, counts.get(row.number, 0)) for row in session.scalars(query)]
+
+    def versions(self, series: str) -> list[DocumentRecord]:
+        """Return every version of one document, the newest first."""
+        query = select(DocumentRow).where(DocumentRow.series == series)
+        with Session(self._engine) as session:
+            rows = session.scalars(query.order_by(DocumentRow.version.desc()))
+            return [_record(session, row) for row in rows]
+
+    def history(self, series: str) -> list[Event]:
+        """Return every step of a document and all its versions, the latest first."""
+        query = (
+            select(EventRow, DocumentRow.version)
+            .join(DocumentRow, EventRow.document == DocumentRow.number)
+            .where(EventRow.series == series)
+            .order_by(EventRow.id.desc())
+        )
+        with Session(self._engine) as session:
+            return [event_of(row, version) for row, version in session.execute(query)]
+
+    def sections(self, number: str) -> list[Section]:
+        """Return the parsed clauses of one document, for a person to review."""
+        query = (
+            select(PassageRow).where(PassageRow.document == number).order_by(PassageRow.position)
+        )
+        with Session(self._engine) as session:
+            return [
+                Section(text=row.text, label=row.label, context=row.context, question=row.question)
+                for row in session.scalars(query)
+            ]
+
+    def stamp(self) -> int:
+        """Return a number that grows with every step of any document; cheap to ask."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(EventRow.id))) or 0
+
+    def standing(self, now: datetime) -> Standing:
+        """Return what may be quoted at this moment."""
+        day = local_day(now)
+        columns = (
+            DocumentRow.number, DocumentRow.series, DocumentRow.audience, DocumentRow.status,
+            DocumentRow.expires, DocumentRow.published_at, DocumentRow.title,
+            DocumentRow.official_number,
+        )  # fmt: skip
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(*columns)).all()
+        live = [
+            row
+            for row in rows
+            if row.status == DocumentStatus.PUBLISHED and not (row.expires and row.expires < day)
+        ]
+        by_series = {row.series: row.number for row in live}
+        ended = {
+            name
+            for row in rows
+            if row.published_at and row.series not in by_series
+            for name in (row.title, row.official_number)
+        }
+        return Standing(
+            audiences={row.number: Audience(row.audience) for row in live},
+            successors={
+                row.number: by_series[row.series]
+                for row in rows
+                if row.status == DocumentStatus.REPLACED and row.series in by_series
+            },
+            ended=frozenset(ended)
+            - {name for row in live for name in (row.title, row.official_number)}
+            - {""},
+        )
+
+    def passages(self, now: datetime, *, publishing: str = "") -> list[Passage]:
+        """Return the passages of every document in force, oldest document first.
+
+        With ``publishing`` they are what they would be if that version were published now.
+        """
+        in_force = and_(DocumentRow.status == DocumentStatus.PUBLISHED, lasts(local_day(now)))
+        if publishing:
+            series = select(DocumentRow.series).where(DocumentRow.number == publishing)
+            others = DocumentRow.series != series.scalar_subquery()
+            in_force = or_(and_(in_force, others), DocumentRow.number == publishing)
+        query = (
+            select(PassageRow, DocumentRow)
+            .join(DocumentRow, PassageRow.document == DocumentRow.number)
+            .where(in_force)
+            .order_by(DocumentRow.added_at, DocumentRow.number, PassageRow.position)
+        )
+        with Session(self._engine) as session:
+            return [
+                passage_of(row, document, now) for row, document in session.execute(query).all()
+            ]
+
+
+def lasts(day: str) -> ColumnElement[bool]:
+    """Return the condition that a document's last day has not passed."""
+    return or_(DocumentRow.expires == "", DocumentRow.expires >= day)
+
+
+def _precedence(row: DocumentRow, name: str) -> tuple[bool, int, int]:
+    """By its number a version is meant exactly; by its name the one in force, or the newest."""
+    return row.number != name, _ORDER.index(DocumentStatus(row.status)), -row.version
+
+
+def _record(session: Session, row: DocumentRow) -> DocumentRecord:
+    query = select(func.count()).where(PassageRow.document == row.number)
+    return recorded(row, session.scalar(query) or 0)
