@@ -8,6 +8,7 @@ from channels.problems import problem
 
 MESSAGE_LIMIT = 256 * 1024  # bytes; 4,000 characters need far less
 LIMIT = SIZE_LIMIT + 64 * 1024  # a picture and the form around it
+SMALL = frozenset({"/api/messages", "/wechat"})  # never with a picture in it
 
 
 class BodyLimit:
@@ -21,7 +22,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = MESSAGE_LIMIT if scope["path"] == "/api/messages" else LIMIT
+        limit = MESSAGE_LIMIT if scope["path"] in SMALL else LIMIT
         if _promised(scope) > limit:
             await problem(413, "too_large")(scope, receive, send)
             return

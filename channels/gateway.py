@@ -16,11 +16,11 @@ from channels import api, pages, problems, proxy
 from channels.body_limit import BodyLimit
 from channels.errors import ForbiddenError, UnknownConversationError
 from channels.message import Choice
+from channels.messengers import create_messengers
 from channels.metrics import TurnMetrics
 from channels.openapi import PublicDocument
 from channels.parts import Parts
 from channels.readiness import Readiness
-from channels.telegram import create_telegram
 
 
 class OfferedChoice(BaseModel):
@@ -45,13 +45,14 @@ class PublishedNews(BaseModel):
 def create_app(parts: Parts) -> FastAPI:
     """Return the application; its background work begins with its lifespan."""
     readiness = Readiness(parts)
-    telegram = create_telegram(parts) if parts.settings.telegram_token else None
+    messengers = create_messengers(parts)
 
     async def open_doors() -> None:
         await readiness.warm_up()
         await document.complete()
-        if telegram is not None:  # not before: what waits there would be answered with an excuse
-            await telegram.start()
+        for messenger in messengers:  # not before: what waits would be answered with an excuse
+            await messenger.start()
+        if messengers:
             await parts.news.keep_pushing()
 
     @asynccontextmanager
@@ -59,8 +60,8 @@ def create_app(parts: Parts) -> FastAPI:
         opening = asyncio.create_task(open_doors())
         yield
         opening.cancel()
-        if telegram is not None:
-            await telegram.stop()
+        for messenger in messengers:
+            await messenger.stop()
         await parts.close()
 
     app = FastAPIOffline(title="Linli", version="1", lifespan=lifespan, redoc_url=None)
@@ -71,8 +72,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(api.router)
     app.include_router(_operations(parts, readiness))
     app.include_router(proxy.create_router(parts))
-    if telegram is not None:
-        app.include_router(telegram.router)
+    for messenger in messengers:
+        app.include_router(messenger.router)
     pages.mount(app, parts)
     app.add_middleware(BodyLimit)
     return app

@@ -89,7 +89,7 @@ class NewsDesk:
             PushFailedError: it is kept, but the messenger is away.
         """
         recipient = self._conversations.by_id(conversation)
-        self._keep(conversation, key, body, choices, is_answer=is_answer)
+        self.keep(conversation, key, body, choices, is_answer=is_answer)
         for bell in self._bells.get(conversation, ()):
             bell.set()
         await self.push_waiting(recipient)
@@ -210,15 +210,16 @@ class NewsDesk:
             rows = session.scalars(query).all()
         return [{"id": f"news-{r.id}", "news": r.body, "at": r.at.isoformat()} for r in rows]
 
-    def _keep(
+    def keep(
         self,
         conversation: str,
         key: str,
         body: dict[str, Any],
-        choices: tuple[Choice, ...],
+        choices: tuple[Choice, ...] = (),
         *,
-        is_answer: bool,
+        is_answer: bool = False,
     ) -> None:
+        """Keep a piece of news and do nothing else with it; the same key twice is once."""
         try:
             with Session(self._engine) as session, session.begin():
                 if session.scalar(select(NewsRow.id).where(NewsRow.key == key)) is None:

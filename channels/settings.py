@@ -29,6 +29,14 @@ class Settings:
     telegram_api_url: str
     telegram_webhook_url: str
     telegram_secret: str
+    public_url: str
+    wechat_token: str
+    wechat_appid: str
+    wechat_secret: str
+    wechat_aes_key: str
+    wechat_api_url: str
+    webhook_secret: str
+    webhook_url: str
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -58,6 +66,14 @@ class Settings:
             telegram_api_url=environ.get("LINLI_TELEGRAM_API_URL", ""),
             telegram_webhook_url=environ.get("LINLI_TELEGRAM_WEBHOOK_URL", ""),
             telegram_secret=environ.get("LINLI_TELEGRAM_SECRET", ""),
+            public_url=environ.get("LINLI_PUBLIC_URL", "").rstrip("/"),
+            wechat_token=environ.get("LINLI_WECHAT_TOKEN", ""),
+            wechat_appid=environ.get("LINLI_WECHAT_APPID", ""),
+            wechat_secret=environ.get("LINLI_WECHAT_SECRET", ""),
+            wechat_aes_key=environ.get("LINLI_WECHAT_AES_KEY", ""),
+            wechat_api_url=environ.get("LINLI_WECHAT_API_URL", ""),
+            webhook_secret=environ.get("LINLI_WEBHOOK_SECRET", ""),
+            webhook_url=environ.get("LINLI_WEBHOOK_URL", ""),
         )
 
 

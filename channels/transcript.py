@@ -1,6 +1,7 @@
 """The transcript: what was said, the answer it got, and the options that were offered."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -108,6 +109,14 @@ class Transcript:
         if chosen is None:
             return None
         return Choice(title=chosen.title, token=chosen.token, payload=chosen.payload)
+
+    def offer(self, conversation: str, tokens: Sequence[str]) -> None:
+        """Make these the options that a typed number refers to, in this order."""
+        with self._engine.begin() as connection:
+            connection.execute(_SUPERSEDE, {"in_conversation": conversation})
+            for number, token in enumerate(tokens, 1):
+                mine = (_CHOICES.c.conversation == conversation) & (_CHOICES.c.token == token)
+                connection.execute(update(_CHOICES).where(mine).values(batch=f"{number:03d}"))
 
     def read(self, conversation: str, limit: int = 200) -> list[dict[str, Any]]:
         """Return the latest turns, oldest first: said, reply (None if not answered), at."""

@@ -1,0 +1,111 @@
+"""A channel in one module, for an app of your own and as the pattern for others."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import httpx
+from fastapi import APIRouter, Header, Request
+from pydantic import Base64Bytes, BaseModel, Field, ValidationError
+from standardwebhooks.webhooks import (
+    EmptyWebhookSecretError,
+    Webhook,
+    WebhookVerificationError,
+)
+
+from channels.api import SentLocation
+from channels.conversations import Conversation
+from channels.errors import BadMessageError, ForbiddenError, PushFailedError, SettingsError
+from channels.message import Audience, Inbound, Location
+from channels.news import News
+from channels.parts import Parts
+
+CHANNEL = "webhook"
+PATH = "/api/webhook/messages"
+
+
+class SentByApp(BaseModel):
+    """What an app posts for one of its people; at least one of the last four."""
+
+    sender: str = Field(min_length=1, max_length=64)
+    audience: Audience = Audience.STANDARD
+    after: int = 0  # the last news the app has; later ones come with the answer
+    text: str | None = None
+    choice: str | None = Field(default=None, max_length=64)
+    location: SentLocation | None = None
+    media: list[Base64Bytes] = Field(default_factory=list, max_length=9)
+
+
+def create_webhook(parts: Parts) -> "WebhookChannel":
+    """Return the channel for ``parts``.
+
+    Raises:
+        SettingsError: the shared secret cannot be used.
+    """
+    return WebhookChannel(parts)
+
+
+class WebhookChannel:
+    """Knows an app by a shared secret (Standard Webhooks) and its people by their sender."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts, self._url = parts, parts.settings.webhook_url
+        try:
+            self._webhook = Webhook(parts.settings.webhook_secret)
+        except (ValueError, EmptyWebhookSecretError) as error:
+            raise SettingsError("LINLI_WEBHOOK_SECRET", "whsec_ and base64 expected") from error
+        self.router = APIRouter(tags=["webhook"])
+        self.router.add_api_route(PATH, self.take, methods=["POST"])
+
+    async def start(self) -> None:
+        """Push news where the app wants them; without an address they wait for its next post."""
+        if self._url:
+            self._parts.news.register_push(CHANNEL, self.push)
+
+    async def stop(self) -> None:
+        """Do nothing; the client is the gateway's."""
+
+    async def take(
+        self, request: Request, webhook_id: Annotated[str, Header()] = ""
+    ) -> dict[str, Any]:
+        """Answer one message; the same ``webhook-id`` again gets the same answer."""
+        body = await request.body()
+        try:
+            self._webhook.verify(body, dict(request.headers), json_parse=False)
+            sent = SentByApp.model_validate_json(body)
+        except ValidationError as error:
+            raise BadMessageError("bad_request") from error
+        except (WebhookVerificationError, ValueError) as error:
+            raise ForbiddenError from error
+        find = self._parts.conversations.for_account
+        conversation = find(CHANNEL, sent.sender, sent.audience)
+        keep = self._parts.media.save
+        turn = await self._parts.turns.handle(Inbound(
+            conversation=conversation.id,
+            text=sent.text,
+            choice=sent.choice,
+            location=Location(**sent.location.model_dump()) if sent.location else None,
+            media=tuple(keep(conversation.id, content) for content in sent.media),
+            message_id=webhook_id,
+        ))  # fmt: skip
+        news = self._parts.news.since(conversation.id, sent.after)
+        return {**turn.as_dict(), "news": [{"id": one.id, **one.body} for one in news]}
+
+    async def push(self, conversation: Conversation, news: News) -> None:
+        """Post news to the app; the same id may come twice.
+
+        Raises:
+            PushFailedError: the app did not take them; they are brought again.
+        """
+        told = {"sender": conversation.account, "id": news.id, **news.body}
+        content, now = httpx.Request("POST", self._url, json=told).content, datetime.now(UTC)
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": f"news-{news.id}",
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": self._webhook.sign(f"news-{news.id}", now, content.decode()),
+        }
+        try:
+            answer = await self._parts.client.post(self._url, content=content, headers=headers)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise PushFailedError from error

@@ -1,0 +1,1 @@
+"""The WeChat channel against a WeChat that behaves as its documentation says."""
