@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z_-]{0,39}$")]
 
 
@@ -18,6 +19,13 @@ class CategoryIn(BaseModel):
     name: Short = ""
 
 
+class AttributeIn(BaseModel):
+    """An answer to what the category asks beyond the description."""
+
+    name: Short = ""
+    values: Annotated[list[Answer], Field(max_length=20)] = []
+
+
 class TicketIn(BaseModel):
     """A ticket somebody forwards; fields not known here are ignored, so the contract may grow."""
 
@@ -26,6 +34,7 @@ class TicketIn(BaseModel):
     number: Number
     category: CategoryIn
     description: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    attributes: Annotated[list[AttributeIn], Field(max_length=50)] = []
     status: Short = ""
     address: Short | None = ""
     building: Short | None = ""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Connection,
     Dialect,
     Engine,
@@ -13,11 +14,16 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    inspect,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 import sqlite_wal
+from actions.tickets.migrating import stamp, upgrade
 from actions.tickets.reference_grid.moves import Status
+
+VERSION_TABLE = "alembic_version_grid"
+BEFORE_REVISIONS = "grid_0001"  # what databases look like that were made without migrations
 
 
 class Instant(TypeDecorator[datetime]):
@@ -58,6 +64,7 @@ class GridTicket(Table):
     category_code: Mapped[str]
     category_name: Mapped[str]
     description: Mapped[str]
+    attributes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     address: Mapped[str]
     building: Mapped[str]
     unit: Mapped[str]
@@ -140,13 +147,23 @@ class GridSession(Table):
 
 
 def open_engine(path: Path) -> Engine:
-    """Return an engine on the database at ``path``, made with its tables if it is new."""
+    """Return an engine on the database at ``path``, its tables brought up to date."""
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True)  # no words in errors
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    Table.metadata.create_all(engine)
+    migrate(engine)
     return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables up to the newest revision; harmless when they are."""
+    folder = Path(__file__).parent
+    with engine.execution_options(immediate=True).begin() as connection:
+        tables = set(inspect(connection).get_table_names())
+        if GridTicket.__tablename__ in tables and VERSION_TABLE not in tables:
+            stamp(connection, folder, VERSION_TABLE, BEFORE_REVISIONS)
+        upgrade(connection, folder, VERSION_TABLE)
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -170,6 +170,7 @@ def _ticket(offered: TicketIn, *, digest: str, now: datetime) -> GridTicket:
         category_code=offered.category.code,
         category_name=offered.category.name,
         description=offered.description,
+        attributes=[one.model_dump() for one in offered.attributes],
         address=offered.address or "",
         building=offered.building or "",
         unit=offered.unit or "",
@@ -198,9 +199,19 @@ def _apply(ticket: GridTicket, update: UpdateIn, now: datetime) -> None:
         ticket.urge_count += 1
     elif update.event == "supplement" and ticket.state is Status.AWAITING_REPORTER:
         ticket.status = ticket.resume or Status.ACCEPTED
+    elif update.event == "erased":
+        _forget(ticket)
     elif update.event in FOLLOWS:
         _turn(ticket, FOLLOWS[update.event])
         ticket.round += update.event == "reopened"
+
+
+def _forget(ticket: GridTicket) -> None:
+    """Erase our copy of anybody's words; what was done and when stays."""
+    ticket.description = ticket.address = ticket.note = ""
+    ticket.attributes = []
+    for step in ticket.history:
+        step.note = ""
 
 
 def _turn(ticket: GridTicket, status: Status) -> None:
