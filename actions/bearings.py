@@ -10,6 +10,7 @@ from actions.batch import Batch
 from actions.phrases import brief, phrases
 from actions.speech import intent, said, say
 from actions.topic import Topic, title_of, topic_of
+from actions.understanding.opening import only_opens
 
 # Out of the blue these are about nothing: there is nothing to agree to, to drop or to go back in.
 POINTLESS = frozenset({"affirm", "deny", "skip", "cancel", "go_back"})
@@ -44,7 +45,10 @@ def is_wordless(text: str) -> bool:
 
 
 def say_where_we_are(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    """Say what was talked about last and what can be done next."""
+    """Say what was talked about last and what can be done next; listen to a new question."""
+    if only_opens(said(tracker)):
+        say(dispatcher, "utter_here", "clarify")
+        return []
     says = {Topic.TICKET: _say_ticket, Topic.ITEM: _say_item, Topic.QUESTION: _say_question}
     topic = topic_of(tracker)
     if topic is None or not says[topic](dispatcher, tracker):

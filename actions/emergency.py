@@ -19,7 +19,7 @@ from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Ticket
 from actions.topic import talked_about
 from actions.understanding.understanding import understand
-from actions.whereabouts import lacks_place
+from actions.whereabouts import hear_of_rescue, lacks_place
 from knowledge.answer import Answer
 from knowledge.desk import LiveAnswerer
 from knowledge.errors import KnowledgeError
@@ -61,6 +61,9 @@ class ActionHandleEmergency(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Advise from reviewed knowledge; without it the plain numbers."""
+        heard = self._hear_of_rescue(dispatcher, tracker)
+        if heard is not None:
+            return heard
         answer = self._advice(entity(tracker, "emergency_kind"))
         ticket = self._tell_grid_member(tracker)
         facts: dict[str, object] = {"ticket": ticket.as_contract() if ticket else None}
@@ -79,6 +82,16 @@ class ActionHandleEmergency(Action):
             member=person.name, telephone=person.telephone, number=ticket.number,
         )  # fmt: skip
         return talked_about(ticket.number)
+
+    def _hear_of_rescue(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> list[EventType] | None:
+        """Take in that help was called; whatever is broken, an alarm stays an alarm."""
+        try:
+            return hear_of_rescue(dispatcher, tracker, self._tickets)
+        except (TicketError, SQLAlchemyError, OSError) as error:
+            logger.error("an emergency was not looked up: %s", type(error).__name__)
+            return None
 
     def _advice(self, kind: str) -> tuple[str, Answer] | None:
         """Return what to do now, and the card it is from; a bare cry for help has none."""

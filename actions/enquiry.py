@@ -23,6 +23,7 @@ from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.workers import WorkerRegistry
 from actions.topic import Topic, talks_of, topic_of
 from actions.understanding.normalise import normalise
+from actions.understanding.opening import only_opens
 from actions.understanding.pointing import (
     asks_when_done,
     follows_up,
@@ -41,7 +42,7 @@ from actions.understanding.problems import (
     tells_fault,
 )
 from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
-from actions.whereabouts import locate_emergency
+from actions.whereabouts import hear_of_rescue, locate_emergency
 from actions.worker import ActionBindWorker
 from knowledge.answer import Answer
 from knowledge.counter import Counter
@@ -73,10 +74,12 @@ class ActionAnswerQuestion(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Say the answer, then take in the problem told beside it; else refuse honestly."""
+        if only_opens(said(tracker)):
+            return say_where_we_are(dispatcher, tracker)
         mixed = mixed_in(said(tracker))
         if mixed is not None:
             return self._answer_and_draft(dispatcher, tracker, mixed)
-        if _asks_when_done(tracker):
+        if asks_about_ticket(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
         answer = self.find(tracker)
         if not answer.is_refusal:
@@ -200,9 +203,9 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         """Answer, offer a ticket, or refuse; never guess."""
         text = said(tracker)
         is_numbered = find_codes(normalise(text)) or find_ticket_numbers(normalise(text))
-        if is_numbered or _asks_when_done(tracker):
+        if is_numbered or asks_about_ticket(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
-        if is_wordless(text):
+        if is_wordless(text) or only_opens(text):
             return say_where_we_are(dispatcher, tracker)
         mixed = mixed_in(text)
         if mixed is not None:
@@ -229,7 +232,7 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
             return ActionRateService().run(dispatcher, tracker, domain)
         if corrects_ticket(tracker):
             return ActionSupplementTicket().run(dispatcher, tracker, domain)
-        located = locate_emergency(dispatcher, tracker)
+        located = hear_of_rescue(dispatcher, tracker) or locate_emergency(dispatcher, tracker)
         if located is not None:
             return located
         if self._is_about_item(tracker):
@@ -279,7 +282,7 @@ def _item_before(tracker: Tracker) -> str | None:
     return item if intent(tracker)[0] == "ask_facet" or is_short else None
 
 
-def _asks_when_done(tracker: Tracker) -> bool:
+def asks_about_ticket(tracker: Tracker) -> bool:
     """Return whether somebody who has just reported something asks when it will be done."""
     return topic_of(tracker) is Topic.TICKET and asks_when_done(normalise(said(tracker)))
 

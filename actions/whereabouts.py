@@ -1,4 +1,7 @@
-"""Where an emergency is, said after it was told on: whoever answers for the place must know."""
+"""What is said after an emergency was told on: where it is, and that help was called.
+
+Whoever answers for the place must hear of both.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,6 +17,8 @@ from actions.speech import metadata, said, say
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Place, Status, Ticket
 from actions.topic import Topic, talked_about, topic_of
+from actions.understanding.normalise import normalise
+from actions.understanding.rescue import tells_of_rescue
 
 FRESH = timedelta(hours=2)  # after which a place is about something else
 
@@ -25,10 +30,8 @@ def locate_emergency(
 ) -> list[EventType] | None:
     """Add the place to the emergency that was told on without one; None if there is none."""
     now = datetime.now(UTC)
-    if topic_of(tracker) is not Topic.TICKET or not tracker.get_slot("ticket_number"):
-        return None
-    ticket = tickets().by_number(str(tracker.get_slot("ticket_number")))
-    if ticket is None or not _lacks_place(ticket, tracker, now):
+    ticket = _emergency_before(tracker, tickets, now)
+    if ticket is None or not lacks_place(ticket.complaint.place):
         return None
     draft = Draft().with_place_of(understood(said(tracker), now)).with_sent(metadata(tracker))
     if not _says_where(draft):
@@ -51,16 +54,47 @@ def locate_emergency(
     return [*talked_about(ticket.number), *([SlotSet("home", home)] if place.building else [])]
 
 
+def hear_of_rescue(
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    tickets: Callable[[], TicketStore] = resources.tickets,
+) -> list[EventType] | None:
+    """Pass on that help was called for the emergency before; None if this says something else."""
+    if not tells_of_rescue(normalise(said(tracker))):
+        return None
+    now = datetime.now(UTC)
+    ticket = _emergency_before(tracker, tickets, now)
+    if ticket is None:
+        return None
+    ticket = tickets().locate(
+        ticket.number, Place(), said(tracker), conversation=tracker.sender_id, now=now
+    )
+    place = ticket.complaint.place
+    person = person_of(resources.cells().locate(place.building, place.unit))
+    response = "utter_rescue_called_where" if lacks_place(place) else "utter_rescue_called"
+    say(
+        dispatcher, response, "emergency",
+        facts={"ticket": ticket.as_contract()}, member=person.name, telephone=person.telephone,
+    )  # fmt: skip
+    return talked_about(ticket.number)
+
+
 def lacks_place(place: Place) -> bool:
     """Return whether nobody could be sent there."""
     return not (place.building or place.latitude is not None)
 
 
-def _lacks_place(ticket: Ticket, tracker: Tracker, now: datetime) -> bool:
+def _emergency_before(
+    tracker: Tracker, tickets: Callable[[], TicketStore], now: datetime
+) -> Ticket | None:
+    """Return the fresh emergency of this conversation, if it is what is talked about."""
+    if topic_of(tracker) is not Topic.TICKET or not tracker.get_slot("ticket_number"):
+        return None
+    ticket = tickets().by_number(str(tracker.get_slot("ticket_number")))
+    if ticket is None or ticket.status is not Status.DIVERTED:
+        return None
     is_own = ticket.complaint.reporter.conversation == tracker.sender_id
-    is_fresh = now - ticket.submitted_at < FRESH
-    is_emergency = ticket.status is Status.DIVERTED
-    return is_own and is_fresh and is_emergency and lacks_place(ticket.complaint.place)
+    return ticket if is_own and now - ticket.submitted_at < FRESH else None
 
 
 def _says_where(draft: Draft) -> bool:

@@ -218,3 +218,33 @@ def test_an_emergency_with_a_place_is_not_moved_by_another_one(
 
     (ticket,) = store.of_conversation("me")
     assert ticket.complaint.place.building == "3栋"
+
+
+def test_who_says_that_help_was_called_is_not_alarmed_again(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store)
+
+    handle(talk, knows, store, "已经打了119了")
+
+    (ticket,) = store.of_conversation("me")
+    assert talk.used[-1] == "utter_rescue_called"
+    assert talk.facts["ticket"]["number"] == ticket.number
+
+
+def test_a_call_made_without_an_alarm_before_is_an_alarm(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store, "已经打了119了")
+
+    assert talk.used == ["utter_emergency", "utter_emergency_told_where"]
+
+
+def test_a_broken_store_never_swallows_the_second_alarm(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store)
+
+    handle(talk, knows, DATABASE_AWAY, "已经打了119了")
+
+    assert talk.used[-1] == "utter_emergency"

@@ -72,6 +72,14 @@ def test_a_broken_embedder_costs_features_and_no_time(found: Found) -> None:
     assert found["embedding"]["asked_again"] == 0
 
 
+def test_a_wish_with_consequences_counts_only_if_the_classifier_is_sure(found: Found) -> None:
+    judged = found["certainty"]
+
+    assert judged["sure"] == ["request_human", ["request_human"]]
+    assert judged["doubtful"] == ["nlu_fallback", ["nlu_fallback", "request_human"]]
+    assert judged["harmless"] == ["ask_policy", ["ask_policy"]]
+
+
 def test_the_door_answers_with_words_and_intent(found: Found) -> None:
     first, _, _ = found["door"]["answers"]
 

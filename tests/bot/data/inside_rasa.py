@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from components import door, patches
+from components.certainty import CertaintyCheck
 from components.embedding import EmbeddingFeaturizer
 from components.tracker_store import CompactTrackerStore, compacted
 from rasa.core.actions.action import RemoteAction
@@ -165,6 +166,24 @@ def embed(monkey_environ):
     }
 
 
+def take_back():
+    """Judge a sure wish for a person, a doubtful one, and a doubtful look-up."""
+    check = CertaintyCheck({"needs": {"request_human": 0.5}})
+
+    def judged(name, confidence):
+        first = {"name": name, "confidence": confidence}
+        message = Message({TEXT: "我想问个事", "intent": first, "intent_ranking": [first]})
+        check.process([message])
+        ranking = [one["name"] for one in message.get("intent_ranking")]
+        return [message.get("intent")["name"], ranking]
+
+    return {
+        "sure": judged("request_human", 0.5),
+        "doubtful": judged("request_human", 0.49),
+        "harmless": judged("ask_policy", 0.26),
+    }
+
+
 def open_door():
     """Send turns through the door with a fake agent behind it."""
     seen = []
@@ -280,6 +299,7 @@ def main(folder):
         "rules": look_up_rules(),
         "graph": walk_graph(),
         "door": open_door(),
+        "certainty": take_back(),
     }
     print("FOUND " + json.dumps(found))
 
