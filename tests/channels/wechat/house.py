@@ -55,13 +55,18 @@ class ScriptedDialogue:
     held: dict[str, asyncio.Event] = field(default_factory=dict)
     heard: list[Utterance] = field(default_factory=list)
     is_down: bool = False
+    fault: Exception | None = None
+    is_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def respond(self, utterance: Utterance) -> Turn:
         self.heard.append(utterance)
+        self.is_asked.set()
         if utterance.text in self.held:
             await self.held[utterance.text].wait()
         if self.is_down:
             raise DialogueUnavailableError
+        if self.fault is not None:
+            raise self.fault
         return self.script.get(utterance.text) or turn(f"听到:{utterance.text}")
 
     def hold(self, text: str) -> asyncio.Event:
@@ -93,7 +98,7 @@ class House:
 
     async def publish(self, person: str, key: str, choices: tuple[Choice, ...] = ()) -> None:
         """Bring news of a ticket, whose text is ``key``."""
-        ticket = {"number": "20261122-000001", "status": "accepted", "status_name": "已受理"}
+        ticket = {"number": "20260101-000001", "status": "accepted", "status_name": "已受理"}
         body = {
             "replies": [Reply(text=key).as_dict()], "outcome": "ticket_status", "ticket": ticket,
         }  # fmt: skip
@@ -130,12 +135,13 @@ async def open_house(
     answer_s: float = IN_TIME,
     is_sealed: bool = False,
     over_http: bool = False,
+    database: bytes | None = None,
     **more: str,
 ) -> AsyncIterator[House]:
     """Give a channel; ``over_http`` WeChat's patience is real, else it waits for follow-ups."""
     if is_sealed:
         more["LINLI_WECHAT_AES_KEY"] = AES_KEY
-    (home / "conversations.db").write_bytes(_migrated())
+    (home / "conversations.db").write_bytes(database or _migrated())
     platform, dialogue = Platform(), ScriptedDialogue()
     parts = Parts.assemble(settings(home, **more), dialogue=dialogue)
     parts.news._clock = platform.clock

@@ -64,8 +64,10 @@ class Platform:
     tokens: set[str] = field(default_factory=set)
     refusals: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     files: dict[str, bytes] = field(default_factory=dict)
+    posts: int = 0  # tries in all
     lost: int = 0  # answers that are lost on their way before one arrives
     has_sent: asyncio.Event = field(default_factory=asyncio.Event)
+    has_posted: asyncio.Event = field(default_factory=asyncio.Event)
     _acts: dict[str, list[tuple[datetime, timedelta, int]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -118,6 +120,8 @@ class Platform:
 
     async def post(self, message: Json) -> httpx.Response:
         """Bring a message once."""
+        self.posts += 1
+        self.has_posted.set()
         body = as_xml(message)
         query = self.signed()
         if self.seal is not None:
@@ -160,6 +164,13 @@ class Platform:
             while len(self.sent) < count:
                 self.has_sent.clear()
                 await self.has_sent.wait()
+
+    async def attempts(self, count: int) -> None:
+        """Wait until messages have been brought so many times in all."""
+        async with asyncio.timeout(10):
+            while self.posts < count:
+                self.has_posted.clear()
+                await self.has_posted.wait()
 
     def options(self) -> dict[str, str]:
         """Return the options under the last message, by title."""
@@ -223,7 +234,8 @@ class Platform:
         self.calls.append(what)
         if request.query_params["access_token"] not in self.tokens:
             return refusal(40001)
-        return refusal(self.refusals[what].pop(0)) if self.refusals[what] else None
+        code = self.refusals[what].pop(0) if self.refusals[what] else 0
+        return refusal(code) if code else None
 
 
 def words_of(message: Json) -> str:
