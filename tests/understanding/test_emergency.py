@@ -1,4 +1,8 @@
-"""Emergencies are found, near misses are not."""
+"""The expressions find what they were written for and spare the near misses beside it.
+
+These examples are the ones that the expressions were written from: the tests keep what was
+reached, and say nothing about unfamiliar sentences, which ``bench.emergencies`` measures.
+"""
 
 import importlib.util
 import sys
@@ -13,9 +17,6 @@ SKILL = ROOT / "bot" / "skills" / "emergency"
 CASES: dict[str, list[str]] = yaml.safe_load((SKILL / "examples.yml").read_text(encoding="utf-8"))
 # Of these only the classifier learns; expressions are not written for each of them.
 LEARNT_ONLY = {"told", "told_near"}
-HELD_OUT: dict[str, list[str]] = yaml.safe_load(
-    Path(__file__).with_name("emergency_held_out.yml").read_text(encoding="utf-8")
-)
 KINDS = [name for name in CASES if name not in {"happening", "near", "careful"} | LEARNT_ONLY]
 EXACT = {"self_harm", "missing_person", "lift", "gas", "flood"}
 
@@ -103,14 +104,6 @@ def test_examples_of_other_intents_raise_no_alarm() -> None:
                 alarms += [line] if verdict is not None and verdict.is_now else []
 
     assert not alarms
-
-
-def test_most_of_what_nobody_tuned_on_is_found() -> None:
-    found = [verdict for text in HELD_OUT["happening"] if (verdict := PATTERNS.judge(text))]
-    alarms = [verdict for text in HELD_OUT["near"] if (verdict := PATTERNS.judge(text))]
-
-    assert sum(one.is_now for one in found) / len(HELD_OUT["happening"]) >= 0.9
-    assert sum(one.is_now for one in alarms) / len(HELD_OUT["near"]) <= 0.05
 
 
 @pytest.mark.parametrize(
