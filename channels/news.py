@@ -107,8 +107,7 @@ class NewsDesk:
             return 0
         pushed = 0
         async with self._locks.setdefault(recipient.id, asyncio.Lock()):
-            since = self._clock() - PUSHED_WITHIN
-            while waiting := self._waiting(recipient.id, since):
+            while waiting := self._waiting(recipient.id):
                 try:
                     await push(recipient, waiting[0])
                 except OutOfReachError:
@@ -145,7 +144,7 @@ class NewsDesk:
     async def push_kept(self, now: datetime) -> int:
         """Push what a messenger could not be given before; return how many went out.
 
-        What is older than two days is left for the person to ask for.
+        Where nothing is younger than two days, it is left for the person to ask for.
         """
         query = (
             select(NewsRow.conversation, ConversationRow.channel)
@@ -234,14 +233,12 @@ class NewsDesk:
         except IntegrityError:  # the same news arrived twice at once
             logger.info("the same news arrived twice at once")
 
-    def _waiting(self, conversation: str, since: datetime | None = None) -> list[News]:
+    def _waiting(self, conversation: str) -> list[News]:
         query = (
             select(NewsRow.id, NewsRow.body)
             .where(NewsRow.conversation == conversation, NewsRow.pushed_at.is_(None))
             .order_by(NewsRow.is_answer.desc(), NewsRow.id)
         )
-        if since is not None:
-            query = query.where(NewsRow.at > since)
         with Session(self._engine) as session:
             return [News(id=row.id, body=row.body) for row in session.execute(query)]
 
