@@ -15,7 +15,9 @@ from actions.tickets.cli import grid_app, tickets_app, worker_app
 from actions.understanding.address.cli import address
 from channels.cli import chat
 from channels.home import load_secrets
-from knowledge.cli import ask, eval_app, knowledge_app
+from knowledge.answer_cli import answer_app
+from knowledge.cli import ask, eval_app
+from knowledge.life_cli import knowledge_app
 
 ROOT = Path(__file__).resolve().parent
 app = typer.Typer(
@@ -30,6 +32,7 @@ app.command()(understand)
 app.command()(address)
 app.command()(chat)
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(answer_app, name="answer")
 app.add_typer(eval_app, name="eval")
 app.add_typer(train_app, name="train")
 app.add_typer(tickets_app, name="tickets")

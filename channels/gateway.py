@@ -31,15 +31,21 @@ class OfferedChoice(BaseModel):
 
 
 class PublishedNews(BaseModel):
-    """News of a ticket, as the delivery worker brings it."""
+    """News for a conversation, as the delivery worker or an operator's command brings it."""
 
     id: str = Field(min_length=1, max_length=128)
     conversation: str
-    number: str
-    status: str
+    number: str = ""  # of the ticket; empty for news of something else, such as a correction
+    status: str = ""
     status_name: str = ""
     text: str
     choices: list[OfferedChoice] = []
+
+
+def _ticket_of(news: PublishedNews) -> dict[str, str] | None:
+    if not news.number:
+        return None
+    return {"number": news.number, "status": news.status, "status_name": news.status_name}
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -115,12 +121,8 @@ def _operations(parts: Parts, readiness: Readiness) -> APIRouter:
             raise ForbiddenError
         body = {
             "replies": [{"text": news.text, "choices": [], "citations": []}],
-            "outcome": "ticket_status",
-            "ticket": {
-                "number": news.number,
-                "status": news.status,
-                "status_name": news.status_name,
-            },
+            "outcome": "ticket_status" if news.number else "answer",
+            "ticket": _ticket_of(news),
         }
         choices = tuple(Choice(title=c.title, payload=c.payload) for c in news.choices)
         try:

@@ -24,20 +24,21 @@ class Counter(LiveAnswerer):
         self._settings = settings
 
     @cached_property
-    def _notes(self) -> Engine:
+    def notes(self) -> Engine:
+        """The engine of what is written in turns; see ``open_notes``."""
         return open_notes(self._settings.knowledge_database)
 
     @cached_property
     def topics(self) -> Topics:
         """The topics that people answer for."""
         documents = self.desk.documents  # brings the tables up to date
-        return Topics(self._notes, self.desk.items, documents)
+        return Topics(self.notes, self.desk.items, documents)
 
     @cached_property
     def receipts(self) -> Receipts:
         """The receipts of this installation."""
         _ = self.desk.documents
-        return Receipts(self._notes, self._settings.receipt_key)
+        return Receipts(self.notes, self._settings.receipt_key)
 
     @cached_property
     def rephraser(self) -> Rephraser | None:
@@ -81,8 +82,8 @@ class Counter(LiveAnswerer):
         """Write what waits and give the database connections back."""
         if "receipts" in vars(self):
             self.receipts.flush()
-        if "_notes" in vars(self):
-            self._notes.dispose()
+        if "notes" in vars(self):
+            self.notes.dispose()
         super().close()
 
 

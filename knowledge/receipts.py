@@ -182,10 +182,12 @@ class Receipts:
         """Return the keyed hash of a question; without the key no list of questions finds it."""
         return hmac.new(self._key, plain(question).encode(), hashlib.sha256).hexdigest()
 
-    def matching(self, question: str, receipt: Receipt) -> str | None:
-        """Return what of a message was looked up for a receipt; None if it is another message."""
-        tried = [question, *_stretches(question)]
-        for words in tried:
+    def matching(self, question: str, receipt: Receipt, *, subject: str = "") -> str | None:
+        """Return what of a message was looked up for a receipt; None if it is another message.
+
+        A question without a subject was asked with ``subject``, the title talked about, before it.
+        """
+        for words in (question, f"{subject} {question}", *_stretches(question)):
             if hmac.compare_digest(self.digest(words), receipt.asked):
                 return words
         return question if hmac.compare_digest(self.digest(question), receipt.said) else None

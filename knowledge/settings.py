@@ -1,7 +1,7 @@
 """What the environment decides about the knowledge base."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -24,8 +24,10 @@ class Settings:
     embedding_model: str = DEFAULT_MODEL
     may_use_hub: bool = False
     items: Path = SHIPPED_ITEMS
-    receipt_key: str = ""  # ``linli`` makes one; without it no receipt is kept
+    receipt_key: str = field(default="", repr=False)  # made by ``linli``; without it no receipt
     rephrasing: Rephrasing | None = None
+    gateway_url: str = ""  # where news for residents goes
+    internal_token: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> Self:
@@ -47,6 +49,8 @@ class Settings:
             may_use_hub=_TRUTH[hub],
             receipt_key=environment.get("LINLI_RECEIPT_KEY", "").strip(),
             rephrasing=_rephrasing(environment),
+            gateway_url=environment.get("LINLI_GATEWAY_URL", "").strip(),
+            internal_token=environment.get("LINLI_INTERNAL_TOKEN", "").strip(),
         )
 
     @property

@@ -27,6 +27,10 @@ class Texts:
         """Return a sentence of an answer, with its details filled in."""
         return self._sections["sentences"][key].format(**details)
 
+    def verdict(self, key: str, **details: object) -> str:
+        """Return a line of what can be said of a receipt, with its details filled in."""
+        return self._sections["verdict"][key].format(**details)
+
     def command(self, key: str, **details: object) -> str:
         """Return a sentence of the command line, with its details filled in."""
         return self._sections["command"][key].format(**details)

@@ -35,7 +35,9 @@ GRAMMAR = {
     "bench/": "what the bot is told and asked in order to measure it",
     "actions/cli.py": "the command line",
     "channels/cli.py": "the command line",
+    "knowledge/answer_cli.py": "the command line",
     "knowledge/cli.py": "the command line",
+    "knowledge/life_cli.py": "the command line",
     "linli.py": "the product's name",
 }
 

@@ -37,6 +37,14 @@ async def test_news_are_kept_for_their_conversation(office: Office, guest: Guest
     }
 
 
+async def test_news_of_no_ticket_have_none(office: Office, guest: Guest) -> None:
+    await office.publish(conversation=guest.id, number="", status="", text="条款有变化")
+
+    (news,) = office.parts.news.since(guest.id, 0)
+    assert news.body["outcome"] == "answer"
+    assert news.body["ticket"] is None
+
+
 async def test_the_same_id_is_the_same_news(office: Office, guest: Guest) -> None:
     await office.publish(conversation=guest.id, text="一")
     answer = await office.publish(conversation=guest.id, text="一")

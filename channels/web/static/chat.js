@@ -99,7 +99,7 @@ function follow(token) {
       memory.set("after", event.id);
       $("welcome").hidden = true;
       const turn = { replies: event.replies ?? [], ticket: event.ticket ?? null, outcome: event.outcome };
-      keepTurn({ id: `news:${event.id}`, turn, from: event.outcome === "handover" ? "person" : "news" });
+      keepTurn({ id: `news:${event.id}`, turn, from: event.outcome === "handover" ? "person" : event.ticket ? "news" : "note" });
     },
     onState: connection,
     onRefused: () => memory.set("token", null), // the next message opens a new conversation

@@ -6,6 +6,7 @@ export const text = {
   heard: "已送到，工作人员会在这里回复您。",
   person: "工作人员",
   news: "工单有新进展",
+  note: "社区发来的消息",
   offline: "网络断开了，恢复后会自动接着发",
   reconnecting: "正在重新连接…",
   typing: "正在回复",
