@@ -37,6 +37,13 @@ def is_only_asking(question: str) -> bool:
     return not words.light.sub("", rest).strip(" ,，。?？!！、~")
 
 
+def asks_amount(question: str) -> bool:
+    """Return whether a question asks how much, of a fee or of a benefit (每个月发多少)."""
+    words = lexicon()
+    is_sum = words.facets[Facet.FEE].search(question) or words.benefit.search(question)
+    return is_sum is not None
+
+
 def proxy_facet(item: KnowledgeItem, asked: Question) -> Facet | None:
     """Return the facet that says whether another may go, if that is what is asked."""
     shows = [one.shows for one in asked.expectations if one.name == PROXY]

@@ -93,6 +93,19 @@ def test_a_question_without_a_subject_is_about_what_was_talked_of(
     assert found.item == "residence-permit"
 
 
+@pytest.mark.parametrize("question", ["多少钱一个月", "每个月发多少", "那一年能领多少"])
+def test_how_much_of_a_benefit_is_about_what_was_talked_of(
+    answerer: LiveAnswerer, question: str
+) -> None:
+    found = answerer.answer(question, item="residence-permit")
+
+    assert found.item == "residence-permit"
+
+
+def test_how_much_something_else_costs_is_not() -> None:
+    assert not is_only_asking("火锅多少钱一顿")
+
+
 def test_whether_another_may_go_is_told_of_what_was_talked_about() -> None:
     allowance = load_items(SHIPPED_ITEMS)["elder-allowance"]
     asked = view("老娘腿脚不好，让儿子去领行吗", lambda bigram: 1.0)
