@@ -8,7 +8,7 @@ from knowledge.acceptance import ITEM_FEATURES, ItemCandidate
 from knowledge.answer import Answer, Asked, Ground, Outcome
 from knowledge.documents import Finding, Sought
 from knowledge.embedder import Vectors
-from knowledge.facets import facets_asked, is_only_asking, proxy_facet
+from knowledge.facets import asks_amount, facets_asked, is_only_asking, proxy_facet
 from knowledge.guard import OPEN, Ward
 from knowledge.guide import facet_card, whole_card
 from knowledge.item import Audience, Citation, Facet, Kind, KnowledgeItem
@@ -33,7 +33,7 @@ class Answerer:
     """Answers from one library; see ``knowledge.desk`` for one that reloads itself."""
 
     def __init__(self, library: Library, ward: Ward = OPEN) -> None:
-        self.library, self._ward = library, ward
+        self.library, self.ward = library, ward
         self.ground = Ground(
             index=library.name,
             model=library.embedder_name,
@@ -76,6 +76,9 @@ class Answerer:
         before = self._visible(item, audience)
         if before and facets and is_only_asking(asked.text):
             return facet_card(before, next((f for f in facets if f in before.facets), facets[0]))
+        if before and asks_amount(asked.text) and is_only_asking(asked.text):
+            found = self._answered(f"{before.title} {question}", audience, None, True)
+            return whole_card(before) if found.outcome is Outcome.NO_EVIDENCE else found
         found = self._found(question, asked, audience, is_enquiry) if asked.terms else refusal()
         by_proxy = proxy_facet(before, asked) if before else None
         if found.outcome is Outcome.NO_EVIDENCE and before and by_proxy:
@@ -88,12 +91,12 @@ class Answerer:
         """Return what an added document or an item says, or a refusal."""
         library = self.library
         query = library.embed(question)
-        barred = self._ward.barred(library.owners, audience)
+        barred = self.ward.barred(library.owners, audience)
         added = library.found(question, query, audience, barred=barred)
         matches = [
             one
             for one in library.matcher.matches(asked, audience)
-            if one.item not in self._ward.items
+            if one.item not in self.ward.items
         ]
         quoted = self._quoted(asked, added, matches)
         if added and quoted and added.nearness >= FAR:
@@ -101,7 +104,7 @@ class Answerer:
         items = [
             one
             for one in library.items_for(asked, query, audience)
-            if one.item not in self._ward.items
+            if one.item not in self.ward.items
         ]
         least = library.judge.model.needed(is_enquiry=is_enquiry)
         if added and not is_enquiry:
@@ -193,7 +196,7 @@ class Answerer:
 
     def _visible(self, item: str | None, audience: Audience) -> KnowledgeItem | None:
         found = self.library.items.get(item) if item else None
-        if found and found.id in self._ward.items:
+        if found and found.id in self.ward.items:
             return None
         return found if found and audience.may_see(found.audience) else None
 
