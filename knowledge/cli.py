@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,15 +17,11 @@ from knowledge.answer import Answer
 from knowledge.desk import Desk, open_answerer
 from knowledge.errors import KnowledgeError
 from knowledge.item import Audience
-from knowledge.record import DocumentRecord
 from knowledge.settings import Settings
 from knowledge.texts import texts
 
 knowledge_app = typer.Typer(help="知识库：添加、发布、移除文档，重建索引", no_args_is_help=True)
 eval_app = typer.Typer(help="评测：示例问题与检索", invoke_without_command=True)
-app = typer.Typer(no_args_is_help=True)
-app.add_typer(knowledge_app, name="knowledge")
-app.add_typer(eval_app, name="eval")
 
 AudienceOption = Annotated[Audience, typer.Option(help="public 居民可见，worker 仅工作人员可见")]
 JsonOption = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
@@ -58,61 +53,6 @@ def _clear_errors() -> Iterator[None]:
 
 def _settings() -> Settings:
     return Settings.from_env(os.environ)
-
-
-@knowledge_app.command("add")
-def add(
-    files: Annotated[list[Path], typer.Argument(help="要添加的文件")],
-    audience: AudienceOption = Audience.PUBLIC,
-    publish: Annotated[bool, typer.Option(help="立即发布，马上可以回答")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """添加文档（Markdown、TXT、HTML、DOCX、PDF、XLSX、CSV）."""
-    failed = False
-    with _clear_errors(), _progress() as show:
-        desk = Desk(_settings(), progress=show)
-        for file in files:
-            try:
-                record = desk.add(file, audience=audience, publish=publish)
-            except KnowledgeError as error:
-                failed = True
-                sentence = texts().command("skipped", reason=error)
-                Console(stderr=True, soft_wrap=True).print(sentence, markup=False, style="red")
-                continue
-            _say(record.as_json(), texts().command("added", **_shown(record)), as_json=as_json)
-        if publish:
-            desk.build()
-        desk.close()
-    if failed:
-        raise typer.Exit(1)
-
-
-@knowledge_app.command("publish")
-def publish_document(
-    document: Annotated[str, typer.Argument(help="文档编号、文件名或标题")],
-    as_json: JsonOption = False,
-) -> None:
-    """发布一份草稿."""
-    with _clear_errors(), _progress() as show:
-        desk = Desk(_settings(), progress=show)
-        record = desk.documents.publish(document, datetime.now(UTC))
-        desk.build()
-        desk.close()
-    _say(record.as_json(), texts().command("added", **_shown(record)), as_json=as_json)
-
-
-@knowledge_app.command("remove")
-def remove(
-    document: Annotated[str, typer.Argument(help="文档编号、文件名或标题")],
-    as_json: JsonOption = False,
-) -> None:
-    """移除文档，之后的回答不再引用它."""
-    with _clear_errors(), _progress() as show:
-        desk = Desk(_settings(), progress=show)
-        record = desk.documents.remove(document, datetime.now(UTC))
-        desk.build()
-        desk.close()
-    _say(record.as_json(), texts().command("removed", **_shown(record)), as_json=as_json)
 
 
 @knowledge_app.command("build")
@@ -149,26 +89,6 @@ def seed() -> None:
         write_seed(desk.embedder.model_id, [text_key(text) for text in wanted], vectors)
 
 
-@knowledge_app.command("list")
-def list_documents(as_json: JsonOption = False) -> None:
-    """列出添加过的文档."""
-    with _clear_errors():
-        desk = Desk(_settings())
-        records = desk.documents.records()
-        desk.close()
-    if as_json:
-        _write([record.as_json() for record in records])
-        return
-    for record in records:
-        typer.echo(texts().command("listed", **_shown(record)))
-    if not records:
-        typer.echo(texts().command("nothing"))
-
-
-def _shown(record: DocumentRecord) -> dict[str, object]:
-    return record.as_json() | {"status": texts().label(record.status)}
-
-
 def _say(value: object, sentence: str, *, as_json: bool) -> None:
     if as_json:
         _write(value)
@@ -181,7 +101,6 @@ def _write(value: object) -> None:
     sys.stdout.flush()
 
 
-@app.command("ask")
 def ask(
     question: Annotated[str | None, typer.Argument(help="问题")] = None,
     audience: AudienceOption = Audience.PUBLIC,
@@ -241,12 +160,12 @@ def evaluate(context: typer.Context, as_json: JsonOption = False) -> None:
     """运行随附的示例问题（子命令 retrieval 评测任意检索数据集）."""
     if context.invoked_subcommand is not None:
         return
-    from knowledge.golden import run_golden
+    from knowledge.golden import golden_cases, run_golden
 
     with _clear_errors():
         with _progress() as show:
             answerer = open_answerer(_settings(), progress=show)
-        report = run_golden(answerer)
+        report = run_golden(answerer, golden_cases(_settings().home))
         answerer.close()
     _say(report, texts().command("golden", **report), as_json=as_json)
 

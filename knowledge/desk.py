@@ -61,6 +61,11 @@ class Desk:
         self.snapshots = Snapshots(settings.home / "index")
 
     @property
+    def home(self) -> Path:
+        """The folder of this installation."""
+        return self._settings.home
+
+    @property
     def embedder(self) -> Embedder:
         """The embedder, opened at its first use because that takes a while."""
         if self._opened is None:

@@ -18,7 +18,6 @@
     ├── MoveError                the document cannot take this step from where it is
     ├── ExpiredDocumentError     its last day has passed; correct the date first
     ├── TermsError               a date, title or other detail that no document can have
-    ├── GateError                golden questions would be lost; read the report
     ├── UnknownReceiptError      no receipt of this id, or none in this conversation
     ├── UnknownTopicError        no item, document or kind of this name
     ├── UnknownGapError          no open gap of this id
@@ -156,12 +155,6 @@ class TermsError(KnowledgeError):
     """A document cannot have this title, date or other detail."""
 
     key = "terms"
-
-
-class GateError(KnowledgeError):
-    """The golden questions would fare worse; nothing was published."""
-
-    key = "gate"
 
 
 class ModelError(KnowledgeError):

@@ -79,9 +79,9 @@ def recorded(row: DocumentRow, passages: int) -> DocumentRecord:
     values |= {
         "audience": Audience(row.audience),
         "status": DocumentStatus(row.status),
-        "added_at": _aware(row.added_at),
-        "changed_at": _aware(row.changed_at),
-        "published_at": _aware(row.published_at) if row.published_at else None,
+        "added_at": aware(row.added_at),
+        "changed_at": aware(row.changed_at),
+        "published_at": aware(row.published_at) if row.published_at else None,
     }
     return DocumentRecord(**values, passages=passages)
 
@@ -96,11 +96,11 @@ def event_of(row: EventRow, version: int) -> Event:
         after=DocumentStatus(row.after),
         actor=row.actor,
         note=row.note,
-        at=_aware(row.at),
+        at=aware(row.at),
     )
 
 
-def _aware(moment: datetime) -> datetime:
+def aware(moment: datetime) -> datetime:
     """SQLite forgets the zone; everything stored is UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -111,7 +111,7 @@ def passage_of(row: PassageRow, document: DocumentRow, now: datetime) -> Passage
         filter(None, [document.issuer, document.official_number, _titled(document.title)])
     )
     is_new = document.status != DocumentStatus.PUBLISHED or document.published_at is None
-    published = now if is_new else _aware(document.published_at or now)
+    published = now if is_new else aware(document.published_at or now)
     return Passage(
         id=f"{document.number}:{row.position}",
         document=document.title,

@@ -1,6 +1,8 @@
 """Reads the records of added documents; ``knowledge.store`` changes them."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -9,8 +11,8 @@ from knowledge.errors import UnknownDocumentError
 from knowledge.item import Audience, Passage
 from knowledge.life import DocumentStatus, Event, local_day
 from knowledge.reading.document import Section
-from knowledge.record import DocumentRecord, Standing, event_of, passage_of, recorded
-from knowledge.schema import DocumentRow, EventRow, PassageRow
+from knowledge.record import DocumentRecord, Standing, aware, event_of, passage_of, recorded
+from knowledge.schema import DocumentRow, EventRow, GateRow, PassageRow
 
 _ORDER = (
     DocumentStatus.PUBLISHED,
@@ -70,6 +72,20 @@ class Shelf:
         )
         with Session(self._engine) as session:
             return [event_of(row, version) for row, version in session.execute(query)]
+
+    def gates(self, number: str) -> list[dict[str, Any]]:
+        """Return the runs of the golden questions for a version, the latest first."""
+        query = select(GateRow).where(GateRow.document == number).order_by(GateRow.id.desc())
+        with Session(self._engine) as session:
+            return [
+                {
+                    **json.loads(row.report),
+                    "actor": row.actor,
+                    "override": row.override,
+                    "at": aware(row.at).isoformat(),
+                }
+                for row in session.scalars(query)
+            ]
 
     def sections(self, number: str) -> list[Section]:
         """Return the parsed clauses of one document, for a person to review."""

@@ -1,7 +1,7 @@
 """The records of added documents: their versions, passages, status, and who may see them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from knowledge.life import (
 )
 from knowledge.reading.document import Document
 from knowledge.record import DocumentRecord, passage_rows
-from knowledge.schema import DocumentRow, EventRow, PassageRow
+from knowledge.schema import DocumentRow, EventRow, GateRow, PassageRow
 from knowledge.shelf import Shelf, lasts
 from knowledge.texts import texts
 
@@ -158,6 +158,23 @@ class DocumentStore(Shelf):
         if record.status is DocumentStatus.REMOVED:
             return record
         return self.move(record.number, Move.REMOVE, actor=actor, now=now)
+
+    def note_gate(
+        self, number: str, report: Mapping[str, Any], *, actor: str, override: str, now: datetime
+    ) -> None:
+        """Keep a run of the golden questions, and why somebody published in spite of it."""
+        row = GateRow(
+            document=number,
+            live=report["live"],
+            candidate=report["candidate"],
+            is_passed=report["is_passed"],
+            actor=actor[:ACTOR_LENGTH] or SYSTEM,
+            override=override[:NOTE_LENGTH],
+            report=json.dumps(report, ensure_ascii=False),
+            at=now,
+        )
+        with Session(self._engine) as session, session.begin():
+            session.add(row)
 
     def expire_due(self, now: datetime) -> list[DocumentRecord]:
         """Note the end of those whose last day has passed; answers do not wait for it."""

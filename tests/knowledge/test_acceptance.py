@@ -12,7 +12,7 @@ from knowledge.answerer import Answerer
 from knowledge.bm25 import normalised
 from knowledge.desk import Desk, LiveAnswerer
 from knowledge.facets import facets_asked, is_only_asking, proxy_facet
-from knowledge.golden import run_golden
+from knowledge.golden import read_cases, run_golden
 from knowledge.guide import facet_card, whole_card
 from knowledge.item import Audience, Facet
 from knowledge.items import load_items
@@ -207,4 +207,4 @@ def test_a_golden_question_may_end_at_any_of_several_items(
     case = f"{{question: 居住证怎么办, item: {item}, fact: 居住}}"
     path.write_text(f"answerable: [{case}]\nunanswerable: []\n", encoding="utf-8")
 
-    assert run_golden(answerer, path)["right"] == right
+    assert run_golden(answerer, read_cases(path))["right"] == right

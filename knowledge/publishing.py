@@ -1,0 +1,163 @@
+"""Takes a document on: withdrawing at once, publishing only through the gate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from knowledge.answerer import Answerer
+from knowledge.desk import Desk
+from knowledge.differences import Change, differences
+from knowledge.errors import ExpiredDocumentError
+from knowledge.gate import Gate, Progress, Report
+from knowledge.golden import golden_cases
+from knowledge.guard import Guard, Ward, resting_on
+from knowledge.life import PUBLISHING, DocumentStatus, Move, local_day, moved
+from knowledge.record import DocumentRecord
+
+
+def _silent(done: int, total: int) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What came of an attempt to publish."""
+
+    record: DocumentRecord
+    report: Report
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the version answers from now on."""
+        return self.record.status is DocumentStatus.PUBLISHED
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the attempt as JSON values."""
+        return {
+            "document": self.record.as_json(),
+            "report": self.report.as_json(),
+            "is_published": self.is_published,
+        }
+
+
+class Publishing:
+    """Moves documents for a person, and brings the index in line."""
+
+    def __init__(self, desk: Desk, live: Callable[[], Answerer] | None = None) -> None:
+        """Compare with ``live``, or else with the index that the desk opens itself."""
+        self.desk, self._gate = desk, Gate()
+        self._guard = Guard(lambda: desk.documents, desk.items, desk.clock)
+        self._live = live or self._opened
+
+    def _opened(self) -> Answerer:
+        return Answerer(self.desk.library(), self._guard.ward())
+
+    def move(self, name: str, move: Move, *, actor: str, note: str = "") -> DocumentRecord:
+        """Take a step that publishes nothing; what is withdrawn is out of answers at once.
+
+        Raises:
+            ValueError: the step publishes.
+            UnknownDocumentError: there is no such document.
+            MoveError: the step does not lead on from where the document is.
+        """
+        if move in PUBLISHING:
+            raise ValueError(move)
+        documents = self.desk.documents
+        was = documents.find(name)
+        record = documents.move(was.number, move, actor=actor, now=self.desk.clock(), note=note)
+        if was.status is DocumentStatus.PUBLISHED:
+            self.desk.build()
+        return record
+
+    def check(
+        self, name: str, *, actor: str, progress: Progress = _silent, override: str = ""
+    ) -> Report:
+        """Ask the golden questions as if a version were published, and keep the report.
+
+        Raises:
+            UnknownDocumentError: there is no such document.
+            EvaluationError: the community's golden questions cannot be read.
+        """
+        record = self.desk.documents.find(name)
+        cases = golden_cases(self.desk.home)
+        candidate = Answerer(self.desk.candidate(record.number), self._ward_with(record))
+        report = self._gate.run(cases, self._live(), candidate, progress)
+        self.desk.documents.note_gate(
+            record.number,
+            report.as_json(),
+            actor=actor,
+            override=override if report.lost else "",
+            now=self.desk.clock(),
+        )
+        return report
+
+    def publish(
+        self,
+        name: str,
+        *,
+        actor: str,
+        note: str = "",
+        override: str = "",
+        progress: Progress = _silent,
+    ) -> Attempt:
+        """Publish a reviewed or an earlier version, unless golden questions would be lost by it.
+
+        ``override`` is the reason for which an administrator publishes in spite of that.
+
+        Raises:
+            UnknownDocumentError: there is no such document.
+            MoveError: it is neither reviewed nor an earlier version.
+            ExpiredDocumentError: its last day has passed.
+            EvaluationError: the community's golden questions cannot be read.
+        """
+        desk, record = self.desk, self.desk.documents.find(name)
+        is_earlier = record.status is DocumentStatus.REPLACED
+        move = Move.ROLL_BACK if is_earlier else Move.PUBLISH
+        moved(record.status, move)
+        if record.expires and record.expires < local_day(desk.clock()):
+            raise ExpiredDocumentError(title=record.title, date=record.expires)
+        report = self.check(record.number, actor=actor, progress=progress, override=override)
+        if report.lost and not override:
+            return Attempt(record=record, report=report)
+        told = "\n".join(filter(None, [note, override if report.lost else ""]))
+        record = desk.documents.move(record.number, move, actor=actor, now=desk.clock(), note=told)
+        desk.build()
+        return Attempt(record=record, report=report)
+
+    def _ward_with(self, record: DocumentRecord) -> Ward:
+        """Return what may not be quoted once this version is published."""
+        desk = self.desk
+        ended = desk.documents.standing(desk.clock()).ended
+        return Ward(items=resting_on(ended - {record.title, record.official_number}, desk.items))
+
+    def changes(self, name: str, earlier: str = "") -> tuple[DocumentRecord | None, list[Change]]:
+        """Return what is different from an earlier version, by default the one it replaces.
+
+        Raises:
+            UnknownDocumentError: there is no such document.
+        """
+        documents = self.desk.documents
+        record = documents.find(name)
+        before = documents.find(earlier) if earlier else self._before(record)
+        old = documents.sections(before.number) if before else []
+        return before, differences(old, documents.sections(record.number))
+
+    def _before(self, record: DocumentRecord) -> DocumentRecord | None:
+        """Return the version in force, or else the latest one before this."""
+        others = [
+            one
+            for one in self.desk.documents.versions(record.series)
+            if one.number != record.number
+        ]
+        in_force = [one for one in others if one.status is DocumentStatus.PUBLISHED]
+        older = [one for one in others if one.version < record.version]
+        return next(iter([*in_force, *older]), None)
+
+    def silenced_by(self, record: DocumentRecord) -> list[str]:
+        """Return the titles of shipped items that would fall silent if a document ended."""
+        standing = self.desk.documents.standing(self.desk.clock())
+        names = {record.title, record.official_number} - {""}
+        if record.number not in standing.audiences:
+            return []
+        items = self.desk.items
+        return sorted(items[one].title for one in resting_on(names, items))
