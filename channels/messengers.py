@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from channels.parts import Parts
 from channels.settings import Settings
 from channels.telegram import create_telegram
+from channels.unreached import UnreachedNotes
 from channels.webhook import create_webhook
 from channels.wechat import create_wechat
 
@@ -40,4 +41,7 @@ def create_messengers(parts: Parts) -> list[Messenger]:
     Raises:
         SettingsError: one of them cannot be opened as it is set up.
     """
-    return [create(parts) for secret, create in _KNOWN if secret(parts.settings)]
+    settings = parts.settings
+    notes = UnreachedNotes(parts.client, settings.tickets_url, settings.internal_token)
+    parts.news.register_report(notes.report)
+    return [create(parts) for secret, create in _KNOWN if secret(settings)]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import ColumnElement, Engine, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -48,6 +48,7 @@ class Unreached:
 
 
 Push = Callable[[Conversation, News], Awaitable[None]]
+Report = Callable[[Unreached], Awaitable[bool]]
 
 
 def _now() -> datetime:
@@ -64,12 +65,17 @@ class NewsDesk:
         self._conversations = conversations
         self._clock = clock
         self._pushes: dict[str, Push] = {}
+        self._report: Report | None = None
         self._bells: dict[str, set[asyncio.Event]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def register_push(self, channel: str, push: Push) -> None:
         """Let ``push`` carry the news of a channel that cannot hold a stream open."""
         self._pushes[channel] = push
+
+    def register_report(self, report: Report) -> None:
+        """Let ``report`` tell an operator what did not reach anybody; False is tried again."""
+        self._report = report
 
     async def publish(
         self,
@@ -132,10 +138,21 @@ class NewsDesk:
 
     def unreached(self) -> list[Unreached]:
         """Return what could not be brought and still waits, oldest first."""
+        return self._unreached(NewsRow.pushed_at.is_(None))
+
+    async def report_unreached(self) -> None:
+        """Tell an operator, once, of each piece of news that could not be brought."""
+        if self._report is None:
+            return
+        for unreached in self._unreached(NewsRow.reported_at.is_(None)):
+            if await self._report(unreached):
+                self._mark([unreached.news], "reported_at")
+
+    def _unreached(self, condition: ColumnElement[bool]) -> list[Unreached]:
         query = (
             select(NewsRow, ConversationRow.channel)
             .join(ConversationRow, ConversationRow.id == NewsRow.conversation)
-            .where(NewsRow.pushed_at.is_(None), NewsRow.unreached_at.is_not(None))
+            .where(condition, NewsRow.unreached_at.is_not(None))
             .order_by(NewsRow.id)
         )
         with Session(self._engine) as session:
@@ -170,6 +187,7 @@ class NewsDesk:
         while True:
             await asyncio.sleep(PUSH_AGAIN_S)
             await self.push_kept(self._clock())
+            await self.report_unreached()
 
     async def stream(self, conversation: str, after: int) -> AsyncIterator[News]:
         """Yield the news later than ``after``, then each new one, without end."""
@@ -207,7 +225,15 @@ class NewsDesk:
         )
         with Session(self._engine) as session:
             rows = session.scalars(query).all()
-        return [{"id": f"news-{r.id}", "news": r.body, "at": r.at.isoformat()} for r in rows]
+        return [
+            {
+                "id": f"news-{row.id}",
+                "news": row.body,
+                "at": row.at.isoformat(),
+                "is_waiting": row.unreached_at is not None and row.pushed_at is None,
+            }
+            for row in rows
+        ]
 
     def keep(
         self,

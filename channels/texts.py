@@ -9,10 +9,19 @@ from channels.errors import ChannelError
 
 
 @cache
+def _table(name: str) -> dict[str, str]:
+    loaded = yaml.safe_load(Path(__file__).with_name("texts.yml").read_text("utf-8"))
+    return {str(key): str(text) for key, text in loaded[name].items()}
+
+
 def problems() -> dict[str, str]:
     """Return the sentences for what can go wrong, by key."""
-    loaded = yaml.safe_load(Path(__file__).with_name("texts.yml").read_text("utf-8"))
-    return {str(key): str(text) for key, text in loaded["problems"].items()}
+    return _table("problems")
+
+
+def note(key: str, channel: str) -> str:
+    """Return a note for operators about a channel."""
+    return _table("notes")[key].format(channel=_table("channels").get(channel, channel))
 
 
 def explain(error: ChannelError) -> str:

@@ -15,7 +15,7 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from telegram.request import HTTPXRequest
 
 from channels.conversations import Conversation
-from channels.errors import PushFailedError
+from channels.errors import OutOfReachError, PushFailedError
 from channels.message import Reply
 from channels.news import News
 from channels.parts import Parts
@@ -97,19 +97,24 @@ class Telegram:
         await self._bot.shutdown()  # open even if Telegram never answered
 
     async def push(self, conversation: Conversation, news: News) -> None:
-        """Bring news to a chat; a person who blocked the bot is left alone.
+        """Bring news to a chat.
 
         Raises:
             TelegramUnavailableError: not now.
+            OutOfReachError: its person blocked the bot; they get it when they write again.
         """
         if not self._application.running or conversation.account is None:
             raise TelegramUnavailableError
         replies = [Reply.from_dict(reply) for reply in news.body["replies"]]
         try:
-            await self._outbox.reply(int(conversation.account), replies, conversation.audience)
+            is_open = await self._outbox.reply(
+                int(conversation.account), replies, conversation.audience
+            )
         except TelegramError as error:
             logger.warning("news were not taken: %s", type(error).__name__)
             raise TelegramUnavailableError from error
+        if not is_open:
+            raise OutOfReachError
 
     def _install(self) -> None:
         messages = Messages(self._desk, self._outbox, self._albums)

@@ -1,13 +1,14 @@
 """The desk: one update in, one turn out, and what is said when it cannot be taken."""
 
 import logging
+from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from channels.conversations import Conversation
-from channels.errors import ChannelError, RefusedMediaError
+from channels.errors import ChannelError, PushFailedError, RefusedMediaError
 from channels.message import Audience, Inbound, Location, Turn
 from channels.parts import Parts
 from channels.telegram.files import Attachment, keep
@@ -56,6 +57,8 @@ class Desk:
             await self._outbox.say(chat, explain(error))
             return None
         await self._outbox.reply(chat, turn.replies, conversation.audience)
+        with suppress(PushFailedError):  # what waits goes on waiting
+            await self._parts.news.push_waiting(conversation)
         return turn
 
     async def keep(self, update: Update, attachment: Attachment) -> str | None:

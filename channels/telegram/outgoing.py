@@ -31,8 +31,11 @@ class Outbox:
         self._bot = bot
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    async def reply(self, chat: int, replies: Iterable[Reply], audience: Audience) -> None:
+    async def reply(self, chat: int, replies: Iterable[Reply], audience: Audience) -> bool:
         """Send the replies of one turn together; news that come meanwhile wait.
+
+        Returns:
+            Whether the chat is open to us.
 
         Raises:
             NetworkError: Telegram cannot be reached; what was sent stays sent.
@@ -43,10 +46,16 @@ class Outbox:
         async with lock:
             for reply in replies:
                 text, choices = render(reply, audience, numbers)
-                await self.say(chat, text, keyboard(choices, audience))
+                if not await self.say(chat, text, keyboard(choices, audience)):
+                    return False
+        return True
 
-    async def say(self, chat: int, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
-        """Send ``text`` in as many messages as it needs, the keyboard under the last."""
+    async def say(self, chat: int, text: str, markup: InlineKeyboardMarkup | None = None) -> bool:
+        """Send ``text`` in as many messages as it needs, the keyboard under the last.
+
+        Returns:
+            Whether the chat is open to us: not if its person blocked the bot.
+        """
         parts = split(text)
         try:
             for part in parts:
@@ -58,6 +67,8 @@ class Outbox:
                 )
         except (Forbidden, BadRequest) as error:  # blocked by the person, or a deleted account
             logger.warning("telegram refused a message: %s", type(error).__name__)
+            return not isinstance(error, Forbidden)
+        return True
 
     async def while_typing(self, chat: int, answering: Awaitable[Turn]) -> Turn:
         """Show 正在输入 until the turn is there."""

@@ -86,15 +86,22 @@ async def test_a_person_who_blocked_the_bot_stops_nobody_else(house: House, api:
     assert len(api.texts(LI)) == 1
 
 
-async def test_news_for_somebody_who_blocked_the_bot_do_not_fail(house: House) -> None:
+async def test_news_for_somebody_who_blocked_the_bot_wait_until_they_write(house: House) -> None:
     house.api.write(WANG, "您好")
     await house.api.heard(1)
+    await house.api.quiet()
     house.api.blocked_by.add(WANG)
     body = {"replies": [{"text": "您的工单已办结。", "choices": [], "citations": []}]}
 
     await house.parts.news.publish(house.dialogue.heard[0].sender, "news-2", body)
+    unreached = [one.channel for one in house.parts.news.unreached()]
+    house.api.blocked_by.clear()
+    house.api.write(WANG, "有消息吗")
+    await house.api.heard(3)
 
-    assert len(house.api.sent) == 1
+    assert unreached == ["telegram"]
+    assert house.api.texts(WANG)[1:] == ["听到:有消息吗", "您的工单已办结。"]
+    assert house.parts.news.unreached() == []
 
 
 async def test_more_messages_than_anyone_types_are_slowed_down(house: House) -> None:
