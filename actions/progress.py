@@ -303,7 +303,7 @@ def _named(tracker: Tracker) -> str:
 def facts_for(tracker: Tracker, ticket: Ticket) -> dict[str, object]:
     """Return the ticket for whoever talks; the reporter's words are for the reporter alone."""
     shown = ticket.as_contract()
-    foreign = {"description": "", "address": ""}
+    foreign = {"description": "", "attributes": [], "address": ""}
     return {"ticket": shown if _is_own(tracker, ticket) else shown | foreign}
 
 

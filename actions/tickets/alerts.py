@@ -20,6 +20,8 @@ class AlertKind(StrEnum):
     RETURNS = "returns"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
+    UNACKNOWLEDGED = "unacknowledged"
+    NO_FEEDBACK = "no_feedback"
 
     @property
     def label(self) -> str:

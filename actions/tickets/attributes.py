@@ -55,6 +55,7 @@ class Attribute:
     required: bool = False
     variable: bool = True
     order: int = 1
+    internal: bool = False  # the answer stays here: it tells of somebody else
     values: tuple[Value, ...] = ()
 
     def value(self, key: str) -> Value | None:
@@ -95,6 +96,7 @@ class Detail:
     code: str
     name: str
     values: tuple[str, ...]
+    internal: bool = False
 
     def as_contract(self, *, is_masked: bool = False) -> dict[str, Any]:
         """Return the ``attributes`` entry of the HTTP contract; masked, it names nobody."""
@@ -129,6 +131,7 @@ def attribute_of(row: Mapping[str, Any], order: int) -> Attribute:
         required=bool(row.get("required", False)),
         variable=bool(row.get("variable", True)),
         order=int(row.get("order", order)),
+        internal=bool(row.get("internal", False)),
         values=values,
     )
 
@@ -181,4 +184,6 @@ def _detail(code: str, attribute: Attribute | None, answer: Sequence[str]) -> De
         return Detail(code=code, name=code, values=tuple(answer))
     chosen = [attribute.value(one) for one in answer]
     values = [value.name if value else one for value, one in zip(chosen, answer, strict=True)]
-    return Detail(code=code, name=attribute.name, values=tuple(values))
+    return Detail(
+        code=code, name=attribute.name, values=tuple(values), internal=attribute.internal
+    )

@@ -1,12 +1,13 @@
 """What time itself does to tickets: closing, escalating, and asking the grid for news."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from actions.tickets.alerts import AlertKind, raise_alert
 from actions.tickets.database import reading, writing
@@ -20,7 +21,14 @@ from actions.tickets.inbound import GridEvent, GridInbox, Outcome
 from actions.tickets.letters import update_grid
 from actions.tickets.models import AlertRow, CursorRow, HistoryRow, TicketRow
 from actions.tickets.rows import ticket_from
-from actions.tickets.steps import SYSTEM_ACTOR, Step, add_history, locked, take_step
+from actions.tickets.steps import (
+    REPORTER_ACTOR,
+    SYSTEM_ACTOR,
+    Step,
+    add_history,
+    locked,
+    take_step,
+)
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import PAUSED, SETTLED, Level, Status, Ticket
 
@@ -34,6 +42,7 @@ DUE_SOON = "due_soon"
 _NOT_OVERDUE = [
     status.value for status in (*SETTLED, *PAUSED, Status.RESOLVED, Status.FOLLOWED_UP)
 ]
+_NOT_TAKEN = [Status.SUBMITTED.value, Status.REOPENED.value]
 _ANSWERED_FOR = (Status.RESOLVED.value, Status.FOLLOWED_UP.value)
 
 
@@ -111,6 +120,61 @@ def warn_due_soon(store: TicketStore, now: datetime, *, limit: int = 100) -> lis
     with reading(store.engine) as session:
         numbers = list(session.scalars(query))
     return [number for number in numbers if _warn(store, number, now)]
+
+
+def warn_unanswered(store: TicketStore, now: datetime, *, limit: int = 100) -> list[str]:
+    """Tell the operator of tickets nobody took or answered in time, once each; return which.
+
+    Taken means that the ticket left its first status; answered, that anybody but its reporter
+    has told them something in this round.
+    """
+    taken_late = TicketRow.acknowledge_due_at < now, TicketRow.status.in_(_NOT_TAKEN)
+    silent_late = TicketRow.feedback_due_at < now, ~_told().exists()
+    return [
+        *_raise_once(store, AlertKind.UNACKNOWLEDGED, taken_late, now, limit),
+        *_raise_once(store, AlertKind.NO_FEEDBACK, silent_late, now, limit),
+    ]
+
+
+def _told() -> Any:
+    """Ask for a line that told the reporter something since the ticket was last reopened."""
+    reopened = aliased(HistoryRow)
+    again = (
+        select(func.max(reopened.id))
+        .where(reopened.number == TicketRow.number)
+        .where(reopened.to_status == Status.REOPENED.value, reopened.event == "move")
+        .scalar_subquery()
+    )
+    return select(HistoryRow.id).where(
+        HistoryRow.number == TicketRow.number,
+        HistoryRow.id > func.coalesce(again, 0),
+        HistoryRow.actor != REPORTER_ACTOR,
+        HistoryRow.public_note != "",
+    )
+
+
+def _raise_once(
+    store: TicketStore,
+    kind: AlertKind,
+    conditions: Iterable[ColumnElement[bool]],
+    now: datetime,
+    limit: int,
+) -> list[str]:
+    raised = select(AlertRow.id).where(
+        AlertRow.kind == kind.value,
+        AlertRow.number == TicketRow.number,
+        AlertRow.count == TicketRow.round,
+    )
+    late = and_(*conditions, TicketRow.status.not_in(_NOT_OVERDUE), ~raised.exists())
+    query = select(TicketRow).where(late).order_by(TicketRow.due_at).limit(limit)
+    with writing(store.engine) as session:
+        tickets = [
+            ticket_from(row, store.desk.categories)
+            for row in session.scalars(query.with_for_update(skip_locked=True))
+        ]
+        for ticket in tickets:
+            _alert(session, ticket, kind, now)
+    return [ticket.number for ticket in tickets]
 
 
 def _warned_of() -> Any:

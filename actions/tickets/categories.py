@@ -33,6 +33,7 @@ class Category:
     examples: tuple[str, ...] = ()
     description: str = ""
     emergency: str = ""  # the number to call at once: "119", "120", "110"
+    radius_m: float = 250  # within which two reports may be about the same thing
     attributes: tuple[Attribute, ...] = ()  # 追问项, in the order they are asked
 
 

@@ -1,9 +1,11 @@
 """Commands for many tickets at once: import, export, the 721 ledger, and trying out routing."""
 
+import re
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 import yaml
@@ -23,10 +25,12 @@ from actions.tickets.export import to_csv, to_xlsx
 from actions.tickets.finding import Wanted
 from actions.tickets.importing import take_in
 from actions.tickets.ledger import ledger_of
+from actions.tickets.rules import load_rules
 from actions.tickets.simulation import simulate
 
 records_app = typer.Typer()
 SHOWN_BAD_ROWS = 20
+Table = TypeVar("Table")
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day in Shanghai.")]
 
 
@@ -83,18 +87,22 @@ def ledger(since: Day = None, until: Day = None, as_json: AsJson = False) -> Non
 
 @records_app.command("simulate")
 def simulate_routing(
-    categories: Annotated[Path, typer.Option(help="The table of categories to try out.")],
+    categories: Annotated[
+        Path | None, typer.Option(help="The table of categories to try out.")
+    ] = None,
+    rules: Annotated[Path | None, typer.Option(help="The rules.yml to try out.")] = None,
     since: Day = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what another table of categories would have done with past tickets."""
+    """Say what other categories or rules would have done with past tickets."""
     with refusals():
-        try:
-            table = load_categories(categories.resolve())
-        except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-            raise ImportFormatError(f"not a table of categories: {categories}") from error
+        table = _read(categories, load_categories) if categories else None
+        other = _read(rules, load_rules) if rules else None
+        if table is None and other is None:
+            raise ImportFormatError("nothing to try out: name --categories, --rules or both")
+    begin = _midnight(since.date()) if since else None
     with opened_store() as store:
-        found = simulate(store, table, since=_midnight(since.date()) if since else None)
+        found = simulate(store, table, other, since=begin)
     if as_json:
         print_json([asdict(one) for one in found])
         return
@@ -103,6 +111,13 @@ def simulate_routing(
     total = ("all", *(str(sum(getattr(one, name) for one in found)) for name in counts))
     print_table(("category", *counts), [*rows, total])
     console.print("handler, level, deadline: tickets for which it would be another one")
+
+
+def _read(path: Path, load: Callable[[Path], Table]) -> Table:
+    try:
+        return load(path.resolve())
+    except (OSError, ValueError, KeyError, TypeError, re.error, yaml.YAMLError) as error:
+        raise ImportFormatError(f"not a table of that kind: {path}") from error
 
 
 def _midnight(day: date) -> datetime:

@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
@@ -18,6 +18,7 @@ from actions.tickets.console_views import (
     ticket_json,
 )
 from actions.tickets.errors import TicketNotFoundError, UnknownCellError
+from actions.tickets.names import load_names
 from actions.tickets.problems import Problem, ProblemBody
 from actions.tickets.resources import Here, Resources
 from actions.tickets.ticket import NEXT, Status
@@ -61,6 +62,8 @@ class MoveIn(BaseModel):
     public_note: Words = ""
     internal_note: Words = ""
     handler: Annotated[str, Field(max_length=100)] = ""
+    co_handlers: Annotated[tuple[Name, ...], Field(max_length=10)] = ()
+    archive_type: Literal["", "normal", "overdue", "mistaken", "special"] = ""
 
 
 class NoteIn(BaseModel):
@@ -136,6 +139,7 @@ def tables(here: Here) -> dict[str, Any]:
     return {
         "statuses": {status.value: status.label for status in Status},
         "categories": {one.code: one.name for one in categories},
+        "archive_types": dict(load_names()["archive_types"]),
         "cells": [
             {"code": cell.code, "name": cell.name, "parent": cell.parent, "member": cell.member}
             for cell in here.store.desk.cells
@@ -173,6 +177,8 @@ def move(here: Here, number: str, step: MoveIn) -> dict[str, Any]:
         public_note=step.public_note,
         internal_note=step.internal_note,
         handler=step.handler,
+        co_handlers=step.co_handlers,
+        archive_type=step.archive_type,
     )
     return whole(here, number)
 
@@ -195,9 +201,11 @@ def merge(here: Here, number: str, into: MergeIn) -> dict[str, Any]:
 
 @router.post("/{number}/contact")
 def contact(here: Here, number: str, view: ViewIn) -> dict[str, str]:
-    """Return the reporter's contact; the view is logged with its reason."""
-    found = here.store.contact(number, viewer=view.viewer, reason=view.reason, now=here.clock())
-    return {"number": number, "contact": found}
+    """Return the reporter's contact and for whom they reported; the view is logged."""
+    found, behalf = here.store.identity(
+        number, viewer=view.viewer, reason=view.reason, now=here.clock()
+    )
+    return {"number": number, "contact": found, "on_behalf_of": behalf}
 
 
 @router.post("/{number}/requeue")

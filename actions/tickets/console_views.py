@@ -36,6 +36,7 @@ def ticket_json(ticket: Ticket, here: Resources) -> dict[str, Any]:
         "level": ticket.level.value,
         "level_name": ticket.level.label,
         "handler": ticket.handler,
+        "co_handlers": list(ticket.co_handlers),
         "due_basis": ticket.due_basis,
         "is_open": ticket.is_open,
         "is_overdue": ticket.is_overdue(here.clock()),
@@ -48,6 +49,7 @@ _SAME = (
     "closed_at", "follow_up_until", "round", "urge_count", "dispatch_count", "return_count",
     "result_text", "resolved_by_reporter", "satisfaction", "archive_type", "parent",
     "external_id", "external_system", "extended_at", "is_designated", "unreached_count",
+    "return_reason",
 )  # fmt: skip
 
 

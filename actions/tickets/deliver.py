@@ -16,7 +16,13 @@ import httpx
 from sqlalchemy.exc import OperationalError
 
 from actions.tickets.bursts import watch
-from actions.tickets.caretaker import close_answered, escalate_overdue, poll, warn_due_soon
+from actions.tickets.caretaker import (
+    close_answered,
+    escalate_overdue,
+    poll,
+    warn_due_soon,
+    warn_unanswered,
+)
 from actions.tickets.erasure import delete_media, erase_expired
 from actions.tickets.errors import TargetError
 from actions.tickets.gateway import HttpNewsroom
@@ -133,6 +139,7 @@ class DeliveryWorker:
     def _care(self) -> None:
         close_answered(self._store, self._clock())
         warn_due_soon(self._store, self._clock())
+        warn_unanswered(self._store, self._clock())
         escalate_overdue(self._store, self._clock())
         watch(self._store, self._clock())
         delete_media(self._settings.home, erase_expired(self._store, self._clock()))

@@ -109,7 +109,7 @@ def _blank(row: TicketRow) -> None:
     row.description = row.description_safe = erased
     for name in ("title", "address", "room", "since", "conversation", "contact", "on_behalf_of"):
         setattr(row, name, "")
-    row.result_text = ""
+    row.result_text = row.return_reason = ""
     row.latitude = row.longitude = row.origin = None
     row.datum, row.media, row.attributes = "", [], {}
 

@@ -155,7 +155,7 @@ def _complaint_columns(complaint: Complaint, category: Category, now: datetime) 
         "category": complaint.category,
         "title": complaint.title,
         "description": complaint.description,
-        "description_safe": mask(complaint.description),
+        "description_safe": mask(complaint.description, _others(complaint, category)),
         "since": complaint.since,
         "urgency": complaint.urgency,
         "level": category.level.value,
@@ -165,6 +165,12 @@ def _complaint_columns(complaint: Complaint, category: Category, now: datetime) 
         "submitted_at": now,
         "updated_at": now,
     }
+
+
+def _others(complaint: Complaint, category: Category) -> list[str]:
+    """Return the answers that tell of somebody else and stay here."""
+    internal = (one.code for one in category.attributes if one.internal)
+    return [told for code in internal for told in complaint.attributes.get(code, ())]
 
 
 def _reporter_columns(desk: Desk, complaint: Complaint) -> dict[str, Any]:
@@ -183,7 +189,8 @@ _BLANK: dict[str, Any] = {
     **dict.fromkeys(TicketRow.__table__.columns.keys()),
     **dict.fromkeys(("urge_count", "dispatch_count", "return_count", "unreached_count"), 0),
     **dict.fromkeys(("result_text", "archive_type", "parent"), ""),
-    **dict.fromkeys(("external_id", "external_system"), ""),
+    **dict.fromkeys(("external_id", "external_system", "return_reason"), ""),
+    "co_handlers": [],
     "round": 1,
     "is_designated": False,
 }

@@ -11,7 +11,6 @@ from actions.tickets.models import FollowerRow, TicketRow
 from actions.tickets.ticket import SETTLED, Place, Status, Ticket
 
 Query = Select[TicketRow]
-RADIUS_M = 250
 _SETTLED = [status.value for status in SETTLED]
 
 
@@ -87,18 +86,20 @@ def wanted(filters: Wanted) -> Query:
     return query.order_by(TicketRow.submitted_at.desc(), TicketRow.number.desc())
 
 
-def is_near(ticket: Ticket, building: str, cell: str, near: tuple[float, float] | None) -> bool:
+def is_near(
+    ticket: Ticket, building: str, cell: str, near: tuple[float, float] | None, radius_m: float
+) -> bool:
     """Return whether the ticket is about the same building, else the same cell, or close by."""
     place = ticket.complaint.place
     if building and place.building:
         return building_number(building) == building_number(place.building)
     if cell and place.cell == cell:
         return True
-    return near is not None and _is_within(place, near)
+    return near is not None and _is_within(place, near, radius_m)
 
 
-def _is_within(place: Place, near: tuple[float, float]) -> bool:
+def _is_within(place: Place, near: tuple[float, float], radius_m: float) -> bool:
     latitude, longitude = to_wgs84(place.latitude, place.longitude, place.datum)
     if latitude is None or longitude is None:
         return False
-    return distance_m((latitude, longitude), near) <= RADIUS_M
+    return distance_m((latitude, longitude), near) <= radius_m

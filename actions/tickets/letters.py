@@ -113,7 +113,9 @@ def grid_body(ticket: Ticket) -> dict[str, Any]:
         "category": {"code": complaint.category, "name": ticket.category_name},
         "title": mask(complaint.title),
         "description": ticket.description_safe,
-        "attributes": [detail.as_contract(is_masked=True) for detail in ticket.details],
+        "attributes": [
+            detail.as_contract(is_masked=True) for detail in ticket.details if not detail.internal
+        ],
         "since": complaint.since,
         "address": mask(place.address),
         "community": place.community,
@@ -127,6 +129,7 @@ def grid_body(ticket: Ticket) -> dict[str, Any]:
         "urgency": complaint.urgency,
         "level": ticket.level.value,
         "handler": ticket.handler,
+        "co_handlers": list(ticket.co_handlers),
         "status": ticket.status.value,
         "status_name": ticket.status.label,
         "submitted_at": ticket.submitted_at.isoformat(),

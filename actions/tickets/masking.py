@@ -1,7 +1,7 @@
 """Takes what identifies a person out of a description before it leaves (去标识化派单内容)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
@@ -39,6 +39,7 @@ _NAME_GIVEN = re.compile(
 _NAME_TITLED = re.compile(
     rf"(?<![一-鿿])[{_SURNAMES}](?:(?![元的个位楼家区])[一-鿿]){{0,2}}?(?={_TITLES})"
 )
+_NICKNAME = re.compile(rf"[老小][{_SURNAMES}]")
 _SURNAME_TITLED = re.compile(rf"[{_SURNAMES}](?={_TITLES})")
 
 
@@ -86,11 +87,15 @@ _STEPS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 )
 
 
-def mask(text: str) -> str:
+def mask(text: str, others: Iterable[str] = ()) -> str:
     """Return the text without names, telephone, ID, card and plate numbers, and door numbers.
 
-    Names are found only where people announce them ("我叫…", "…先生"): a bare name stays.
+    Names are found only where people announce them ("我叫…", "…先生"): a bare name stays, unless
+    ``others`` tells it: in whose words somebody else is named (楼上邻居老王).
     """
+    for told in others:
+        for words in (told, *_NICKNAME.findall(told)):
+            text = text.replace(words, "[对方]")
     for pattern, replacement in _STEPS if text else ():
         text = pattern.sub(replacement, text)
     return text

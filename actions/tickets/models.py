@@ -111,6 +111,8 @@ class TicketRow(Table):
     external_system: Mapped[str] = mapped_column(String(40), default="")
     extended_at: Mapped[datetime | None]  # when its one extension was announced
     is_designated: Mapped[bool] = mapped_column(default=False)  # the centre named the handler
+    co_handlers: Mapped[list[str]] = mapped_column(JSON, default=list)  # 协办
+    return_reason: Mapped[str] = mapped_column(default="")  # 退单理由, the last one
     unreached_count: Mapped[int] = mapped_column(default=0)  # 未联系上
     grid_at: Mapped[datetime | None]  # when the newest applied event happened over there
 

@@ -28,6 +28,7 @@ _SAME = (
     "follow_up_until", "round", "urge_count", "dispatch_count", "return_count", "result_text",
     "resolved_by_reporter", "satisfaction", "archive_type", "parent", "external_id",
     "external_system", "extended_at", "is_designated", "unreached_count",
+    "return_reason",
 )  # fmt: skip
 
 
@@ -89,6 +90,7 @@ def ticket_from(row: TicketRow, categories: Mapping[str, Category]) -> Ticket:
         status=Status(row.status),
         level=Level(row.level),
         category_name=category.name if category else _name_without_row(complaint),
+        co_handlers=tuple(row.co_handlers),
         details=details_of(category.attributes if category else (), complaint.attributes),
         **{name: getattr(row, name) for name in _SAME},
     )

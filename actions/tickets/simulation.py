@@ -1,7 +1,7 @@
 """What other routing rules would have done with past tickets, before they are switched on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from actions.tickets.database import reading
 from actions.tickets.desk import Desk
 from actions.tickets.models import TicketRow
 from actions.tickets.rows import ticket_from
+from actions.tickets.rules import Rules
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Level, RequestType, Ticket
 
@@ -40,9 +41,15 @@ class Route:
 
 
 def simulate(
-    store: TicketStore, categories: Mapping[str, Category], *, since: datetime | None = None
+    store: TicketStore,
+    categories: Mapping[str, Category] | None = None,
+    rules: Rules | None = None,
+    *,
+    since: datetime | None = None,
 ) -> list[Difference]:
-    """Return the differences another table of categories would make, most tickets first.
+    """Return the differences another table of categories, or of rules, would make.
+
+    Most tickets come first; a table that is left out is the present one.
 
     Both tables are asked anew, so what operators changed later by hand does not count.
     """
@@ -50,23 +57,22 @@ def simulate(
     if since is not None:
         query = query.where(TicketRow.submitted_at >= since)
     found: dict[str, Difference] = {}
+    present = store.desk
+    other = replace(
+        present, categories=categories or present.categories, rules=rules or present.rules
+    )
     with reading(store.engine) as session:
         for row in session.scalars(query.execution_options(yield_per=500)):
             ticket = ticket_from(row, store.desk.categories)
-            _compare(ticket, store.desk, categories, found)
+            _compare(ticket, present, other, found)
     return sorted(found.values(), key=lambda one: (-one.tickets, one.category))
 
 
-def _compare(
-    ticket: Ticket,
-    desk: Desk,
-    categories: Mapping[str, Category],
-    found: dict[str, Difference],
-) -> None:
+def _compare(ticket: Ticket, desk: Desk, other: Desk, found: dict[str, Difference]) -> None:
     code = ticket.complaint.category
     one = found.setdefault(code, Difference(category=code, name=ticket.category_name))
     one.tickets += 1
-    now, then = route(ticket, desk, desk.categories), route(ticket, desk, categories)
+    now, then = route(ticket, desk, desk), route(ticket, desk, other)
     if now is None or then is None:
         one.missing += 1
         return
@@ -78,13 +84,13 @@ def _compare(
         one.late_then += ticket.resolved_at > then.due_at
 
 
-def route(ticket: Ticket, desk: Desk, categories: Mapping[str, Category]) -> Route | None:
-    """Return where a table would send a ticket when it is filed, or None without a row for it."""
-    category = categories.get(ticket.complaint.category)
+def route(ticket: Ticket, desk: Desk, other: Desk) -> Route | None:
+    """Return where a desk would send a ticket when it is filed, or None without a row for it."""
+    category = other.categories.get(ticket.complaint.category)
     present = desk.categories.get(ticket.complaint.category)
     if category is None or present is None:
         return None
-    handler, level = desk.rules.route(category, ticket.complaint.description)
+    handler, level = other.rules.route(category, ticket.complaint.description)
     urgency = ticket.complaint.urgency
     if urgency == present.urgency:  # the table's word, not the resident's
         urgency = category.urgency

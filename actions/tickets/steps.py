@@ -1,6 +1,6 @@
 """One step in the life of a ticket: the row, its history and the news, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,8 @@ class Step:
     public_note: str = ""
     internal_note: str = ""
     handler: str = ""
-    archive_type: str = ""
+    co_handlers: tuple[str, ...] = ()  # empty leaves them as they are
+    archive_type: str = ""  # normal, overdue, mistaken, special; empty: by the deadline
     conversation: str = ""
     is_quiet: bool = False
 
@@ -77,6 +78,7 @@ def take_step(session: Session, desk: Desk, row: TicketRow, status: Status, step
     row.updated_at = step.at
     row.closed_at = step.at if status in SETTLED else None
     row.handler = step.handler or row.handler
+    row.co_handlers = list(step.co_handlers) or row.co_handlers
     if _is_return(was, status):
         _take_back(session, row, desk, step)
     if was is Status.MERGED and status is not Status.CLOSED:
@@ -84,6 +86,8 @@ def take_step(session: Session, desk: Desk, row: TicketRow, status: Status, step
     add_history(session, row, "move", step, was=was)
     if status is Status.CLOSED:
         _close_joined(session, desk, row, step)
+    elif status is Status.WITHDRAWN:
+        _part_joined(session, desk, row, step)
     ticket = ticket_from(row, desk.categories)
     if not step.is_quiet:
         tell_residents(session, ticket, step.public_note, at=step.at, but_not=step.conversation)
@@ -97,8 +101,8 @@ def _check_step(row: TicketRow, desk: Desk, status: Status, step: Step) -> None:
     was = Status(row.status)
     if _is_return(was, status) and row.is_designated:
         raise ReturnRefusedError(row.number, was, status)
-    is_ours = bool(step.handler) and step.actor != GRID_ACTOR
-    if is_ours and not desk.rules.may_handle(step.handler, row.category, row.description):
+    named = () if step.actor == GRID_ACTOR else (step.handler, *step.co_handlers)
+    if not all(desk.rules.may_handle(one, row.category, row.description) for one in named):
         raise AccusedHandlerError(row.number, was, status)
     if was is Status.RESOLVED and status is Status.CLOSED:
         _check_follow_up(row, step.at)
@@ -110,12 +114,23 @@ def _is_return(was: Status, status: Status) -> bool:
 
 def _close_joined(session: Session, desk: Desk, parent: TicketRow, step: Step) -> None:
     """Close what was joined to a ticket with it; its people heard of it as followers."""
+    quiet = replace(step, reason=parent.number, archive_type=parent.archive_type, is_quiet=True)
+    for row in _joined(session, parent):
+        take_step(session, desk, row, Status.CLOSED, quiet)
+
+
+def _part_joined(session: Session, desk: Desk, parent: TicketRow, step: Step) -> None:
+    """Go on with what was joined to a ticket its reporter took back: others still wait for it."""
+    alone = Step(actor=SYSTEM_ACTOR, at=step.at, reason=parent.number)
+    for row in _joined(session, parent):
+        take_step(session, desk, row, Status.TRIAGED, alone)
+
+
+def _joined(session: Session, parent: TicketRow) -> Sequence[TicketRow]:
     joined = select(TicketRow).where(
         TicketRow.parent == parent.number, TicketRow.status == Status.MERGED.value
     )
-    quiet = replace(step, reason=parent.number, archive_type=parent.archive_type, is_quiet=True)
-    for row in session.scalars(joined.with_for_update()).all():
-        take_step(session, desk, row, Status.CLOSED, quiet)
+    return session.scalars(joined.order_by(TicketRow.number).with_for_update()).all()
 
 
 def add_history(
@@ -200,6 +215,7 @@ def _dispatch(row: TicketRow, desk: Desk, _step: Step) -> None:
 def _take_back(session: Session, row: TicketRow, desk: Desk, step: Step) -> None:
     """Count a return (退单); too many of them, and the centre is told to name the handler."""
     row.return_count += 1
+    row.return_reason = step.reason or step.internal_note or step.public_note
     if row.return_count == desk.rules.returns:
         raise_alert(
             session, AlertKind.RETURNS, at=step.at, subject=row.number, number=row.number,

@@ -85,7 +85,7 @@ class TicketStore:
         near: tuple[float, float] | None = None,
         description: str = "",
     ) -> list[Ticket]:
-        """Return open tickets of the category at the same building, cell or within 250 m.
+        """Return open tickets of the category at the same building, cell or within its radius.
 
         With a description and an embedder, what means the same there follows, whatever
         category it was filed under.
@@ -98,11 +98,12 @@ class TicketStore:
             description: What is reported, in the resident's words.
         """
         tickets = self._found(finding.open_of_category(category))
-        same = [t for t in tickets if finding.is_near(t, building, cell, near)]
+        radius = self.desk.categories[category].radius_m if category in self.desk.categories else 0
+        same = [t for t in tickets if finding.is_near(t, building, cell, near, radius)]
         if not (description and self.desk.embed):
             return same
         others = self._found(finding.open_of_others(category))
-        nearby = [t for t in others if finding.is_near(t, building, cell, near)]
+        nearby = [t for t in others if finding.is_near(t, building, cell, near, radius)]
         likeness = self.desk.rules.same_meaning
         return [*same, *alike(self.desk.embed, description, nearby, likeness)]
 
@@ -121,6 +122,8 @@ class TicketStore:
         public_note: str = "",
         internal_note: str = "",
         handler: str = "",
+        co_handlers: tuple[str, ...] = (),
+        archive_type: str = "",
     ) -> Ticket:
         """Return the ticket in its next status; history, news and outbox go with it.
 
@@ -136,6 +139,8 @@ class TicketStore:
             public_note=public_note,
             internal_note=internal_note,
             handler=handler,
+            co_handlers=co_handlers,
+            archive_type=archive_type,
         )
         with writing(self.engine) as session:
             return take_step(session, self.desk, locked(session, number), status, step)
@@ -262,10 +267,14 @@ class TicketStore:
 
     def contact(self, number: str, *, viewer: str, reason: str, now: datetime) -> str:
         """Return the reporter's contact, and log who saw it, when and why (查看留痕)."""
+        return self.identity(number, viewer=viewer, reason=reason, now=now)[0]
+
+    def identity(self, number: str, *, viewer: str, reason: str, now: datetime) -> tuple[str, str]:
+        """Return the reporter's contact and for whom they reported (代办); the view is logged."""
         with writing(self.engine) as session:
             row = locked(session, number)
             session.add(ViewRow(number=number, at=now, viewer=viewer, reason=reason))
-            return self.desk.vault.open(row.contact)
+            return self.desk.vault.open(row.contact), self.desk.vault.open(row.on_behalf_of)
 
     def is_for_grid(self, ticket: Ticket) -> bool:
         """Return whether the grid system gets this ticket; questions stay in the community."""

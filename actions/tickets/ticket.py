@@ -209,6 +209,8 @@ class Ticket:
     extended_at: datetime | None = None
     is_designated: bool = False
     unreached_count: int = 0
+    co_handlers: tuple[str, ...] = ()  # 协办
+    return_reason: str = ""
     details: tuple[Detail, ...] = ()  # the complaint's attributes, by their names
 
     @property

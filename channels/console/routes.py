@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from channels.console.door import COOKIE, PATH, SIGN_IN, Door
 from channels.console.drawing import FOLDER, Drawing
 from channels.console.session import LIFETIME, Operator, Sessions
-from channels.console.tickets import PAGE_SIZE, Filters, TicketDesk
+from channels.console.tickets import PAGE_SIZE, Filters, Move, TicketDesk
 from channels.errors import UnknownMediaError
 from channels.handover import HandoverDesk
 from channels.media import MediaStore
@@ -48,14 +48,16 @@ def create_router(
     _add_sign_in(router, sessions, drawing, door)
     _add_tickets(router, tickets, handover, drawing, door)
 
-    async def draw(operator: Operator, number: str, contact: str | None = None) -> Response:
+    async def draw(
+        operator: Operator, number: str, identity: dict[str, str] | None = None
+    ) -> Response:
         found = await tickets.one(number)
         kinds = await run_in_threadpool(media.kinds, found["ticket"].get("media", []))
         return drawing.page(
             "ticket.html",
             operator,
             **found,
-            contact=contact,
+            identity=identity,
             kinds=kinds,
             waiting=_waiting(handover),
         )
@@ -181,8 +183,8 @@ def _add_ticket(
         reason: Annotated[str, Form(max_length=500)] = "",
     ) -> Response:
         """Show one ticket with its reporter's contact; who looked and why is kept."""
-        contact = await tickets.contact(number, operator.name, reason.strip())
-        return await draw(operator, number, contact)
+        identity = await tickets.identity(number, operator.name, reason.strip())
+        return await draw(operator, number, identity)
 
     @router.get("/tickets/{number}/media/{media_id}")
     async def show_media(
@@ -201,15 +203,10 @@ def _add_ticket_acts(router: APIRouter, tickets: TicketDesk, door: Door) -> None
     async def move(
         number: str,
         operator: Annotated[Operator, Depends(door.acting)],
-        status: Annotated[str, Form()],
-        public_note: Annotated[str, Form()] = "",
-        internal_note: Annotated[str, Form()] = "",
-        handler: Annotated[str, Form()] = "",
+        step: Annotated[Move, Form()],
     ) -> Response:
         """Move a ticket; the resident is told by the ticket service."""
-        notes = {"public_note": public_note, "internal_note": internal_note, "handler": handler}
-        step = {name: words.strip() for name, words in notes.items()}
-        await tickets.move(number, {"status": status, "actor": operator.name, **step})
+        await tickets.move(number, {**step.as_step(), "actor": operator.name})
         return RedirectResponse(f"{PATH}/tickets/{number}", 303)
 
     @router.post("/tickets/{number}/note")
@@ -227,10 +224,10 @@ def _add_ticket_acts(router: APIRouter, tickets: TicketDesk, door: Door) -> None
     async def act(
         number: str,
         operator: Annotated[Operator, Depends(door.acting)],
-        act: Annotated[Literal["extension", "unreached", "part"], Form()],
+        act: Annotated[Literal["extension", "unreached", "part", "erasure"], Form()],
         text: Annotated[str, Form(max_length=1000)] = "",
     ) -> Response:
-        """Extend a deadline, note a vain call, or part a ticket; the resident is told."""
+        """Extend a deadline, note a vain call, part a ticket, or erase what is personal in it."""
         await tickets.act(number, act, operator.name, text.strip())
         return RedirectResponse(f"{PATH}/tickets/{number}", 303)
 

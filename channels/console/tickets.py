@@ -1,14 +1,17 @@
 """The ticket service as the console sees it, over its internal routes."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import httpx
+from pydantic import BaseModel
 
 from channels.errors import ChannelError
 
 PAGE_SIZE = 50
+_LIST = re.compile(r"[\u3001\uff0c,;\uff1b\s]+")
 TIMEOUT_S = 10.0
 
 
@@ -43,6 +46,25 @@ class Filters:
         return chosen | {name: "true" for name, is_on in flags.items() if is_on}
 
 
+class Move(BaseModel):
+    """The form that moves a ticket; what is empty stays as it is."""
+
+    status: str
+    public_note: str = ""
+    internal_note: str = ""
+    handler: str = ""
+    co_handlers: str = ""  # one after the other, as people write a list
+    archive_type: str = ""
+
+    def as_step(self) -> dict[str, Any]:
+        """Return the body of the internal route."""
+        words = ("public_note", "internal_note", "handler")
+        step: dict[str, Any] = {name: getattr(self, name).strip() for name in words}
+        names = [one.strip() for one in _LIST.split(self.co_handlers) if one.strip()]
+        more = {"co_handlers": names, "archive_type": self.archive_type}
+        return {"status": self.status} | step | {name: v for name, v in more.items() if v}
+
+
 class TicketDesk:
     """Asks the ticket service, with the internal token."""
 
@@ -68,8 +90,8 @@ class TicketDesk:
         """Return ``{"ticket", "history", "deliveries", "followers", "next"}``."""
         return await self._ask("GET", _of(number))
 
-    async def move(self, number: str, step: dict[str, str]) -> None:
-        """Move a ticket: ``status``, ``actor``, notes, ``handler``."""
+    async def move(self, number: str, step: dict[str, Any]) -> None:
+        """Move a ticket: ``status``, ``actor``, notes, handlers, ``archive_type``."""
         await self._ask("POST", f"{_of(number)}/moves", json=step)
 
     async def note(self, number: str, actor: str, text: str) -> None:
@@ -77,7 +99,7 @@ class TicketDesk:
         await self._ask("POST", f"{_of(number)}/notes", json={"actor": actor, "text": text})
 
     async def act(self, number: str, act: str, actor: str, text: str) -> None:
-        """Extend the deadline, note a vain call, or part a ticket: ``act`` is the route's name."""
+        """Do what the route ``act`` does: extension, unreached, part, erasure."""
         await self._ask("POST", f"{_of(number)}/{act}", json={"actor": actor, "text": text})
 
     async def merge(self, number: str, parent: str, actor: str) -> None:
@@ -88,11 +110,10 @@ class TicketDesk:
         """Note who looked at an alert."""
         await self._ask("POST", f"/alerts/{alert}/seen", json={"actor": actor})
 
-    async def contact(self, number: str, viewer: str, reason: str) -> str:
-        """Return the reporter's contact; the service logs who saw it and why."""
+    async def identity(self, number: str, viewer: str, reason: str) -> dict[str, str]:
+        """Return ``{"contact", "on_behalf_of"}``; the service logs who saw it and why."""
         view = {"viewer": viewer, "reason": reason}
-        answer = await self._ask("POST", f"{_of(number)}/contact", json=view)
-        return str(answer["contact"])
+        return await self._ask("POST", f"{_of(number)}/contact", json=view)
 
     async def dead(self) -> dict[str, Any]:
         """Return ``{"deliveries"}`` that were given up, with the reason."""

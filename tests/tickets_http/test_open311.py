@@ -336,7 +336,8 @@ def test_a_merged_ticket_stands_where_its_parent_stands(
     parent, child = (file_ticket(store, origin=origin).number for origin in ("1", "2"))
     store.merge(child, parent, actor="王网格", now=NOON)
     before = service.get(f"{V2}/requests/{child}.json").json()[0]["status"]
-    store.withdraw(parent, conversation="web:1", now=NOON)
+    for status in (Status.ACCEPTED, Status.REJECTED):
+        store.move(parent, status, actor="王网格", now=NOON)
 
     (after,) = service.get(f"{V2}/requests/{child}.json").json()
 

@@ -93,7 +93,8 @@ def _category(code: str, categories: Mapping[str, Category]) -> Category:
 
 def _attributes(given: Submission, category: Category) -> dict[str, tuple[str, ...]]:
     try:
-        return read_answers(category.attributes, given.attributes)
+        asked = [one for one in category.attributes if not one.internal]
+        return read_answers(asked, given.attributes)
     except AttributeMissingError as error:
         raise Open311Error("attribute-missing", f"attribute[{error.code}]") from error
     except AttributeValueError as error:

@@ -117,7 +117,7 @@ def definition(here: Here, form: Form, service_code: str) -> Response:
     category = here.store.desk.categories.get(service_code)
     if category is None:
         raise Open311Error("service-unknown")
-    asked = [_attribute(attribute) for attribute in category.attributes]
+    asked = [_attribute(attribute) for attribute in _public(category)]
     value = {"service_code": service_code, "attributes": asked}
     return render(value, form, names=("service_definition",))
 
@@ -212,11 +212,15 @@ def _service(category: Category) -> dict[str, Any]:
         "service_code": category.code,
         "service_name": category.name,
         "description": category.description or category.name,
-        "metadata": bool(category.attributes),
+        "metadata": bool(_public(category)),
         "type": "realtime",
         "keywords": ", ".join(category.keywords),
         "group": category.group or TEXTS["group"],
     }
+
+
+def _public(category: Category) -> list[Attribute]:
+    return [attribute for attribute in category.attributes if not attribute.internal]
 
 
 def _attribute(attribute: Attribute) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from channels.console.session import LIFETIME, Sessions
 from channels.message import Audience
+from tests.channels.pages.accessibility import barriers
 from tests.channels.pages.house import CONSOLE_TOKEN, House
 from tests.channels.pages.measures import overflow, too_pale, too_small
 from tests.channels.pages.ticket_service import LAMP, TicketHouse
@@ -138,7 +139,43 @@ def test_looking_at_a_contact_leaves_a_reason(client: httpx.Client, tickets: Tic
     )
 
     assert "010-0000-0199" in answer.text
+    assert "楼上的老人" in answer.text
     assert tickets.views == [{"viewer": "李敏", "reason": "回访"}]
+
+
+def test_a_move_names_who_helps_and_how_it_is_closed(
+    client: httpx.Client, tickets: TicketHouse
+) -> None:
+    mark = sign_in(client)
+    form = {
+        "csrf": mark,
+        "status": "closed",
+        "handler": " 物业 ",
+        "co_handlers": "社区居委会、派出所, 供电公司",
+        "archive_type": "special",
+    }
+
+    client.post(f"/console/tickets/{NUMBER}/move", data=form)
+
+    assert tickets.steps == [
+        {
+            "actor": "李敏",
+            "status": "closed",
+            "public_note": "",
+            "internal_note": "",
+            "handler": "物业",
+            "co_handlers": ["社区居委会", "派出所", "供电公司"],
+            "archive_type": "special",
+        }
+    ]
+
+
+def test_what_a_category_asked_stands_on_the_page(client: httpx.Client) -> None:
+    sign_in(client)
+
+    page = client.get(f"/console/tickets/{NUMBER}").text
+
+    assert "<dt>灯杆号</dt><dd>A12</dd>" in page
 
 
 def test_an_operator_joins_a_ticket_to_another(client: httpx.Client, tickets: TicketHouse) -> None:
@@ -227,4 +264,5 @@ def test_every_page_of_the_console_can_be_read_and_touched(
         assert too_pale(page, 4.5) == [], path
         assert too_small(page, 24) == [], path
         assert overflow(page) == 0, path
+        assert barriers(page) == [], path
     page.close()

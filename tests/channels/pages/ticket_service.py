@@ -27,6 +27,7 @@ LAMP: dict[str, Any] = {
     "result_text": "",
     "external_id": "",
     "conversation": "",
+    "attributes": [{"code": "pole", "name": "灯杆号", "values": ["A12"]}],
 }
 LIFT = {
     **LAMP,
@@ -59,7 +60,7 @@ class TicketHouse:
     """Two tickets, one with a dead delivery; remembers what it was asked to do."""
 
     def __init__(self) -> None:
-        self.steps: list[dict[str, str]] = []
+        self.steps: list[dict[str, Any]] = []
         self.requeued: list[int] = []
         self.views: list[dict[str, str]] = []
         self.media: list[str] = []
@@ -159,7 +160,7 @@ class TicketHouse:
             }
 
         @app.post("/internal/tickets/{number}/moves")
-        def move(number: str, step: dict[str, str]) -> dict[str, Any]:
+        def move(number: str, step: dict[str, Any]) -> dict[str, Any]:
             self.steps.append(step)
             return one(number)
 
@@ -171,4 +172,4 @@ class TicketHouse:
         @app.post("/internal/tickets/{number}/contact")
         def contact(number: str, view: dict[str, str]) -> dict[str, str]:
             self.views.append(view)
-            return {"number": number, "contact": "010-0000-0199"}
+            return {"number": number, "contact": "010-0000-0199", "on_behalf_of": "楼上的老人"}
