@@ -12,6 +12,7 @@ from actions.tickets.reference_grid.moves import Status
 from actions.tickets.reference_grid.resources import utc_now
 from actions.tickets.reference_grid.settings import Settings
 from tests.browser import open_browser
+from tests.channels.pages.accessibility import barriers
 from tests.tickets_http.conftest import NUMBER, SECRET, TOKEN, ticket_body
 from tests.tickets_http.test_loop import free_port, serving
 
@@ -74,6 +75,7 @@ def test_the_pages_fit_a_phone_and_complain_of_nothing(browser: Browser, site: s
     for address in ("/grid", f"/grid/tickets/{NUMBER}"):
         page.goto(site + address)
         widths.append(page.evaluate("document.documentElement.scrollWidth"))
+        assert barriers(page) == [], address
 
     assert widths == [360, 360]
     assert complaints == []

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from channels.message import Choice, Outcome, Reply, Turn
 from channels.simple.screens import CHOICES_A_SCREEN, SCREEN_LENGTH, batches, screens
+from tests.channels.pages.accessibility import barriers
 from tests.channels.pages.house import House
 from tests.channels.pages.measures import letters, overflow, too_pale, too_small
 
@@ -186,6 +187,7 @@ def test_every_screen_keeps_to_the_rules_for_elderly_people(
         assert min(text["size"] for text in letters(page)) >= BODY_PX[size], step
         assert min(text["line"] for text in letters(page)) >= 1.3, step
         assert overflow(page) == 0, step
+        assert barriers(page) == [], step
         assert page.locator("main .option").count() <= 3, step
         expect(page.locator(".bar button")).to_be_in_viewport()
     page.close()

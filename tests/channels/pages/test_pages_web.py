@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from channels.message import Choice
+from tests.channels.pages.accessibility import barriers
 from tests.channels.pages.house import CLAUSE, House
 from tests.channels.pages.measures import overflow, too_pale, too_small
 
@@ -234,10 +235,12 @@ def test_every_state_can_be_read_and_touched(
         say(page, words)
         expect(page.locator("#typing")).to_be_hidden()
         expect(page.locator(".turn.mine.sending")).to_have_count(0)
+    assert barriers(page) == []
     page.locator(".basis-chip").first.click()
     page.wait_for_timeout(300)  # the sheet rises
 
     assert too_pale(page, 4.5) == []
     assert too_small(page, 40 if width > 320 else 36) == []
     assert overflow(page) == 0
+    assert barriers(page) == []
     page.close()
