@@ -14,10 +14,10 @@ def main() -> None:
     """Listen on loopback until the process is told to end."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     settings = Settings.from_env(os.environ)
-    resources.answerer()
+    waits = resources.answerer().rephraser is not None
     resources.tickets()
     EmbeddingService(resources.embedder(), settings.embedding_port, resources.health).start()
-    serve(actions, settings.port)
+    serve(actions, settings.port, in_threads=waits)
 
 
 if __name__ == "__main__":

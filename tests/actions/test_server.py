@@ -1,11 +1,13 @@
 """The action server and what stands beside it: discreet, on loopback."""
 
+import asyncio
 import json
 import logging
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -159,3 +161,21 @@ def test_a_payload_is_an_intent_with_its_entities() -> None:
 
 def test_times_are_read_in_shanghai() -> None:
     assert local_time(datetime(2026, 11, 21, 16, 5, tzinfo=UTC)) == "11月22日 00:05"
+
+
+async def test_an_action_that_waits_holds_up_nobody_else() -> None:
+    executor = DiscreetExecutor(in_threads=True)
+    others_are_done = Event()
+
+    def wait(_dispatcher: object, _tracker: object, _domain: object) -> None:
+        if not others_are_done.wait(10):
+            raise TimeoutError
+
+    executor.register_function("action_waiting", wait)
+    executor.register_function("action_quick", lambda dispatcher, tracker, domain: None)
+
+    waiting = asyncio.create_task(executor.run(call("action_waiting")))
+    await executor.run(call("action_quick"))
+    others_are_done.set()
+
+    assert (await waiting)["events"] == []
