@@ -9,7 +9,7 @@ from channels.parts import Parts
 from channels.settings import Settings
 from channels.telegram import create_telegram
 from channels.unreached import UnreachedNotes
-from channels.webhook import create_webhook
+from channels.webhook import WebhookChannel
 from channels.wechat import create_wechat
 
 
@@ -31,7 +31,7 @@ class Messenger(Protocol):
 _KNOWN: tuple[tuple[Callable[[Settings], str], Callable[[Parts], Messenger]], ...] = (
     (lambda settings: settings.telegram_token, create_telegram),
     (lambda settings: settings.wechat_token, create_wechat),
-    (lambda settings: settings.webhook_secret, create_webhook),
+    (lambda settings: settings.webhook_secret, WebhookChannel),
 )
 
 

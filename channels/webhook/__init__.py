@@ -1,5 +1,5 @@
 """A channel for other apps: signed messages in, the answer back at once, signed news out."""
 
-from channels.webhook.channel import WebhookChannel, create_webhook
+from channels.webhook.channel import WebhookChannel
 
-__all__ = ["WebhookChannel", "create_webhook"]
+__all__ = ["WebhookChannel"]

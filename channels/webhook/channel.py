@@ -5,12 +5,9 @@ from typing import Annotated, Any
 
 import httpx
 from fastapi import APIRouter, Header, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import Base64Bytes, BaseModel, Field, ValidationError
-from standardwebhooks.webhooks import (
-    EmptyWebhookSecretError,
-    Webhook,
-    WebhookVerificationError,
-)
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookVerificationError
 
 from channels.api import SentLocation
 from channels.conversations import Conversation
@@ -19,29 +16,19 @@ from channels.message import Audience, Inbound, Location
 from channels.news import News
 from channels.parts import Parts
 
-CHANNEL = "webhook"
-PATH = "/api/webhook/messages"
+CHANNEL, PATH = "webhook", "/api/webhook/messages"
 
 
 class SentByApp(BaseModel):
     """What an app posts for one of its people; at least one of the last four."""
 
-    sender: str = Field(min_length=1, max_length=64)
-    audience: Audience = Audience.STANDARD
-    after: int = 0  # the last news the app has; later ones come with the answer
+    sender: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
+    audience: Audience = Audience.STANDARD  # for a sender who is new
+    after: int = Field(default=0, ge=0, lt=2**63)  # the last news the app has
     text: str | None = None
     choice: str | None = Field(default=None, max_length=64)
     location: SentLocation | None = None
     media: list[Base64Bytes] = Field(default_factory=list, max_length=9)
-
-
-def create_webhook(parts: Parts) -> "WebhookChannel":
-    """Return the channel for ``parts``.
-
-    Raises:
-        SettingsError: the shared secret cannot be used.
-    """
-    return WebhookChannel(parts)
 
 
 class WebhookChannel:
@@ -62,7 +49,7 @@ class WebhookChannel:
             self._parts.news.register_push(CHANNEL, self.push)
 
     async def stop(self) -> None:
-        """Do nothing; the client is the gateway's."""
+        """Do nothing; the connections are the gateway's."""
 
     async def take(
         self, request: Request, webhook_id: Annotated[str, Header()] = ""
@@ -71,31 +58,30 @@ class WebhookChannel:
         body = await request.body()
         try:
             self._webhook.verify(body, dict(request.headers), json_parse=False)
+        except (WebhookVerificationError, ValueError) as error:
+            raise ForbiddenError from error
+        try:
             sent = SentByApp.model_validate_json(body)
         except ValidationError as error:
             raise BadMessageError("bad_request") from error
-        except (WebhookVerificationError, ValueError) as error:
-            raise ForbiddenError from error
-        find = self._parts.conversations.for_account
-        conversation = find(CHANNEL, sent.sender, sent.audience)
-        keep = self._parts.media.save
-        turn = await self._parts.turns.handle(Inbound(
-            conversation=conversation.id,
+        find, keep = self._parts.conversations.for_account, self._parts.media.save
+        conversation = find(CHANNEL, sent.sender, sent.audience).id
+        is_again = self._parts.transcript.answered(conversation, webhook_id) is not None
+        pictures = [] if is_again else sent.media
+        inbound = Inbound(
+            conversation=conversation,
             text=sent.text,
             choice=sent.choice,
             location=Location(**sent.location.model_dump()) if sent.location else None,
-            media=tuple(keep(conversation.id, content) for content in sent.media),
+            media=tuple([await run_in_threadpool(keep, conversation, one) for one in pictures]),
             message_id=webhook_id,
-        ))  # fmt: skip
-        news = self._parts.news.since(conversation.id, sent.after)
-        return {**turn.as_dict(), "news": [{"id": one.id, **one.body} for one in news]}
+        )
+        turn = await self._parts.turns.handle(inbound)
+        later = self._parts.news.since(conversation, sent.after)
+        return {**turn.as_dict(), "news": [{"id": news.id, **news.body} for news in later]}
 
     async def push(self, conversation: Conversation, news: News) -> None:
-        """Post news to the app; the same id may come twice.
-
-        Raises:
-            PushFailedError: the app did not take them; they are brought again.
-        """
+        """Post news to the app, or raise PushFailedError; the same id may come twice."""
         told = {"sender": conversation.account, "id": news.id, **news.body}
         content, now = httpx.Request("POST", self._url, json=told).content, datetime.now(UTC)
         headers = {

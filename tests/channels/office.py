@@ -3,9 +3,11 @@
 import asyncio
 import io
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +15,7 @@ import httpx
 from fastapi import FastAPI
 from PIL import Image
 
+from channels.database import migrate, open_engine
 from channels.dialogue import Utterance
 from channels.errors import DialogueUnavailableError
 from channels.gateway import create_app
@@ -117,6 +120,16 @@ def settings(home: Path, **more: str) -> Settings:
     return Settings.from_env(
         {"LINLI_HOME": str(home), "LINLI_PORT": "1", "LINLI_INTERNAL_TOKEN": INTERNAL, **more}
     )
+
+
+@cache
+def migrated() -> bytes:
+    """Return an empty database, migrated once for all tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{folder}/conversations.db")
+        migrate(engine)
+        engine.dispose()
+        return Path(folder, "conversations.db").read_bytes()
 
 
 @dataclass

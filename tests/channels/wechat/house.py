@@ -1,11 +1,9 @@
 """The real channel behind real HTTP, between the emulated WeChat and a scripted dialogue."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 
 import httpx
@@ -14,7 +12,6 @@ from fastapi import FastAPI
 from channels import problems
 from channels.body_limit import BodyLimit
 from channels.conversations import Conversation
-from channels.database import migrate, open_engine
 from channels.dialogue import Utterance
 from channels.errors import DialogueUnavailableError
 from channels.message import Audience, Choice, Intent, Outcome, Reply, Turn
@@ -22,6 +19,7 @@ from channels.parts import Parts
 from channels.settings import Settings
 from channels.wechat import Pace, Wechat, create_wechat
 from channels.wechat.crypto import Seal
+from tests.channels.office import migrated
 from tests.channels.wechat.platform import (
     AES_KEY,
     APPID,
@@ -118,16 +116,6 @@ def settings(home: Path, **more: str) -> Settings:
     })  # fmt: skip
 
 
-@cache
-def _migrated() -> bytes:
-    """Return an empty database, migrated once for all tests."""
-    with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine(f"sqlite:///{folder}/conversations.db")
-        migrate(engine)
-        engine.dispose()
-        return Path(folder, "conversations.db").read_bytes()
-
-
 @asynccontextmanager
 async def open_house(
     home: Path,
@@ -141,7 +129,7 @@ async def open_house(
     """Give a channel; ``over_http`` WeChat's patience is real, else it waits for follow-ups."""
     if is_sealed:
         more["LINLI_WECHAT_AES_KEY"] = AES_KEY
-    (home / "conversations.db").write_bytes(database or _migrated())
+    (home / "conversations.db").write_bytes(database or migrated())
     platform, dialogue = Platform(), ScriptedDialogue()
     parts = Parts.assemble(settings(home, **more), dialogue=dialogue)
     parts.news._clock = platform.clock
