@@ -178,4 +178,4 @@ async def test_an_action_that_waits_holds_up_nobody_else() -> None:
     await executor.run(call("action_quick"))
     others_are_done.set()
 
-    assert (await waiting).result["events"] == []
+    assert (await waiting).events == []
