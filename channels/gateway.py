@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel, Field
+from starlette.middleware.gzip import GZipMiddleware
 
 from channels import api, pages, problems, proxy
 from channels.body_limit import BodyLimit
@@ -21,6 +22,8 @@ from channels.metrics import TurnMetrics
 from channels.openapi import PublicDocument
 from channels.parts import Parts
 from channels.readiness import Readiness
+
+COMPRESSED_FROM = 1000  # bytes; below, the envelope outweighs what is saved
 
 
 class OfferedChoice(BaseModel):
@@ -82,6 +85,9 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(messenger.router)
     pages.mount(app, parts)
     app.add_middleware(BodyLimit)
+    # Compression tells a secret's letters only to who can have a browser ask for the same page
+    # again and again with a guess in it: our cookies are not sent along from other sites.
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM)
     return app
 
 

@@ -34,7 +34,7 @@ class SimplePages:
         self._conversations = conversations
         self._news = news
         self._community = community
-        self._templates = environment(FOLDER / "templates")
+        self._templates = environment(FOLDER / "templates", FOLDER / "static" / "simple.css")
 
     def draw(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a screen in the visitor's size of letters."""

@@ -20,7 +20,8 @@ def community_name() -> str:
 def create_router(community: str) -> APIRouter:
     """Return the routes ``/``, ``/manifest.webmanifest``, ``/sw.js`` and ``/web/…``."""
     router = APIRouter(include_in_schema=False)
-    templates = environment(FOLDER / "templates")
+    looks = (FOLDER / "static" / name for name in ("tokens.css", "chat.css", "cards.css"))
+    templates = environment(FOLDER / "templates", *looks)
 
     @router.get("/")
     def chat() -> HTMLResponse:
