@@ -12,7 +12,9 @@ import typer
 from knowledge.cli import JsonOption, _clear_errors, _say, _settings, _write, knowledge_app
 from knowledge.corrections import Correction, Corrections
 from knowledge.counter import Counter, open_counter
+from knowledge.gaps import Gaps
 from knowledge.newsroom import Newsroom
+from knowledge.questions_service import gap_json
 from knowledge.receipts import grouped
 from knowledge.texts import texts
 from knowledge.verification import Basis, ClauseVerdict, Match, Verdict, verify
@@ -120,6 +122,33 @@ def _list_topics(counter: Counter, *, as_json: bool) -> None:
         typer.echo(texts().command("topic", **shown))
     if not topics:
         typer.echo(texts().command("no_topics"))
+
+
+@knowledge_app.command("gaps")
+def gaps(
+    weeks: Annotated[int, typer.Option(min=1, help="最近多少周")] = 12,
+    as_json: JsonOption = False,
+) -> None:
+    """列出知识缺口：没有答上的和不满意的问题，按意思归并."""
+    with _clear_errors():
+        counter = open_counter(_settings())
+        since = datetime.now(UTC) - timedelta(weeks=weeks)
+        found = Gaps(counter.desk, counter.notes).open(since=since)
+        counter.close()
+    if as_json:
+        _write([gap_json(one) for one in found])
+        return
+    says = texts()
+    for gap in found:
+        shown = {"count": gap.count, "unanswered": gap.unanswered, "disliked": gap.disliked}
+        typer.echo(says.command("gap", question=gap.question, **shown))
+        for question in gap.others:
+            typer.echo(says.command("gap_other", question=question))
+        counted = (says.command("gap_week", day=day, count=count) for day, count in gap.weeks)
+        joined = says.sentence("joiner").join(counted)
+        typer.echo(says.command("gap_weeks", weeks=joined))
+    if not found:
+        typer.echo(says.command("no_gaps"))
 
 
 def lines_of(verdict: Verdict) -> list[str]:
