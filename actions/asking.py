@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.batch import Batch
+from actions.draft import NEEDED
 from actions.hearing import TRIES
 from actions.joining import offer_open_ticket
 from actions.people import person_for
@@ -66,7 +67,9 @@ class ActionAskPlace(Action):
         opened = _opened(dispatcher, tracker)
         batch = Batch.from_tracker(tracker)
         draft, facts = batch.current, {"ticket": batch.as_contract()}
-        if draft.building and draft.cell is None:
+        if not draft.tries and draft.category in NEEDED and not draft.building:
+            response = "utter_ask_place_of_home"
+        elif draft.building and draft.cell is None:
             response = "utter_ask_unknown_building"
         elif draft.tries:
             is_last = draft.tries >= TRIES

@@ -23,7 +23,8 @@ from actions.understanding.problems import (
 )
 from actions.understanding.understanding import Understanding
 
-DRAFT_SLOTS = ("draft", "other_drafts", "problem", "place", "confirmation", "draft_at")
+FORM_SLOTS = ("problem", "place", "details", "confirmation")
+DRAFT_SLOTS = ("draft", "other_drafts", *FORM_SLOTS, "draft_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,12 @@ from actions.batch import Batch
 from actions.phrases import brief, phrases
 from actions.speech import intent, said, say
 from actions.topic import Topic, title_of, topic_of
+from actions.understanding.normalise import normalise
 from actions.understanding.opening import only_opens
+from actions.understanding.pointing import asks_when_done
 
 # Out of the blue these are about nothing: there is nothing to agree to, to drop or to go back in.
-POINTLESS = frozenset({"affirm", "deny", "skip", "cancel", "go_back"})
+POINTLESS = frozenset({"affirm", "deny", "skip", "cancel", "go_back", "edit_draft"})
 
 
 class ActionSayWhereWeAre(Action):
@@ -36,6 +38,16 @@ class ActionSayWhereWeAre(Action):
         else:
             say(dispatcher, "utter_acknowledge", "ticket_draft")
         return []
+
+
+def says_when_filed(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+    """Tell who asks in the middle of a complaint when somebody comes; False for all others."""
+    draft = Batch.from_tracker(tracker).current
+    is_between = tracker.active_loop_name == "complaint_form" and draft.description
+    if not (is_between and asks_when_done(normalise(said(tracker)))):
+        return False
+    say(dispatcher, "utter_not_filed_yet", "ticket_draft")
+    return True
 
 
 def is_wordless(text: str) -> bool:

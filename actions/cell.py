@@ -13,11 +13,12 @@ from actions.bearings import say_where_we_are
 from actions.complaint import ActionFileComplaint
 from actions.draft import is_question
 from actions.enquiry import ActionAnswerOrClarify, asks_about_ticket
+from actions.handover import ActionRequestHuman
 from actions.people import cell_of
 from actions.phrases import phrase
 from actions.progress import ActionShowProgress
 from actions.report import report_at, report_in
-from actions.speech import intent, said, say
+from actions.speech import entity, intent, said, say
 from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.cells import GridCell
 from actions.tickets.store import TicketStore
@@ -27,7 +28,9 @@ from actions.understanding.understanding import understand
 from actions.whereabouts import locate_emergency
 
 FORM = "cell_form"
-LEAVES = frozenset({"emergency", "request_human", "cancel", "ask_policy", "ask_guide"})
+# What does not answer the question is for the rules, where no building is named either.
+STAYS = frozenset({"inform", "correct", "ask_grid_member", "affirm", "deny", "nlu_fallback"})
+LEAVES = frozenset({"emergency", "request_human", "cancel"})
 
 
 class ActionShowGridMember(Action):
@@ -66,6 +69,8 @@ class ValidateCellForm(Action):
         if tracker.get_slot("requested_slot") != "home" or intent(tracker)[0] in LEAVES:
             return []
         home = _home_in(said(tracker))
+        if home is None and intent(tracker)[0] not in STAYS:
+            return []
         return [SlotSet("home", home if _locate(home) else None), SlotSet("lookup_missed", True)]
 
 
@@ -122,6 +127,8 @@ class ActionUseDetail(Action):
 
     def _who_knows_more(self, tracker: Tracker, text: str) -> Action | None:
         """Return the action that the message is for after all, if there is one."""
+        if intent(tracker)[0] == "skip" and entity(tracker, "option"):  # 请网格员联系我
+            return ActionRequestHuman()
         if tracker.get_slot("confirmation") and intent(tracker)[0] == "affirm":
             return ActionFileComplaint(self._tickets)  # confirmed, but could not be filed
         is_numbered = find_codes(normalise(text)) or find_ticket_numbers(normalise(text))

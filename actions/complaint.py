@@ -1,6 +1,7 @@
 """Complaints (投诉): draft, ask for what is missing, confirm, file."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from rasa_sdk import Action, Tracker
@@ -9,22 +10,24 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
-from actions.batch import Batch, forget_drafts, parts_of, take_in
+from actions.batch import Batch, Hearsay, forget_drafts, parts_of, take_in
 from actions.bearings import say_where_we_are
-from actions.draft import Draft, is_question, understood
-from actions.enquiry import ActionAnswerQuestion
+from actions.details import with_told_details
+from actions.draft import MEDIATION, NEEDED, PARTY, VISIT, Draft, is_question, understood
+from actions.enquiry import FORM, ActionAnswerQuestion
 from actions.joining import FOLLOW, join
 from actions.phrases import local_time, phrase
 from actions.progress import ActionShowProgress
 from actions.speech import entity, intent, metadata, said, say
 from actions.tickets.errors import TicketNotFoundError
 from actions.tickets.store import TicketStore
-from actions.tickets.ticket import Complaint, Ticket
+from actions.tickets.ticket import Complaint, RequestType, Ticket
 from actions.topic import Topic, talked_about, title_of, topic_of
 from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import points_back
 from actions.understanding.problems import enquires, problems_of, tells_fault
+from actions.understanding.wishes import asks_about_wish
 from actions.whereabouts import locate_emergency
 
 UNSURE = 0.7  # of the intent, below which a message that points back reports nothing new
@@ -33,6 +36,8 @@ SURE = 0.93  # of the intent, from where a message is a report whatever it seems
 
 class ActionDraftComplaint(Action):
     """Begin a complaint with everything that the first message says."""
+
+    category = ""  # that it must be, where the intent alone says so
 
     def __init__(self) -> None:
         self._enquiry = ActionAnswerQuestion()
@@ -56,16 +61,42 @@ class ActionDraftComplaint(Action):
             return answered
         text = said(tracker) or str(tracker.get_slot("pending_question") or "")
         told = take_in(text)
+        if tracker.active_loop_name == FORM:
+            return self._add(tracker, told)
         events = self._enquiry.answer_besides(dispatcher, tracker, told.questions)
         batch = Batch.from_tracker(tracker)
         draft = batch.current.with_sent(metadata(tracker))
         if told.drafts:
-            first = told.drafts[0].with_what_came_before(draft)
+            first = self._of_kind(told.drafts[0], tracker).with_what_came_before(draft)
             batch = Batch(drafts=(first, *told.drafts[1:])).focused()
         else:
             batch = _somewhere(batch.with_current(draft), text)
             self._note(dispatcher, draft)
         return [*events, *batch.events(draft_at=None), SlotSet("pending_question", None)]
+
+    def _add(self, tracker: Tracker, told: Hearsay) -> list[EventType]:
+        """Add a visit or a mediation to what is told, or tell more of the one there is."""
+        batch = Batch.from_tracker(tracker)
+        draft = self._of_kind(next(iter(told.drafts), Draft()), tracker)
+        if batch.current.category != draft.category:
+            return batch.adding([draft] if draft.description else []).focused().events()
+        more = with_told_details(batch.current, said(tracker))
+        if draft.building:
+            more = more.with_place_of(understood(said(tracker), datetime.now(UTC)))
+        return batch.with_current(more).focused().events()
+
+    def _of_kind(self, draft: Draft, tracker: Tracker) -> Draft:
+        """Return the draft as what the intent says it is, with the details that it tells."""
+        kinded = replace(draft, category=self.category or draft.category)
+        if kinded.category not in NEEDED:
+            return kinded
+        kinded = replace(kinded, request_type=RequestType.REQUEST.value)
+        kinded = with_told_details(kinded, draft.description)
+        if kinded.room and kinded.room in kinded.answers.get(PARTY, ""):
+            kinded = replace(kinded, room="", address="")
+        home = tracker.get_slot("home") or {}
+        is_elsewhere = kinded.has_place or not home.get("building")
+        return kinded if is_elsewhere else kinded.at_door(home["building"], home["unit"])
 
     def _note(self, dispatcher: CollectingDispatcher, draft: Draft) -> None:
         """Say that a picture or a point came without a word."""
@@ -81,8 +112,8 @@ class ActionDraftComplaint(Action):
         text = said(tracker)
         if not is_question(text) or understood(text, datetime.now(UTC)).place.building:
             return []
-        is_sure = intent(tracker)[1] >= SURE or tells_fault(text)
-        is_cry = is_sure and not enquires(text)
+        is_sure = intent(tracker)[1] >= SURE or tells_fault(text) or bool(self.category)
+        is_cry = is_sure and not (enquires(text) or asks_about_wish(normalise(text)))
         if is_cry or (len(parts_of(text)) > 1 and problems_of(parts_of(text))):
             return []
         answer = self._enquiry.find(tracker, is_question=True)
@@ -91,7 +122,8 @@ class ActionDraftComplaint(Action):
         events = self._enquiry.tell(dispatcher, tracker, answer)
         say(dispatcher, "utter_offer_ticket", answer.outcome.value)
         pending = SlotSet("pending_question", text)
-        return [*events, pending, FollowupAction("action_listen")]
+        is_between = tracker.active_loop_name == FORM  # the form asks again by itself
+        return [*events, *([] if is_between else [pending, FollowupAction("action_listen")])]
 
 
 class ActionFileComplaint(Action):
@@ -139,9 +171,11 @@ class ActionFileComplaint(Action):
 
     def _tell(self, dispatcher: CollectingDispatcher, ticket: Ticket, draft: Draft) -> None:
         cell = draft.cell
+        special = {VISIT: "utter_visit_booked", MEDIATION: "utter_mediation_requested"}
+        response = special.get(draft.category, "utter_complaint_filed")
         say(
             dispatcher,
-            "utter_complaint_filed",
+            response,
             "ticket",
             facts={"ticket": ticket.as_contract()},
             number=ticket.number,
@@ -206,7 +240,9 @@ class ActionFollowTicket(Action):
         except TicketNotFoundError:
             say(dispatcher, "utter_ticket_unknown", "clarify")
             return []
-        facts = {"ticket": ticket.as_contract() | {"description": "", "code": None}}
+        facts = {
+            "ticket": ticket.as_contract() | {"description": "", "attributes": [], "code": None}
+        }
         say(dispatcher, "utter_following", "ticket_status", facts=facts, number=number)
         return talked_about(number)
 

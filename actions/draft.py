@@ -1,22 +1,29 @@
 """The draft of a complaint: what has been understood so far, kept in the slot ``draft``."""
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Self
 
 from actions import resources
 from actions.phrases import phrase, phrases
+from actions.tickets.attributes import Detail, details_of
 from actions.tickets.cells import GridCell
 from actions.tickets.ticket import Complaint, Place, Reporter, RequestType
 from actions.understanding.bare import (
     says_only_that_it_fails,
     says_only_that_there_is_something,
 )
+from actions.understanding.door import find_doors
+from actions.understanding.normalise import normalise
 from actions.understanding.understanding import Understanding
 
 OTHER = "OTH-99"
+VISIT, MEDIATION = "CAR-03", "MED-02"
+# What these need besides; all but the telephone are attributes of their category.
+SERVICE, PERSON, WHEN, PARTY, CONTACT = "service", "person", "appointment", "party", "contact"
+NEEDED = {VISIT: (SERVICE, WHEN, CONTACT), MEDIATION: (PARTY, CONTACT)}
 DESCRIPTION_LIMIT = 4000
 
 
@@ -43,16 +50,19 @@ class Draft:
     tries: int = 0  # how often the slot that is asked for was not understood
     similar: str = ""  # the number of a ticket that was offered to follow
     is_offered: bool = False  # whether that offer waits for its answer
+    answers: dict[str, str] = field(default_factory=dict)  # by code of the category's attribute
+    skipped: tuple[str, ...] = ()  # details that somebody would not or could not tell
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> Self:
         """Return the draft in the slot; a new one where there is none."""
         known = {name: v for name, v in (value or {}).items() if name in cls.__dataclass_fields__}
-        return cls(**{**known, "media": tuple(known.get("media", ()))})
+        lists = {name: tuple(known.get(name, ())) for name in ("media", "skipped")}
+        return cls(**{**known, **lists})
 
     def to_slot(self) -> dict[str, Any]:
         """Return the slot value."""
-        return asdict(self) | {"media": list(self.media)}
+        return asdict(self) | {"media": list(self.media), "skipped": list(self.skipped)}
 
     @property
     def has_place(self) -> bool:
@@ -176,16 +186,27 @@ class Draft:
     @property
     def is_complete(self) -> bool:
         """Return whether it says what and where, so that it can be confirmed."""
-        has_cell = not self.building or self.cell is not None
-        return bool(self.description) and self.has_place and has_cell
+        return bool(self.description) and self.is_placed and not self.missing
+
+    @property
+    def is_placed(self) -> bool:
+        """Return whether somebody could find it, in a building that there is."""
+        return self.has_place and (not self.building or self.cell is not None)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the details that its kind needs and nobody has told or refused."""
+        told = {name for name, value in self.answers.items() if value} | set(self.skipped)
+        told |= {CONTACT} if self.contact else set()
+        return tuple(one for one in NEEDED.get(self.category, ()) if one not in told)
 
     def to_slots(self) -> dict[str, Any]:
         """Return the form's slots: what is known counts as answered."""
-        has_cell = not self.building or self.cell is not None
         return {
             "draft": self.to_slot(),
             "problem": True if self.description else None,
-            "place": True if self.has_place and has_cell else None,
+            "place": True if self.is_placed else None,
+            "details": True if not self.missing else None,
         }
 
     def with_sent(self, sent: dict[str, Any]) -> Self:
@@ -214,7 +235,15 @@ class Draft:
             "on_behalf_of": self.on_behalf_of,
         }
         shown = [labels[name].format(value=value) for name, value in lines.items() if value]
+        shown += [f"{one.name}:{''.join(one.values)}" for one in self.details]
         return "\n".join(shown + ([labels["anonymous"]] if self.is_anonymous else []))
+
+    @property
+    def details(self) -> tuple[Detail, ...]:
+        """Return the answers by their names, in the order of the category's questions."""
+        known = resources.categories().get(self.category)
+        given = {code: (answer,) for code, answer in self.answers.items()}
+        return details_of(known.attributes if known else (), given)
 
     def to_complaint(self, *, conversation: str, channel: str, origin: str) -> Complaint:
         """Return what is filed."""
@@ -245,6 +274,7 @@ class Draft:
                 on_behalf_of=self.on_behalf_of,
             ),
             media=self.media,
+            attributes={code: (answer,) for code, answer in self.answers.items()},
             origin=origin,
         )
 
@@ -265,6 +295,7 @@ class Draft:
             "urgency": self.urgency,
             "since": self.since,
             "contact": self.contact,
+            "attributes": [detail.as_contract() for detail in self.details],
             "due_at": None,
         }
 
@@ -274,6 +305,10 @@ def _fuller(old: str, new: Place) -> str:
     rest = new.address
     for part in filter(None, (new.building, new.unit, new.room)):
         rest = rest.replace(part, "")
+    spoken = list(rest)
+    for door in find_doors(normalise(rest)):  # 八栋一单元
+        spoken[door.start : door.end] = " " * (door.end - door.start)
+    rest = "".join(spoken)
     if not any(character.isalpha() for character in rest):
         return old
     return new.address if len(new.address) > len(old) or not old else old

@@ -10,7 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.batch import Batch, Hearsay, parts_of, take_in
-from actions.bearings import is_wordless, say_where_we_are
+from actions.bearings import is_wordless, say_where_we_are, says_when_filed
 from actions.draft import Draft, understood
 from actions.keeping import keep, worded
 from actions.people import ask_worker
@@ -25,7 +25,9 @@ from actions.topic import Topic, talks_of, topic_of
 from actions.understanding.normalise import normalise
 from actions.understanding.opening import only_opens
 from actions.understanding.pointing import (
+    LONGEST_FOLLOW_UP,
     asks_when_done,
+    drops,
     follows_up,
     points_back,
     refers_to_rest,
@@ -71,6 +73,14 @@ class ActionAnswerQuestion(Action):
         return "action_answer_question"
 
     def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Answer, unless somebody asks of the draft on the table when it will be done."""
+        if says_when_filed(dispatcher, tracker):
+            return []
+        return self._reply(dispatcher, tracker, domain)
+
+    def _reply(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Say the answer, then take in the problem told beside it; else refuse honestly."""
@@ -197,7 +207,7 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         """Return the name the domain knows this action by."""
         return "action_answer_or_clarify"
 
-    def run(
+    def _reply(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Answer, offer a ticket, or refuse; never guess."""
@@ -291,4 +301,5 @@ def _is_about_ticket(tracker: Tracker) -> bool:
     """Return whether a question without a subject follows upon a ticket (那多久呢)."""
     plain = normalise(said(tracker))
     is_open = topic_of(tracker) is Topic.TICKET and tracker.get_slot("ticket_number")
-    return bool(is_open) and (follows_up(plain) or points_back(plain))
+    drops_it = drops(plain) and len(plain) <= LONGEST_FOLLOW_UP  # 算了帮我撤掉吧
+    return bool(is_open) and (follows_up(plain) or points_back(plain) or drops_it)

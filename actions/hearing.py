@@ -12,7 +12,8 @@ from rasa_sdk.types import DomainDict
 from actions import resources
 from actions.batch import Batch
 from actions.bearings import is_wordless
-from actions.draft import Draft, is_question, says_what, understood
+from actions.details import with_answer, with_told_details
+from actions.draft import NEEDED, Draft, is_question, says_what, understood
 from actions.enquiry import ActionAnswerQuestion
 from actions.joining import take_answer, wish_of
 from actions.phrases import phrase
@@ -23,6 +24,7 @@ from actions.understanding.bare import is_vague_place
 from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import agrees, gives_up
+from actions.understanding.problems import opens_another
 
 FORM = "complaint_form"
 # These leave the form to the rules; each has one for the middle of a complaint or for anywhere.
@@ -31,12 +33,13 @@ INTERRUPTIONS = frozenset({
     "ask_identity", "greet", "goodbye", "thank", "chitchat", "complain_about_bot",
     "express_distress", "emergency", "request_human", "cancel", "follow_ticket", "leave_question",
     "urge_ticket", "withdraw_ticket", "rate_service", "bind_worker", "list_cell_tickets",
-    "out_of_scope",
+    "out_of_scope", "book_visit", "request_mediation",
 })  # fmt: skip
 # These interrupt only where the words can be nothing else: an answer may look like them.
 TENTATIVE = frozenset({
     "ask_policy", "ask_guide", "ask_facet", "ask_certificate", "ask_progress", "chitchat",
     "out_of_scope", "thank", "urge_ticket", "greet", "complain_about_bot", "ask_grid_member",
+    "book_visit", "request_mediation",
 })  # fmt: skip
 # What buttons say; typed, the same words may describe the problem.
 BY_OPTION = frozenset({"confirm_solved", "report_unsolved", "supplement_ticket"})
@@ -95,7 +98,7 @@ class Hearing:
         if self.text and self.confidence < LEAST and self.intent not in SAFE:
             self.intent = "nlu_fallback"
         self.field, self.category = entity(tracker, "field"), entity(tracker, "category")
-        self.number = entity(tracker, "ticket_number")
+        self.answer = self.text or entity(tracker, "detail")
         self.plain = normalise(self.text)
         self.found = understood(self.text, datetime.now(UTC))
         self.questions: tuple[str, ...] = ()  # what it asks beside the answer
@@ -107,11 +110,11 @@ class Hearing:
         if pointed is not None:
             return pointed.events()
         if self.intent in UNCLEAR and self._gives_up():
-            return self.batch.events(problem=True, place=True, confirmation=False)
+            return self.batch.events(problem=True, place=True, details=True, confirmation=False)
         if self._interrupts():
             return []
-        heard = self._edited() or self._confirmed() or self._added(several) or self._listed()
-        return heard or self._detailed() or self._handler()()
+        heard = self._edited() or self._told() or self._confirmed() or self._added(several)
+        return heard or self._listed() or self._detailed() or self._handler()()
 
     def _edited(self) -> list[EventType]:
         if self.intent == "edit_draft":
@@ -128,8 +131,22 @@ class Hearing:
         """Take in problems that are told beside the one that is being asked about."""
         if self.asked not in {"place", "confirmation"} or self.draft.tries < 0:
             return []
+        if self.draft.category in NEEDED and not opens_another(self.text):
+            return []  # what is told now is what the visit or the mediation is about
         told, self.questions = several.added(self.found, self.asked)
         return told.events() if told is not None else []
+
+    def _told(self) -> list[EventType]:
+        """Take the answer to what a visit or a mediation needs."""
+        if self.asked != "details" or not self.draft.missing:
+            return []
+        draft = self.draft.with_details_of(self.found)
+        if self.draft.missing == draft.missing:
+            refuses = self.intent in {"deny", "skip"} and not is_question(self.text)
+            draft = with_answer(draft, self.answer, declines=refuses)
+        else:
+            draft = with_told_details(draft, self.answer)
+        return self.batch.with_current(draft).sharing_contact().focused().events()
 
     def _listed(self) -> list[EventType]:
         """Take in several doors that are named side by side (5栋和6栋都是)."""
@@ -165,7 +182,7 @@ class Hearing:
         """Return whether what looks like an interruption answers the question after all."""
         if self.intent not in TENTATIVE or is_question(self.text):
             return False
-        if self.found.contact or self.found.is_anonymous:
+        if self.found.contact or self.found.is_anonymous or self.asked == "details":
             return True
         if self.asked == "place" and (self.found.place.building or self.found.place.unit):
             return True
@@ -188,7 +205,7 @@ class Hearing:
         return not fits and len(self.text) <= SHORT and gives_up(self.plain)
 
     def _with_details(self) -> Draft:
-        draft = self.draft.with_details_of(self.found)
+        draft = with_told_details(self.draft.with_details_of(self.found), self.text)
         is_place = self.asked == "place" or self.intent in {"inform", "correct"}
         if self._adds_place() or (self.found.place.address and is_place):
             draft = draft.with_place_of(self.found)

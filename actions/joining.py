@@ -19,6 +19,7 @@ from actions.tickets.ticket import Ticket
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import agrees, declines, wants_to_join
 
+PRIVATE = frozenset({"CAR-02", "CAR-03", "CAR-04", "MED-01", "MED-02"})  # one's own affairs
 FOLLOW = "follow"  # value of the slot ``confirmation``: join instead of filing
 Tickets = Callable[[], TicketStore]
 
@@ -105,7 +106,11 @@ def join(
         say(dispatcher, "utter_ticket_unknown", "clarify")
         return None
     shown = ticket.as_contract()
-    facts = shown if _is_own(ticket, tracker) else shown | {"description": "", "code": None}
+    facts = (
+        shown
+        if _is_own(ticket, tracker)
+        else shown | {"description": "", "attributes": [], "code": None}
+    )
     say(dispatcher, response, "ticket_status", facts={"ticket": facts}, number=ticket.number)
     return ticket
 
@@ -130,7 +135,7 @@ def _is_own(ticket: Ticket, tracker: Tracker) -> bool:
 
 
 def _similar(draft: Draft, tickets: Tickets) -> Ticket | None:
-    if not draft.building or draft.category in {"", OTHER}:
+    if not draft.building or draft.category in {"", OTHER} | PRIVATE:
         return None
     found = tickets().similar_open(draft.category, draft.building, description=draft.description)
     here = (t for t in found if not draft.unit or t.complaint.place.unit == draft.unit)

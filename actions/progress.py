@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
-from actions.bearings import say_where_we_are
+from actions.bearings import say_where_we_are, says_when_filed
 from actions.draft import understood
 from actions.phrases import local_time, phrase
 from actions.speech import entity, intent, metadata, payload, said, say
@@ -49,6 +49,8 @@ class TicketAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Find the ticket that is meant, then act on it; answer who goes on about a service."""
+        if says_when_filed(dispatcher, tracker):
+            return []
         if self._is_about_item(tracker):
             answered: list[EventType] = self._enquiry().run(dispatcher, tracker, domain)
             return answered

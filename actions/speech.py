@@ -69,9 +69,9 @@ def metadata(tracker: Tracker) -> dict[str, Any]:
 
 
 def said(tracker: Tracker) -> str:
-    """Return what the person wrote; empty for a chosen option."""
+    """Return what the person wrote; empty for a chosen option, and for one typed by its title."""
     text = str((tracker.latest_message or {}).get("text") or "")
-    return "" if text.startswith("/") else text
+    return "" if text.startswith("/") or entity(tracker, "option") else text
 
 
 def entity(tracker: Tracker, name: str) -> str:

@@ -30,7 +30,7 @@ REPLAYED = [
     for replay in replays_of(script, is_every=is_every_replay_wanted())
 ]
 # The few things that everybody types in the same way.
-COMMANDS = frozenset({"嗯", "啊", "哦", "呃", "好", "哈哈", "我的工单", "1"})
+COMMANDS = frozenset({"嗯", "啊", "哦", "呃", "好", "哈哈", "我的工单", "我要报修", "1"})
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from actions.understanding.request_type import request_type_of
 from actions.understanding.since import Since, find_since
 from actions.understanding.urgency import urgency_of
 from actions.understanding.vectors import Embed
+from actions.understanding.wishes import wish_of
 
 TOP = 3  # categories that are named
 SHORT, SURE = 60, 0.4  # a short message that fits a category follows its department
@@ -156,6 +157,11 @@ class Understander:
 
     def _guesses(self, plain: str, request_type: RequestType) -> tuple[CategoryGuess, ...]:
         guesses = self._sorted(plain)
+        wished = self._categories.get(wish_of(plain))
+        if wished:
+            others = [guess for guess in guesses if guess.code != wished.code]
+            sure = CategoryGuess(code=wished.code, name=wished.name, score=0.9, confidence=0.9)
+            return (sure, *others[: TOP - 1])
         by_type = self._categories.get(_OF_TYPE.get(request_type, ""))
         if by_type and request_type is RequestType.PRAISE:
             others = [guess for guess in guesses if guess.code != by_type.code]

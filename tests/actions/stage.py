@@ -13,6 +13,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.batch import FORM_SLOTS
 from actions.complaint import ActionDraftComplaint
 from actions.hearing import FORM, ValidateComplaintForm
 from actions.understanding.understanding import Understander, _shipped
@@ -21,7 +22,6 @@ from knowledge.item import Audience, Citation
 
 SKILLS = Path(__file__).resolve().parents[2] / "bot" / "skills"
 ASKED = Asked(ground=Ground(index="index-1", model="fake-1", thresholds={}), question="问")
-FORM_SLOTS = ("problem", "place", "confirmation")
 WHOLE = "幸福里3栋2单元楼道灯坏三天了没人修,我电话13800001111"
 CITATION = Citation(
     document="居住证暂行条例",

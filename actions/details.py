@@ -1,0 +1,89 @@
+"""Details (详情): what a visit or a mediation needs beyond the problem and the place."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.batch import Batch
+from actions.draft import CONTACT, MEDIATION, PARTY, PERSON, SERVICE, VISIT, WHEN, Draft
+from actions.phrases import phrases
+from actions.speech import say
+from actions.understanding.normalise import normalise
+from actions.understanding.wishes import (
+    find_appointment,
+    find_other_party,
+    find_person,
+    find_service,
+)
+
+ANSWER_LIMIT = 60  # characters; who writes more tells a story
+
+
+class ActionAskDetails(Action):
+    """Ask for the first detail that is missing."""
+
+    def name(self) -> str:
+        """Return the name the form looks for."""
+        return "action_ask_details"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Ask; what is refused or missed twice is left to whoever calls back."""
+        batch = Batch.from_tracker(tracker)
+        responses = {
+            SERVICE: "utter_ask_service",
+            WHEN: "utter_ask_appointment",
+            PARTY: "utter_ask_party",
+            CONTACT: "utter_ask_contact",
+        }
+        response = responses[batch.current.missing[0]]
+        say(dispatcher, response, "ticket_draft", facts={"ticket": batch.as_contract()})
+        return []
+
+
+def with_told_details(draft: Draft, text: str) -> Draft:
+    """Return the draft with what a message says of a visit or a mediation, asked for or not."""
+    plain = normalise(text)
+    told: dict[str, str] = {}
+    if draft.category == VISIT:
+        told = {SERVICE: find_service(plain), WHEN: find_appointment(plain)}
+        if SERVICE not in draft.answers:  # 等我女儿下班以后 tells when, not for whom
+            told[PERSON] = find_person(plain)
+    elif draft.category == MEDIATION:
+        told = {PARTY: find_other_party(plain)}
+    known = {name: value for name, value in told.items() if value}
+    return replace(draft, answers={**draft.answers, **known}) if known else draft
+
+
+def with_answer(draft: Draft, text: str, *, declines: bool) -> Draft:
+    """Return the draft after the answer to what was asked; any words answer it but a no."""
+    name = draft.missing[0]
+    answer = text.strip()[:ANSWER_LIMIT]
+    if declines or (name == CONTACT and _has_no_telephone(answer)):
+        return replace(draft, skipped=(*draft.skipped, name), tries=0)
+    if name == CONTACT or not any(map(str.isalnum, answer)):
+        return _missed(draft, name)
+    told = with_told_details(draft, text)
+    if name not in told.answers:
+        told = replace(told, answers={**told.answers, name: answer})
+    return replace(told, tries=0)
+
+
+def _missed(draft: Draft, name: str) -> Draft:
+    if draft.tries:
+        return replace(draft, skipped=(*draft.skipped, name), tries=0)
+    return replace(draft, tries=draft.tries + 1)
+
+
+def _has_no_telephone(answer: str) -> bool:
+    return any(word in answer for word in _no_telephone())
+
+
+def _no_telephone() -> Iterable[str]:
+    words: list[str] = phrases()["without_telephone"]
+    return words

@@ -1,0 +1,77 @@
+"""Visits and mediations: what, for whom, when, with whom, as people write it."""
+
+import pytest
+
+from actions.understanding.normalise import normalise
+from actions.understanding.wishes import (
+    asks_about_wish,
+    find_appointment,
+    find_other_party,
+    find_person,
+    find_service,
+    wish_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("周三上午在家", "周三上午"),
+        ("下周二早上8点到10点都行", "下周二早上8点到10点"),
+        ("工作日下午三点以后", "工作日下午三点以后"),
+        ("我随时都可以", "随时都可以"),
+        ("12月3号上午吧", "12月3号上午"),
+        ("明天下午两点半", "明天下午两点半"),
+        ("周末", "周末"),
+        ("9号楼2单元", ""),
+        ("我电话13800001111", ""),
+    ],
+)
+def test_when_it_suits_is_kept_as_it_was_said(text: str, when: str) -> None:
+    assert find_appointment(normalise(text)) == when
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("跟楼上邻居老王为漏水的事吵了半年", "楼上邻居老王"),
+        ("我跟房东退押金扯皮", "房东"),
+        ("楼上601的老李天天跟我吵", "楼上601的老李"),
+        ("和前夫因为孩子的事谈不拢", "前夫"),
+        ("对方是二楼开店的", "二楼开店的"),
+        ("想申请调解", ""),
+    ],
+)
+def test_with_whom_there_is_a_dispute(text: str, party: str) -> None:
+    assert find_other_party(normalise(text)) == party
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("我妈瘫痪在床,想约人上门给她理个发", "CAR-03"),
+        ("想预约上门", "CAR-03"),
+        ("能不能派人上门给我爸量血压", "CAR-03"),
+        ("想请社区调解一下", "MED-02"),
+        ("请你们来评评理", "MED-02"),
+        ("请人上门修水管", ""),
+        ("怎么预约上门服务", ""),
+        ("调解收费吗", ""),
+        ("楼道灯坏了", ""),
+    ],
+)
+def test_only_who_asks_for_it_gets_a_visit_or_a_mediator(text: str, category: str) -> None:
+    assert wish_of(normalise(text)) == category
+
+
+def test_service_and_person_are_found_in_one_sentence() -> None:
+    plain = normalise("帮我爸约个资格认证,顺便剪头发")
+
+    assert find_service(plain) == "资格认证、剪头发"
+    assert find_person(plain) == "我爸"
+    assert find_service(normalise("陪我奶奶去医院")) == "陪我奶奶去医院"
+
+
+def test_who_asks_how_wants_nothing_yet() -> None:
+    assert asks_about_wish("上门服务怎么约")
+    assert not asks_about_wish("想约人上门")
