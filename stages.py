@@ -155,7 +155,7 @@ def _tracker_url(home: Path) -> str:
 
 def _ports(settings: ChannelSettings) -> list[int]:
     base = settings.port
-    return [base, base + 1, base + 2, base + 3, settings.grid_port, base + 5]
+    return [base, base + 1, base + 2, base + 3, settings.grid_port, base + 5, base + 6]
 
 
 def _is_free(port: int) -> bool:

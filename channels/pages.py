@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from channels.console import routes as console
+from channels.console.knowledge import KnowledgeDesk
 from channels.console.tickets import TicketDesk
 from channels.parts import Parts
 from channels.simple import routes as simple
@@ -21,6 +22,9 @@ def mount(app: FastAPI, parts: Parts) -> None:
             console_token=parts.settings.console_token,
             tickets=TicketDesk(
                 parts.client, parts.settings.tickets_url, parts.settings.internal_token
+            ),
+            knowledge=KnowledgeDesk(
+                parts.client, parts.settings.knowledge_url, parts.settings.internal_token
             ),
             handover=parts.handover,
             media=parts.media,

@@ -22,6 +22,7 @@ class Settings:
     rasa_url: str
     embedding_url: str
     tickets_url: str
+    knowledge_url: str
     grid_page_url: str
     internal_token: str
     console_token: str
@@ -59,6 +60,7 @@ class Settings:
             rasa_url=environ.get("LINLI_RASA_URL") or f"{local}:{port + 1}",
             embedding_url=environ.get("LINLI_EMBEDDING_URL") or f"{local}:{port + 5}",
             tickets_url=environ.get("LINLI_TICKETS_URL") or f"{local}:{port + 3}",
+            knowledge_url=environ.get("LINLI_KNOWLEDGE_URL") or f"{local}:{port + 6}",
             grid_page_url=f"{local}:{grid_port}",
             internal_token=environ.get("LINLI_INTERNAL_TOKEN", ""),
             console_token=environ.get("LINLI_CONSOLE_TOKEN", ""),
@@ -81,6 +83,6 @@ def _port(environ: Mapping[str, str], variable: str, default: int) -> int:
     value = environ.get(variable, "").strip()
     if not value:
         return default
-    if not value.isdigit() or not 1 <= int(value) <= 65530:
-        raise SettingsError(variable, "a port number between 1 and 65530 is expected")
+    if not value.isdigit() or not 1 <= int(value) <= 65529:
+        raise SettingsError(variable, "a port number between 1 and 65529 is expected")
     return int(value)

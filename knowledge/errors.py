@@ -11,6 +11,8 @@
     │   ├── TooLargeError
     │   ├── EncryptedDocumentError
     │   ├── BrokenDocumentError
+    │   ├── DemandingError       reading it takes more memory or time than a file may
+    │   ├── OldFormatError       an Office file from before 2007
     │   ├── ScannedDocumentError
     │   ├── WrongTypeError       the content is not what the name says
     │   └── UnknownTypeError
@@ -18,6 +20,8 @@
     ├── MoveError                the document cannot take this step from where it is
     ├── ExpiredDocumentError     its last day has passed; correct the date first
     ├── TermsError               a date, title or other detail that no document can have
+    ├── BusyError                another version is being published; try again
+    ├── ForbiddenError           whoever asks does not hold the internal token
     ├── UnknownReceiptError      no receipt of this id, or none in this conversation
     ├── UnknownTopicError        no item, document or kind of this name
     ├── UnknownGapError          no open gap of this id
@@ -41,6 +45,7 @@ class KnowledgeError(Exception):
 
     def __init__(self, **details: object) -> None:
         super().__init__(texts().error(self.key, **details))
+        self.details = details
 
 
 class SettingsError(KnowledgeError):
@@ -91,6 +96,18 @@ class BrokenDocumentError(DocumentError):
     key = "broken_document"
 
 
+class DemandingError(DocumentError):
+    """Reading the file would take more memory or time than a file may."""
+
+    key = "demanding_document"
+
+
+class OldFormatError(DocumentError):
+    """The file is of an old Office or WPS format, which no reader here knows."""
+
+    key = "old_format"
+
+
 class ScannedDocumentError(DocumentError):
     """The file has pages but no text layer."""
 
@@ -113,6 +130,18 @@ class UnknownDocumentError(KnowledgeError):
     """No added document has this number, file name or title."""
 
     key = "unknown_document"
+
+
+class BusyError(KnowledgeError):
+    """Another version is just being published."""
+
+    key = "busy"
+
+
+class ForbiddenError(KnowledgeError):
+    """Whoever asks does not hold the internal token."""
+
+    key = "forbidden"
 
 
 class UnknownReceiptError(KnowledgeError):

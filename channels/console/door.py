@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
 from channels.console.drawing import Drawing
+from channels.console.knowledge import KnowledgeServiceError
 from channels.console.session import Operator, Sessions
 from channels.console.tickets import TicketServiceError
 from channels.errors import ChannelError
@@ -94,4 +95,7 @@ class Door:
             return self._drawing.problem("expired", operator, 403)
         if isinstance(error, TicketServiceError):
             return self._drawing.problem(error.word, operator, error.http_status, error.title)
+        if isinstance(error, KnowledgeServiceError):
+            word = "knowledge_unavailable"
+            return self._drawing.problem(word, operator, error.http_status, error.title)
         return self._drawing.problem("refused", operator, error.status, explain(error))

@@ -11,6 +11,8 @@ from fastapi.responses import FileResponse, RedirectResponse
 
 from channels.console.door import COOKIE, PATH, SIGN_IN, Door
 from channels.console.drawing import FOLDER, Drawing
+from channels.console.knowledge import KnowledgeDesk
+from channels.console.knowledge_routes import add_knowledge
 from channels.console.session import LIFETIME, Operator, Sessions
 from channels.console.tickets import PAGE_SIZE, Filters, Move, TicketDesk
 from channels.errors import UnknownMediaError
@@ -31,10 +33,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_router(
+def create_router(  # noqa: PLR0913 - put together in one place
     *,
     console_token: str,
     tickets: TicketDesk,
+    knowledge: KnowledgeDesk,
     handover: HandoverDesk,
     media: MediaStore,
     community: str,
@@ -66,6 +69,7 @@ def create_router(
     _add_ticket_acts(router, tickets, door)
     _add_handover(router, handover, drawing, door)
     _add_handover_acts(router, handover, door)
+    add_knowledge(router, knowledge, drawing, door, lambda: _waiting(handover))
     add_assets(router, "/static", FOLDER / "static")
     return router
 

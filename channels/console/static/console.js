@@ -32,6 +32,34 @@
 
   if (clock) setInterval(refresh, Number(clock.dataset.refresh) * 1000);
 
+  const attempt = document.querySelector("[data-attempt]");
+  async function watch() {
+    let state;
+    try {
+      state = await (await fetch(attempt.dataset.attempt, { cache: "no-store" })).json();
+    } catch {
+      state = { state: "running" }; // no network now: ask again
+    }
+    if (state.state !== "running") {
+      location.reload();
+      return;
+    }
+    const bar = attempt.querySelector("progress");
+    if (state.total) Object.assign(bar, { max: state.total, value: state.done });
+    setTimeout(watch, 500);
+  }
+  if (attempt) watch();
+
+  const drop = document.querySelector("[data-drop]");
+  const picker = drop?.querySelector('input[type="file"]');
+  for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+    drop?.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.toggle("over", kind === "dragenter" || kind === "dragover");
+      if (kind === "drop" && event.dataTransfer.files.length) picker.files = event.dataTransfer.files;
+    });
+  }
+
   document.querySelector("[data-send]")?.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form.requestSubmit();
   });

@@ -203,7 +203,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def open_house(home: Path, port: int, tickets_url: str = "") -> Iterator[House]:
+def open_house(
+    home: Path, port: int, tickets_url: str = "", knowledge_url: str = ""
+) -> Iterator[House]:
     """Serve the gateway in a thread until the block ends."""
     dialogue = ScriptedDialogue()
     settings = Settings.from_env(
@@ -213,6 +215,7 @@ def open_house(home: Path, port: int, tickets_url: str = "") -> Iterator[House]:
             "LINLI_CONSOLE_TOKEN": CONSOLE_TOKEN,
             "LINLI_INTERNAL_TOKEN": "internal",
             **({"LINLI_TICKETS_URL": tickets_url} if tickets_url else {}),
+            **({"LINLI_KNOWLEDGE_URL": knowledge_url} if knowledge_url else {}),
         }
     )
     home.mkdir(parents=True, exist_ok=True)

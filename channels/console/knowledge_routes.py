@@ -1,0 +1,170 @@
+"""The pages of the knowledge desk: upload, read, correct, compare, publish, withdraw."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from channels.console.door import PATH, Door
+from channels.console.drawing import Drawing
+from channels.console.knowledge import KnowledgeDesk, KnowledgeServiceError
+from channels.console.session import Operator
+
+HOME = f"{PATH}/knowledge"
+FIELDS = (
+    "title", "official_number", "issuer", "issued", "effective", "expires", "area", "owner",
+    "audience",
+)  # fmt: skip
+FILES = 20  # at once
+
+
+def add_knowledge(
+    router: APIRouter,
+    knowledge: KnowledgeDesk,
+    drawing: Drawing,
+    door: Door,
+    waiting: Callable[[], int],
+) -> None:
+    """Add the routes below ``/console/knowledge``."""
+    pages = _Pages(knowledge, drawing, waiting)
+    _add_shelf(router, knowledge, pages, door)
+    _add_document(router, knowledge, pages, door)
+    _add_acts(router, knowledge, pages, door)
+
+
+class _Pages:
+    """Draws both pages, also with the sentence of what went wrong."""
+
+    def __init__(
+        self, knowledge: KnowledgeDesk, drawing: Drawing, waiting: Callable[[], int]
+    ) -> None:
+        self._knowledge, self._drawing, self._waiting = knowledge, drawing, waiting
+
+    async def shelf(
+        self, operator: Operator, status: str = "", problems: list[str] | None = None
+    ) -> Response:
+        """Return the list with the form for uploads."""
+        found = await self._knowledge.list()
+        shown = [one for one in found if not status or one["status"] == status]
+        return self._drawing.page(
+            "knowledge.html",
+            operator,
+            422 if problems else 200,
+            documents=[one for one in reversed(shown) if status or one["status"] != "removed"],
+            series=_latest(found),
+            counts={
+                name: sum(one["status"] == name for one in found)
+                for name in self._drawing.words["knowledge"]["statuses"]
+            },
+            chosen=status,
+            problems=problems or [],
+            waiting=self._waiting(),
+        )
+
+    async def document(
+        self, operator: Operator, number: str, *, earlier: str = "", problem: str = ""
+    ) -> Response:
+        """Return the page of one version."""
+        found = await self._knowledge.one(number)
+        changes = await self._knowledge.changes(number, earlier)
+        return self._drawing.page(
+            "knowledge_document.html",
+            operator,
+            409 if problem else 200,
+            **found,
+            comparison=changes,
+            problem=problem,
+            waiting=self._waiting(),
+        )
+
+    def sentence(self, error: KnowledgeServiceError) -> str:
+        """Return what to tell the operator."""
+        down: str = self._drawing.words["problems"]["knowledge_unavailable"]
+        return error.title or down
+
+
+def _latest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the newest version of each document that was not thrown away."""
+    newest: dict[str, dict[str, Any]] = {}
+    for one in found:
+        if one["status"] != "removed":
+            newest[one["series"]] = one
+    return list(newest.values())
+
+
+def _add_shelf(router: APIRouter, knowledge: KnowledgeDesk, pages: _Pages, door: Door) -> None:
+    @router.get("/knowledge")
+    async def show_shelf(
+        operator: Annotated[Operator, Depends(door.operator)], status: str = ""
+    ) -> Response:
+        """Show the documents, and take new ones."""
+        return await pages.shelf(operator, status)
+
+    @router.post("/knowledge")
+    async def add(
+        operator: Annotated[Operator, Depends(door.acting)],
+        files: list[UploadFile],
+        audience: Annotated[str, Form()] = "public",
+        series: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Keep uploaded files as drafts; what cannot be read is said, the rest is kept."""
+        details = {"actor": operator.name, "audience": audience, "series": series}
+        added, problems = [], []
+        for file in files[:FILES]:
+            try:
+                content = await file.read()
+                added.append(await knowledge.add(file.filename or "", content, details))
+            except KnowledgeServiceError as error:
+                problems.append(pages.sentence(error))
+        if problems:
+            return await pages.shelf(operator, problems=problems)
+        place = f"{HOME}/{added[0]['number']}" if len(added) == 1 else HOME
+        return RedirectResponse(place, 303)
+
+
+def _add_document(router: APIRouter, knowledge: KnowledgeDesk, pages: _Pages, door: Door) -> None:
+    @router.get("/knowledge/{number}")
+    async def show_document(
+        number: str, operator: Annotated[Operator, Depends(door.operator)], earlier: str = ""
+    ) -> Response:
+        """Show one version: clauses, differences, steps, gate, history."""
+        return await pages.document(operator, number, earlier=earlier)
+
+    @router.get("/knowledge/{number}/attempt")
+    async def show_attempt(
+        number: str, _operator: Annotated[Operator, Depends(door.operator)]
+    ) -> Response:
+        """Return how far the gate has come, for the page that waits for it."""
+        return JSONResponse(await knowledge.attempt(number), headers={"Cache-Control": "no-store"})
+
+
+def _add_acts(router: APIRouter, knowledge: KnowledgeDesk, pages: _Pages, door: Door) -> None:
+    @router.post("/knowledge/{number}/terms")
+    async def edit(
+        number: str, request: Request, operator: Annotated[Operator, Depends(door.acting)]
+    ) -> Response:
+        """Correct what was read of the document."""
+        form = await request.form()
+        terms = {name: str(form.get(name, "")) for name in FIELDS}
+        try:
+            await knowledge.edit(number, terms | {"actor": operator.name})
+        except KnowledgeServiceError as error:
+            return await pages.document(operator, number, problem=pages.sentence(error))
+        return RedirectResponse(f"{HOME}/{number}", 303)
+
+    @router.post("/knowledge/{number}/move")
+    async def move(
+        number: str,
+        operator: Annotated[Operator, Depends(door.acting)],
+        move: Annotated[str, Form()],
+        note: Annotated[str, Form(max_length=1000)] = "",
+        override: Annotated[str, Form(max_length=1000)] = "",
+    ) -> Response:
+        """Take a step; one that publishes is watched on the document's page."""
+        step = {"move": move, "actor": operator.name, "note": note.strip()}
+        try:
+            await knowledge.move(number, step | {"override": override.strip()})
+        except KnowledgeServiceError as error:
+            return await pages.document(operator, number, problem=pages.sentence(error))
+        return RedirectResponse(f"{HOME}/{number}", 303)
