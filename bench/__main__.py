@@ -11,7 +11,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-NAMES = ("nlu", "categories", "embedding", "evidence", "golden", "faults", "memory", "turns")
+NAMES = (
+    "nlu", "categories", "embedding", "evidence", "golden", "faults", "memory", "turns", "wechat",
+)  # fmt: skip
 
 
 def main() -> int:
