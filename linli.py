@@ -15,6 +15,7 @@ from actions.tickets.cli import grid_app, tickets_app, worker_app
 from actions.understanding.address.cli import address
 from channels.cli import chat
 from channels.home import load_secrets
+from channels.wechat.cli import wechat_app
 from knowledge.answer_cli import answer_app
 from knowledge.cli import ask, eval_app
 from knowledge.life_cli import knowledge_app
@@ -38,6 +39,7 @@ app.add_typer(train_app, name="train")
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(worker_app, name="worker")
 app.add_typer(grid_app, name="grid")
+app.add_typer(wechat_app, name="wechat")
 
 
 @app.callback()

@@ -35,6 +35,7 @@ class Desk:
 
     def __init__(self, parts: Parts, api: WechatApi, clock: Callable[[], datetime]) -> None:
         self._parts, self._api, self._clock = parts, api, clock
+        self._owed: set[str] = set()  # accounts for whom a reply was too small
         self._handlers: dict[str, Handler] = {
             "text": self._on_text,
             "image": self._on_media,
@@ -87,8 +88,12 @@ class Desk:
             news.hand_over(message.news)
             tokens = [choice.token for choice in message.choices]
             self._parts.transcript.offer(conversation.id, tokens)
-        must_ask = message.has_more and not self._may_speak(conversation)
-        return message.text + (more if must_ask else "")
+        if not message.has_more:
+            return message.text
+        if self._may_speak(conversation):
+            self._owed.add(incoming.account)
+            return message.text
+        return message.text + more
 
     async def bring(self, incoming: Incoming, turn: Turn) -> None:
         """Send a late answer as a message of its own, or keep it until the person writes."""
@@ -102,14 +107,12 @@ class Desk:
             logger.warning("a late answer waits until wechat can be reached")
 
     async def follow_up(self, incoming: Incoming) -> None:
-        """Send what did not fit into the reply or has waited, if the person may be spoken to."""
-        if not self._api.can_speak:
+        """Send what did not fit into the reply, if the person may be spoken to."""
+        if incoming.account not in self._owed:
             return
-        conversation = self.conversation(incoming)
-        if not self._may_speak(conversation):
-            return
+        self._owed.discard(incoming.account)
         try:
-            await self._parts.news.push_waiting(conversation)
+            await self._parts.news.push_waiting(self.conversation(incoming))
         except PushFailedError:
             logger.warning("news wait until wechat can be reached")
 

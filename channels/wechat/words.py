@@ -32,6 +32,8 @@ class Words:
     unsupported: str
     citation: str
     quoted: str
+    cli: dict[str, str]
+    refusals: dict[int, str]
 
 
 @cache

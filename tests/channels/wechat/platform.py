@@ -253,6 +253,11 @@ def as_xml(fields: Json) -> str:
     return f"<xml>{inside}</xml>"
 
 
+def listening() -> socket.socket:
+    """Return a socket that waits on a free port of this machine."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
 class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -264,10 +269,10 @@ async def serving(app: Any) -> AsyncIterator[str]:
     """Serve an application on loopback in this event loop, and give its address."""
     config = uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
     server = _Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        task = asyncio.create_task(server.serve([listening]))
+    with listening() as door:
+        task = asyncio.create_task(server.serve([door]))
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
         finally:
             server.should_exit = True
             await task
