@@ -19,7 +19,7 @@ SIGN_POINTS = 0.45  # an expression that fits is worth as much as a few keywords
 BACKGROUND_SHARE = 0.45  # of a rant about the property company that names a fault
 EMBEDDING_FLOOR = 0.78  # unrelated texts are about this near for the e5 family
 SHARPNESS, RIVALS = 9.0, 5  # how fast certainty grows with the lead over the next best
-HONESTY, NOTHING = 22.0, 0.3  # the same for confidence, fitted on messages of bench/data
+HONESTY = 22.0  # the same between those that are not the first
 
 Points = NDArray[np.float64]
 
@@ -58,8 +58,7 @@ class CategoryClassifier:
         best = np.argsort(-points, kind="stable")
         shares = np.exp(SHARPNESS * (points - points.max()))
         certainty = min(1.0, float(points.max()) * 2.5)
-        chances = np.exp(HONESTY * (points - points.max()))
-        chances /= chances.sum() + math.exp(HONESTY * (NOTHING - float(points.max())))
+        chances = self._chances(points, best)
         scores = shares / shares[best[:RIVALS]].sum() * certainty
         return [
             CategoryGuess(
@@ -71,6 +70,23 @@ class CategoryClassifier:
             for i in best[:top_k]
             if points[i] > 0.05
         ]
+
+    def _chances(self, points: Points, best: NDArray[np.intp]) -> Points:
+        """Return how often each guess is right: the first by its lead, the rest share the rest.
+
+        The curve is fitted on half of bench/data/categories and kept in ``lexicon.yml``.
+        """
+        steepness, level = load_lexicon()["confidence"][
+            "words" if self._embed is None else "meaning"
+        ]
+        lead = float(points[best[0]] - points[best[1]]) if len(best) > 1 else 1.0
+        first = 1 / (1 + math.exp(-(steepness * lead + level)))
+        chances: Points = np.exp(HONESTY * (points - points[best[1 % len(best)]]))
+        chances[best[0]] = 0.0
+        chances *= (1 - first) / max(float(chances.sum()), 1.0)
+        chances = np.minimum(chances, first)
+        chances[best[0]] = first
+        return chances
 
     def points(self, plain: str) -> Points:
         """Return the evidence for every category, in the order of the table."""
