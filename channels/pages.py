@@ -13,7 +13,7 @@ from channels.web import routes as web
 def mount(app: FastAPI, parts: Parts) -> None:
     """Put every page on ``app``."""
     community = web.community_name()
-    app.include_router(web.create_router(community))
+    app.include_router(web.create_router(community, parts.settings.embed_origins))
     app.include_router(
         simple.create_router(parts.turns, parts.conversations, parts.news, community=community)
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from channels.errors import SettingsError
+from channels.web.embedding import read_origins
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -38,6 +39,7 @@ class Settings:
     wechat_api_url: str
     webhook_secret: str
     webhook_url: str
+    embed_origins: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -76,6 +78,7 @@ class Settings:
             wechat_api_url=environ.get("LINLI_WECHAT_API_URL", ""),
             webhook_secret=environ.get("LINLI_WEBHOOK_SECRET", ""),
             webhook_url=environ.get("LINLI_WEBHOOK_URL", ""),
+            embed_origins=read_origins(environ.get("LINLI_EMBED_ORIGINS", "")),
         )
 
 

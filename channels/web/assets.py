@@ -11,6 +11,8 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from channels.web.embedding import frame_policy
+
 # Nothing from elsewhere, nothing inline but our own style; pictures may be the resident's own.
 POLICY = "; ".join(
     (
@@ -68,11 +70,15 @@ def page(
     status: int = 200,
     *,
     caching: str = "no-store",
+    framed_by: tuple[str, ...] = (),
     **values: Any,
 ) -> HTMLResponse:
-    """Return the rendered page; it may hold what somebody said, so no proxy may keep it."""
+    """Return the rendered page; it may hold what somebody said, so no proxy may keep it.
+
+    ``framed_by`` are the origins that may show it within their own pages.
+    """
     html = templates.get_template(name).render(**values)
-    policy = str(templates.globals["policy"])
+    policy = frame_policy(str(templates.globals["policy"]), framed_by)
     headers = {**HEADERS, "Content-Security-Policy": policy, "Cache-Control": caching}
     return HTMLResponse(html, status, headers=headers)
 

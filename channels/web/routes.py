@@ -17,8 +17,8 @@ def community_name() -> str:
     return str(loaded["name"])
 
 
-def create_router(community: str) -> APIRouter:
-    """Return the routes ``/``, ``/manifest.webmanifest``, ``/sw.js`` and ``/web/…``."""
+def create_router(community: str, embed_origins: tuple[str, ...] = ()) -> APIRouter:
+    """Return the page, its manifest, its service worker, ``/embed.js`` and the files of ``/web``."""
     router = APIRouter(include_in_schema=False)
     looks = (FOLDER / "static" / name for name in ("tokens.css", "chat.css", "cards.css"))
     templates = environment(FOLDER / "templates", *looks)
@@ -26,7 +26,7 @@ def create_router(community: str) -> APIRouter:
     @router.get("/")
     def chat() -> HTMLResponse:
         """Return the chat page."""
-        return page(templates, "index.html", community=community)
+        return page(templates, "index.html", framed_by=embed_origins, community=community)
 
     @router.get("/manifest.webmanifest")
     def manifest() -> Response:
@@ -39,6 +39,16 @@ def create_router(community: str) -> APIRouter:
         """Return the service worker from the root, whose scope it needs."""
         headers = {**HEADERS, "Cache-Control": "no-cache"}
         return FileResponse(FOLDER / "static" / "sw.js", headers=headers)
+
+    @router.get("/embed.js")
+    def embed() -> FileResponse:
+        """Return the script that puts the chat into another site; any site may load it."""
+        headers = {
+            "Cache-Control": "public, max-age=3600",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return FileResponse(FOLDER / "static" / "embed.js", headers=headers)
 
     add_assets(router, "/web", FOLDER / "static")
     return router

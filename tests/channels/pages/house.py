@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from channels.settings import Settings
 from tests.channels.pages.ticket_service import TicketHouse
 
 CONSOLE_TOKEN = "a-console-token-for-tests"
+RECEIPT = "7KQ2M-9XW4T"
 
 CLAUSE = Citation(
     document="居住证暂行条例",
@@ -94,7 +96,9 @@ def turn(
 ) -> Turn:
     """Return a turn of one bubble; a choice's payload is its title."""
     offered = tuple(Choice(title=title, payload=title) for title in choices)
-    reply = Reply(text=text, choices=offered, citations=citations)
+    receipt = RECEIPT if citations else ""
+    cited = tuple(replace(one, receipt=receipt) for one in citations)
+    reply = Reply(text=text, choices=offered, citations=cited, receipt=receipt)
     return Turn(
         replies=(reply,), outcome=outcome, ticket=ticket, intent=Intent(name="x", confidence=1.0)
     )
@@ -204,7 +208,11 @@ def free_port() -> int:
 
 @contextmanager
 def open_house(
-    home: Path, port: int, tickets_url: str = "", knowledge_url: str = ""
+    home: Path,
+    port: int,
+    tickets_url: str = "",
+    knowledge_url: str = "",
+    embed_origins: str = "",
 ) -> Iterator[House]:
     """Serve the gateway in a thread until the block ends."""
     dialogue = ScriptedDialogue()
@@ -214,6 +222,7 @@ def open_house(
             "LINLI_PORT": str(port),
             "LINLI_CONSOLE_TOKEN": CONSOLE_TOKEN,
             "LINLI_INTERNAL_TOKEN": "internal",
+            "LINLI_EMBED_ORIGINS": embed_origins,
             **({"LINLI_TICKETS_URL": tickets_url} if tickets_url else {}),
             **({"LINLI_KNOWLEDGE_URL": knowledge_url} if knowledge_url else {}),
         }
