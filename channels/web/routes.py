@@ -18,7 +18,7 @@ def community_name() -> str:
 
 
 def create_router(community: str, embed_origins: tuple[str, ...] = ()) -> APIRouter:
-    """Return the page, its manifest, its service worker, ``/embed.js`` and the files of ``/web``."""
+    """Return the chat page with its manifest, its files, and the script for other sites."""
     router = APIRouter(include_in_schema=False)
     looks = (FOLDER / "static" / name for name in ("tokens.css", "chat.css", "cards.css"))
     templates = environment(FOLDER / "templates", *looks)
