@@ -5,6 +5,8 @@ ChannelError
 ├── UnknownConversationError    no such conversation: open a new one
 ├── BadMessageError             the person can send it again, corrected
 ├── ForeignChoiceError          the option is not of this conversation, or gone
+├── UnknownReceiptError         no answer of this conversation has it
+├── KnowledgeUnavailableError   the knowledge desk does not answer: try again
 ├── UnknownMediaError           the picture is not of this conversation
 ├── RefusedMediaError           the file is not what its name says, or too large
 ├── DialogueUnavailableError    Rasa or the action server does not answer: try again
@@ -56,6 +58,18 @@ class ForeignChoiceError(ChannelError):
     """The chosen option was not offered in this conversation."""
 
     key, status = "foreign_choice", 422
+
+
+class UnknownReceiptError(ChannelError):
+    """No answer of this conversation has this receipt."""
+
+    key, status = "unknown_receipt", 404
+
+
+class KnowledgeUnavailableError(ChannelError):
+    """The knowledge desk did not answer; the same may be sent again."""
+
+    key, status = "upstream_unavailable", 503
 
 
 class UnknownMediaError(ChannelError):

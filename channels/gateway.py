@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from pydantic import BaseModel, Field
 from starlette.middleware.gzip import GZipMiddleware
 
-from channels import api, pages, problems, proxy
+from channels import api, feedback, pages, problems, proxy
 from channels.body_limit import BodyLimit
 from channels.errors import ForbiddenError, UnknownConversationError
 from channels.message import Choice
@@ -79,6 +79,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     problems.install(app)
     app.include_router(api.router)
+    app.include_router(feedback.router)
     app.include_router(_operations(parts, readiness))
     app.include_router(proxy.create_router(parts))
     for messenger in messengers:

@@ -42,6 +42,7 @@ async function post(path, body, { token = "", timeout = TIME_OUT_MS } = {}) {
     throw new ApiError("", { status: 0 });
   }
   if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return null;
   try {
     return await response.json();
   } catch {
@@ -54,6 +55,9 @@ export const openConversation = () => post("/api/conversations", { audience: "st
 
 /** Send one message; the same `message_id` again returns the first reply and does nothing. */
 export const sendMessage = (token, message) => post("/api/messages", message, { token });
+
+/** Say whether an answer was of use; its receipt names it. */
+export const sendOpinion = (token, receipt, useful) => post("/api/feedback", { receipt, useful }, { token });
 
 /** Upload one photo and return its media id. */
 export async function uploadMedia(token, blob) {

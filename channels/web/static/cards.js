@@ -106,6 +106,22 @@ export function emergencyCard(words) {
         icon("call"), el("strong", { text: number }), el("span", { text: text.emergency.calls[number] })))));
 }
 
+/** Return the row below an answer that asks whether it was of use; `judged` is what was said before. */
+export function opinionRow(receipt, judged, onOpinion) {
+  const words = text.opinion;
+  const thanks = (useful) => el("p", { class: "opinion-thanks", role: "status", text: useful ? words.thanksYes : words.thanksNo });
+  const row = el("div", { class: "opinion", role: "group", "aria-label": words.ask });
+  const button = (useful, label, sign) => el("button", { type: "button", class: "opinion-button", "aria-label": label, onclick: async () => {
+    row.querySelectorAll("button").forEach((one) => (one.disabled = true));
+    const isKept = await onOpinion(receipt, useful);
+    if (isKept) row.replaceChildren(thanks(useful));
+    else row.querySelectorAll("button").forEach((one) => (one.disabled = false));
+  } }, icon(sign));
+  if (judged === undefined) row.append(el("span", { class: "opinion-ask", text: words.ask }), button(true, words.yes, "up"), button(false, words.no, "down"));
+  else row.append(thanks(judged));
+  return row;
+}
+
 /** Return chips that open the clauses a reply relies on. */
 export function citationChips(citations, onOpen) {
   const list = el("ul", { class: "basis-list" });

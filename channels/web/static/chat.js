@@ -1,5 +1,6 @@
 /** The web chat: joins the page's controls to the outbox, the news line and the log. */
 
+import { sendOpinion } from "/web/api.js";
 import { Memory } from "/web/memory.js";
 import { NewsLine } from "/web/news.js";
 import { Outbox, newId } from "/web/outbox.js";
@@ -17,6 +18,8 @@ const view = new View({
   onChoice: (choice) => say({ choice: choice.token }, choice.title),
   onRetry: (id) => retry(id),
   onCopied: (code) => copy(code),
+  onOpinion: (receipt, useful) => judge(receipt, useful),
+  judged: (receipt) => memory.get("judged", {})[receipt],
 });
 
 const outbox = new Outbox(memory, {
@@ -104,6 +107,18 @@ function follow(token) {
     onState: connection,
     onRefused: () => memory.set("token", null), // the next message opens a new conversation
   });
+}
+
+/** Keep what the resident thinks of an answer; return whether it arrived. */
+async function judge(receipt, useful) {
+  try {
+    await sendOpinion(memory.get("token"), receipt, useful);
+  } catch (error) {
+    notice(error.title || (error.status ? text.errors.opinion : text.errors.network));
+    return false;
+  }
+  memory.set("judged", { ...memory.get("judged", {}), [receipt]: useful });
+  return true;
 }
 
 async function copy(code) {

@@ -12,7 +12,7 @@ export function openSheet(citation) {
   part("clause").textContent = citation.clause;
   part("text").replaceChildren(...marked(citation.text || citation.quote, citation.quote));
   part("facts").replaceChildren();
-  for (const [name, value] of [[text.source, citation.source], [text.checked, citation.checked]]) {
+  for (const [name, value] of [[text.source, citation.source], [text.checked, citation.checked], [text.receiptName, citation.receipt]]) {
     if (value) part("facts").append(el("dt", { text: name }), el("dd", { text: value }));
   }
   sheet.showModal();

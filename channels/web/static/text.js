@@ -17,6 +17,8 @@ export const text = {
   myPhoto: "我发的照片",
   myPlace: "我的位置",
   basis: "依据",
+  receiptName: "凭据号",
+  opinion: { ask: "有帮助吗？", yes: "有帮助", no: "没帮助", thanksYes: "谢谢您", thanksNo: "记下了，工作人员会看到" },
   openCitation: (document, clause) => `查看原文：${document} ${clause}`,
   source: "来源",
   checked: "核对日期",
@@ -25,6 +27,7 @@ export const text = {
   copy: "复制查询码",
   errors: {
     network: "网络不太通，消息还在，点“再发一次”就行。",
+    opinion: "这条意见没有记下，请再点一次。",
     server: "这边出了点小问题，请稍后再发一次。",
     photo: "这张照片打不开，请换一张再试。",
     tooBig: "这张照片太大了，请换一张再试。",

@@ -1,6 +1,6 @@
 /** Draws what was said into the log. */
 
-import { citationChips, draftCard, emergencyCard, ticketCard } from "/web/cards.js";
+import { citationChips, draftCard, emergencyCard, opinionRow, ticketCard } from "/web/cards.js";
 import { el, icon, paragraphs } from "/web/dom.js";
 import { openSheet } from "/web/sheet.js";
 import { text } from "/web/text.js";
@@ -11,7 +11,7 @@ const latest = document.getElementById("latest");
 
 const nearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 160;
 
-/** Draws messages; `handlers` are `onChoice(choice)`, `onRetry(id)` and `onCopied(code)`. */
+/** Draws messages; `handlers` are `onChoice(choice)`, `onRetry(id)`, `onCopied(code)`, `onOpinion(receipt, useful)` and `judged(receipt)`. */
 export class View {
   constructor(handlers) {
     this.handlers = handlers;
@@ -62,6 +62,9 @@ export class View {
       const bubble = el("div", { class: "bubble" }, el("span", { class: "unseen", text: text.bot }), paragraphs(reply.text));
       if (reply.citations?.length) bubble.append(citationChips(reply.citations, openSheet));
       node.append(bubble);
+      if (reply.receipt && reply.citations?.length && turn.outcome !== "emergency") {
+        node.append(opinionRow(reply.receipt, this.handlers.judged(reply.receipt), this.handlers.onOpinion));
+      }
     }
     if (reply.choices?.length) {
       node.append(el("div", { class: "choices", role: "group" }, ...reply.choices.map((choice) =>

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from channels.message import Choice
 from tests.channels.pages.accessibility import barriers
-from tests.channels.pages.house import CLAUSE, House
+from tests.channels.pages.house import CLAUSE, RECEIPT, House, free_port, open_house
 from tests.channels.pages.measures import overflow, too_pale, too_small
+from tests.knowledge.loopback import send, serving
 
 pytestmark = pytest.mark.browser
 
@@ -244,3 +246,36 @@ def test_every_state_can_be_read_and_touched(
     assert overflow(page) == 0
     assert barriers(page) == []
     page.close()
+
+
+def test_an_answer_asks_whether_it_was_of_use_and_remembers(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with (
+        serving(lambda handler, _: send(handler, 204, b"")) as desk,
+        open_house(tmp_path, free_port(), knowledge_url=desk.url) as house,
+        browser.new_context(base_url=house.url, viewport={"width": 390, "height": 844}) as context,
+    ):
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_role("button", name="办居住证要什么材料").click()
+
+        page.get_by_role("button", name="没帮助").click()
+
+        expect(page.locator(".opinion-thanks")).to_have_text("记下了，工作人员会看到")
+        page.reload()
+        expect(page.locator(".opinion-thanks")).to_be_visible()
+        assert [one for one in too_small(page, 44) if "opinion" in str(one)] == []
+        assert too_pale(page, 4.5) == []
+    assert [body["useful"] for body in desk.asked] == [False]
+    assert desk.asked[0]["receipt"] == RECEIPT
+
+
+def test_an_opinion_that_does_not_arrive_can_be_given_again(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="办居住证要什么材料").click()
+
+    page.get_by_role("button", name="有帮助").click()
+
+    expect(page.locator("#notice")).to_contain_text("稍后再试")
+    expect(page.get_by_role("button", name="有帮助")).to_be_enabled()
