@@ -1,5 +1,6 @@
 """The life of a document: draft, review, published, expired; every step in one table."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from knowledge.item import Audience
 from knowledge.texts import texts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")  # dates of documents begin and end there
-AREA_LENGTH, OWNER_LENGTH, ACTOR_LENGTH, NOTE_LENGTH = 100, 80, 80, 1000
+AREA_LENGTH, OWNER_LENGTH, ACTOR_LENGTH, NOTE_LENGTH = 100, 80, 80, 4000
 
 
 class DocumentStatus(StrEnum):
@@ -138,8 +139,10 @@ class Event:
     at: datetime
 
     def as_json(self) -> dict[str, Any]:
-        """Return the event as JSON values."""
-        return asdict(self) | {"at": self.at.isoformat()}
+        """Return the event as JSON values; what was edited as ``changes``, by field."""
+        changes = json.loads(self.note) if self.move is Move.EDIT else {}
+        note = "" if changes else self.note
+        return asdict(self) | {"at": self.at.isoformat(), "note": note, "changes": changes}
 
 
 def is_date(text: str) -> bool:

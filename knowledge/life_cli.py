@@ -26,7 +26,7 @@ from knowledge.differences import Change, Difference
 from knowledge.errors import KnowledgeError
 from knowledge.gate import Report, Turned
 from knowledge.item import Audience
-from knowledge.life import DocumentStatus, Move
+from knowledge.life import DocumentStatus, Event, Move
 from knowledge.publishing import Publishing
 from knowledge.record import DocumentRecord
 from knowledge.texts import texts
@@ -281,6 +281,16 @@ def history(document: DocumentArgument, as_json: JsonOption = False) -> None:
             )
             .rstrip()
         )
+
+
+def _noted(event: Event) -> str:
+    """Return why a step was made, or what was corrected."""
+    changes: dict[str, list[str]] = event.as_json()["changes"]
+    edited = [
+        texts().command("edited", field=texts().label(name), before=old or "—", after=new or "—")
+        for name, (old, new) in changes.items()
+    ]
+    return "；".join(edited) or event.note
 
 
 @knowledge_app.command("diff")
