@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from actions.tickets import console_api, console_casework
+from actions.tickets import console_api, console_casework, console_questions
 from actions.tickets.body_limit import BodyLimit
 from actions.tickets.database import reading
 from actions.tickets.errors import (
@@ -159,7 +159,8 @@ def create_app(
 def _assemble(app: FastAPI, resources: Resources) -> None:
     PROBLEMS.install(app, CODES)
     open311.install(app)
-    for part in (router, open311.router, console_casework.router, console_api.router):
+    consoles = (console_questions.router, console_casework.router, console_api.router)
+    for part in (router, open311.router, *consoles):
         app.include_router(part)
     app.add_middleware(BodyLimit, limit_bytes=BODY_LIMIT_BYTES, problems=PROBLEMS)
     app.add_middleware(Timing, measures=resources.measures)

@@ -12,6 +12,7 @@ from actions.tickets.errors import GridRejectedError
 from actions.tickets.outbox import Outbox
 from actions.tickets.settings import Settings
 from actions.tickets.store import TicketStore
+from tests.tickets.examples import QUESTION
 from tests.tickets_http.conftest import NOON, TOKEN, Clock, file_ticket
 
 URL = "/internal/tickets"
@@ -252,3 +253,21 @@ def test_a_settled_ticket_loses_what_is_personal_and_an_open_one_does_not(
     assert done.status_code == 200
     assert "13800001111" not in done.text
     assert done.json()["history"][-1]["event"] == "erased"
+
+
+def test_left_questions_are_listed_and_answered(console: TestClient, store: TicketStore) -> None:
+    number = store.file(QUESTION, NOON).number
+
+    waiting = console.get("/internal/questions").json()["questions"]
+    body = {"actor": "小李", "text": "满半年就可以办。"}
+    answer = console.post(f"/internal/questions/{number}/answer", json=body)
+    again = console.post(f"/internal/questions/{number}/answer", json=body)
+
+    assert [one["number"] for one in waiting] == [number]
+    assert answer.json()["ticket"]["status"] == "resolved"
+    assert again.status_code == 409
+    assert console.get("/internal/questions").json()["questions"] == []
+
+
+def test_left_questions_are_ours_alone(service: TestClient) -> None:
+    assert service.get("/internal/questions").status_code == 401
