@@ -23,7 +23,7 @@ from knowledge.life import local_day
 from knowledge.open_questions import OpenQuestions, open_texts
 from knowledge.passages import passages_of_items
 from knowledge.reading.document import Document
-from knowledge.reading.files import document_of, read_document
+from knowledge.reading.sandbox import document_of, read_document
 from knowledge.reading.terms import terms_of
 from knowledge.record import DocumentRecord
 from knowledge.settings import Settings

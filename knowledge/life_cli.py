@@ -28,6 +28,7 @@ from knowledge.gate import Report, Turned
 from knowledge.item import Audience
 from knowledge.life import DocumentStatus, Event, Move
 from knowledge.publishing import Publishing
+from knowledge.reading.folders import documents_in
 from knowledge.record import DocumentRecord
 from knowledge.texts import texts
 
@@ -54,7 +55,7 @@ def _actor(by: str) -> str:
 
 @knowledge_app.command("add")
 def add(
-    files: Annotated[list[Path], typer.Argument(help="要添加的文件")],
+    files: Annotated[list[Path], typer.Argument(help="要添加的文件或文件夹")],
     audience: AudienceOption = Audience.PUBLIC,
     publish: Annotated[
         bool, typer.Option("--publish", help="管理员直接发布，马上可以回答，不经审核和门禁")
@@ -67,7 +68,7 @@ def add(
     failed = False
     with _publishing() as publishing:
         desk, actor = publishing.desk, _actor(by)
-        for file in files:
+        for file in documents_in(files):
             try:
                 record = desk.add(file, audience=audience, actor=actor, series=series)
                 ends = record.expires

@@ -1,5 +1,5 @@
 """Files of many formats become one kind of document."""
 
-from knowledge.reading.files import read_document
+from knowledge.reading.sandbox import document_of, read_document
 
-__all__ = ["read_document"]
+__all__ = ["document_of", "read_document"]

@@ -1,4 +1,7 @@
-"""Chooses the reader for a file by its name and checks that the content agrees."""
+"""Chooses the reader for a file by its name and checks that the content agrees.
+
+What is here runs in a process with limits: ``sandbox`` is the way to it.
+"""
 
 import csv
 import hashlib
@@ -9,10 +12,11 @@ from pathlib import Path
 
 from knowledge.errors import (
     BrokenDocumentError,
+    DemandingError,
     DocumentError,
     EmptyDocumentError,
     EncryptedDocumentError,
-    MissingDocumentError,
+    OldFormatError,
     ScannedDocumentError,
     TooLargeError,
     UnknownTypeError,
@@ -21,12 +25,17 @@ from knowledge.errors import (
 from knowledge.reading import office
 from knowledge.reading.blocks import Block
 from knowledge.reading.document import Document
+from knowledge.reading.encodings import decode
 from knowledge.reading.html import read_html
-from knowledge.reading.markdown import decode, read_markdown, read_text
+from knowledge.reading.markdown import read_markdown, read_text
 from knowledge.reading.structure import structured
+from knowledge.reading.word import read_docx
 
 MAX_BYTES = 20 * 2**20
 MAX_UNPACKED = 200 * 2**20
+MAX_ENTRIES = 10_000  # files in an Office file
+MAX_PAGES = 5_000
+DOCTYPE_WITHIN = 64 * 2**10  # bytes of a part in which a document type would stand
 PDF_MAGIC = b"%PDF-"
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0"  # an old Office file, or a new one with a password
@@ -40,28 +49,14 @@ TEXT_READERS: dict[str, Callable[[str], list[Block]]] = {
     ".csv": office.read_csv,
     ".tsv": office.read_csv,
 }
+MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
 ZIP_READERS: dict[str, Callable[[bytes], list[Block]]] = {
-    ".docx": office.read_docx,
+    ".docx": read_docx,
     ".xlsx": office.read_xlsx,
 }
+OLD_SUFFIXES = frozenset({".doc", ".xls", ".wps", ".et", ".dot", ".xlt", ".rtf"})
+ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 1.3.2
 BINARY_MAGIC = (PDF_MAGIC, ZIP_MAGIC, OLE_MAGIC, b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
-
-
-def read_document(path: Path) -> Document:
-    """Return a file as a document.
-
-    Raises:
-        DocumentError: one of its kinds says what is wrong with the file.
-    """
-    try:
-        if not path.is_file():
-            raise MissingDocumentError(file=path.name)
-        if path.stat().st_size > MAX_BYTES:
-            raise TooLargeError(file=path.name, limit_mb=MAX_BYTES // 2**20)
-        content = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(file=path.name) from error
-    return document_of(content, path.name)
 
 
 def document_of(content: bytes, name: str) -> Document:
@@ -88,6 +83,8 @@ def _blocks(content: bytes, name: str) -> list[Block]:
         return _read_as_office(content, name, suffix)
     if suffix == ".pdf":
         return _read_as_pdf(content, name)
+    if suffix in OLD_SUFFIXES:
+        raise OldFormatError(file=name)
     raise UnknownTypeError(file=name)
 
 
@@ -108,26 +105,41 @@ def _read_as_text(content: bytes, name: str, suffix: str) -> list[Block]:
 
 def _read_as_office(content: bytes, name: str, suffix: str) -> list[Block]:
     if content.startswith(OLE_MAGIC):
-        raise EncryptedDocumentError(file=name)
+        is_locked = ENCRYPTED_STREAM in content
+        raise EncryptedDocumentError(file=name) if is_locked else OldFormatError(file=name)
     if not content.startswith(b"PK"):
         raise WrongTypeError(file=name, expected=suffix[1:].upper())
     try:
-        if office.unpacked_size(content) > MAX_UNPACKED:
-            raise TooLargeError(file=name, limit_mb=MAX_BYTES // 2**20)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-        if "[Content_Types].xml" not in names or not any(map(_is_main_part(suffix), names)):
-            raise WrongTypeError(file=name, expected=suffix[1:].upper())
+            _check_parts(archive, name, suffix)
         return ZIP_READERS[suffix](content)
-    except DocumentError:
+    except (DocumentError, MemoryError, RecursionError):
         raise
     except Exception as error:  # the edge of two libraries that raise whatever a bad file meets
         raise BrokenDocumentError(file=name) from error
 
 
-def _is_main_part(suffix: str) -> Callable[[str], bool]:
-    part = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}[suffix]
-    return lambda name: name == part
+def _check_parts(archive: zipfile.ZipFile, name: str, suffix: str) -> None:
+    """Refuse an Office file that is none, is locked, would be too large, or defines entities."""
+    entries = archive.infolist()
+    if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise TooLargeError(file=name, limit_mb=MAX_BYTES // 2**20)
+    if len(entries) > MAX_ENTRIES:
+        raise DemandingError(file=name)
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise EncryptedDocumentError(file=name)
+    names = {entry.filename for entry in entries}
+    if not {"[Content_Types].xml", MAIN_PARTS[suffix]} <= names:
+        raise WrongTypeError(file=name, expected=suffix[1:].upper())
+    if any(_has_doctype(archive, one) for one in names if one.endswith((".xml", ".rels"))):
+        raise BrokenDocumentError(file=name)
+
+
+def _has_doctype(archive: zipfile.ZipFile, part: str) -> bool:
+    """Return whether a part defines entities, which Office files never do (ECMA-376-2, 8.1.4)."""
+    with archive.open(part) as opened:
+        head = opened.read(DOCTYPE_WITHIN)
+    return b"<!DOCTYPE" in head.replace(b"\0", b"")  # in UTF-16 every other byte is nought
 
 
 def _read_as_pdf(content: bytes, name: str) -> list[Block]:
@@ -136,7 +148,9 @@ def _read_as_pdf(content: bytes, name: str) -> list[Block]:
     if PDF_MAGIC not in content[:1024]:
         raise WrongTypeError(file=name, expected="PDF")
     try:
-        blocks = office.read_pdf(content)
+        blocks = office.read_pdf(content, MAX_PAGES)
+    except office.TooManyPagesError as error:
+        raise DemandingError(file=name) from error
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise EncryptedDocumentError(file=name) from error

@@ -3,7 +3,8 @@
 import re
 from html.parser import HTMLParser
 
-from knowledge.reading.blocks import Block, BlockKind, rows_of
+from knowledge.reading.blocks import Block, BlockKind
+from knowledge.reading.grid import blocks_of, placed
 
 SKIPPED = frozenset(
     {
@@ -58,26 +59,34 @@ class _Page(HTMLParser):
         self.blocks: list[Block] = []
         self.title = ""
         self._text: list[str] = []
-        self._skipped: list[str] = []
+        self._skipped = 0  # how many elements deep we are in what is left out
+        self._skipped_tag = ""
         self._heading = 0
         self._in_title = False
-        self._tables: list[list[list[str]]] = []
+        self._tables: list[list[list[tuple[str, int, int]]]] = []
+        self._open: list[tuple[int, int] | None] = []  # of each table the cell that is open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a block, a table, or something to leave out."""
         if tag == "title":
             self._in_title = True
         elif self._skipped or tag in SKIPPED:
-            self._skipped.append(tag)
+            self._skip(tag)
         elif tag == "table":
             self._flush()
             self._tables.append([])
+            self._open.append(None)
         elif tag == "tr" and self._tables:
+            self._close_cell()
             self._tables[-1].append([])
         elif match := _HEADING.match(tag):
             self._flush()
             self._heading = int(match[1])
-        elif tag in BREAKS and not self._cell():
+        elif tag in {"td", "th"} and self._cell() is not None:
+            self._close_cell()  # its end may be left out
+            self._text = []
+            self._open[-1] = _span(attrs, "colspan"), _span(attrs, "rowspan")
+        elif tag in BREAKS and self._cell() is None:
             self._flush()
 
     def handle_endtag(self, tag: str) -> None:
@@ -85,14 +94,14 @@ class _Page(HTMLParser):
         if tag == "title":
             self._in_title = False
         elif self._skipped:
-            if tag in self._skipped:
-                del self._skipped[self._skipped.index(tag) :]
-        elif tag in {"td", "th"} and self._cell() is not None:
-            self._tables[-1][-1].append("".join(self._text).strip())
-            self._text = []
+            self._skipped -= tag == self._skipped_tag
+        elif tag in {"td", "th", "tr"} and self._cell() is not None:
+            self._close_cell()
         elif tag == "table" and self._tables:
+            self._close_cell()
             self._text = []
-            self.blocks += rows_of(self._tables.pop())
+            self._open.pop()
+            self.blocks += blocks_of(placed(self._tables.pop()))
         elif _HEADING.match(tag) or (tag in BREAKS and self._cell() is None):
             self._flush()
 
@@ -108,7 +117,20 @@ class _Page(HTMLParser):
         super().close()
         self._flush()
 
-    def _cell(self) -> list[str] | None:
+    def _close_cell(self) -> None:
+        """Keep the cell that is open, if one is."""
+        if self._open and (spans := self._open[-1]) and self._tables[-1]:
+            text = " ".join("".join(self._text).split())
+            self._tables[-1][-1].append((text, *spans))
+            self._open[-1], self._text = None, []
+
+    def _skip(self, tag: str) -> None:
+        """Leave out what stands within the element; only its own kind can close it."""
+        if not self._skipped:
+            self._skipped_tag = tag
+        self._skipped += tag == self._skipped_tag
+
+    def _cell(self) -> list[tuple[str, int, int]] | None:
         return self._tables[-1][-1] if self._tables and self._tables[-1] else None
 
     def _flush(self) -> None:
@@ -118,6 +140,11 @@ class _Page(HTMLParser):
         if text:
             self.blocks.append(Block(kind, text, self._heading))
         self._heading = 0
+
+
+def _span(attributes: list[tuple[str, str | None]], name: str) -> int:
+    text = dict(attributes).get(name) or ""
+    return int(text) if re.fullmatch(r"[1-9]\d{0,3}", text) else 1
 
 
 def read_html(text: str) -> list[Block]:

@@ -3,56 +3,14 @@
 import re
 from collections.abc import Iterable
 
-from charset_normalizer import from_bytes
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from knowledge.reading.blocks import Block, BlockKind, rows_of
 
-CHINESE_ENCODINGS = ["utf_8", "gb18030", "big5", "utf_16", "utf_32"]
 _BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARK = re.compile(r"(\*\*|__|`|~~)|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
-
-
-def decode(content: bytes) -> str | None:
-    """Return text in whichever Chinese encoding it is, or None if it is not text."""
-    for mark, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if content.startswith(mark):
-            return _decoded(content, encoding)
-    if b"\0" in content[:4096]:
-        return None
-    for encoding in ("utf-8", "gb18030"):
-        text = _decoded(content, encoding)
-        if text is not None and _looks_written(text):
-            return text
-    best = from_bytes(content, cp_isolation=CHINESE_ENCODINGS).best()
-    text = None if best is None else str(best)
-    return text if text is not None and _looks_written(text) else None
-
-
-def _decoded(content: bytes, encoding: str) -> str | None:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _looks_written(text: str) -> bool:
-    """Tell words from bytes that merely happened to decode."""
-    sample = text[:4000]
-    odd = sum(
-        1
-        for sign in sample
-        if (ord(sign) < 32 and sign not in "\t\n\r\f")
-        or 0xE000 <= ord(sign) <= 0xF8FF
-        or sign == "\ufffd"
-    )
-    return odd <= len(sample) // 100
 
 
 def read_markdown(text: str) -> list[Block]:

@@ -1,58 +1,21 @@
-"""DOCX, XLSX, CSV and PDF become blocks."""
+"""XLSX, CSV and PDF become blocks."""
 
 import csv
 import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import datetime, time
 
 from knowledge.reading.blocks import Block, BlockKind, rows_of
+from knowledge.reading.grid import Cell, blocks_of
 from knowledge.reading.markdown import read_text
 
-if TYPE_CHECKING:
-    from docx.table import _Cell
-
 MAX_ROWS = 20_000
-_HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
-
-
-def read_docx(content: bytes) -> list[Block]:
-    """Return paragraphs and tables in the order of the document."""
-    from docx import Document
-    from docx.table import Table
-
-    document = Document(io.BytesIO(content))
-    blocks: list[Block] = []
-    for element in document.iter_inner_content():
-        if isinstance(element, Table):
-            blocks += rows_of(
-                [[cell.text for cell in _distinct(row.cells)] for row in element.rows]
-            )
-        elif text := " ".join(element.text.split()):
-            level = _level(element.style.name if element.style else "")
-            kind = BlockKind.HEADING if level else BlockKind.PARAGRAPH
-            blocks.append(Block(kind, text, level))
-    return blocks
-
-
-def _distinct(cells: "Iterable[_Cell]") -> "Iterator[_Cell]":
-    """Pass a merged cell on once."""
-    seen = None
-    for cell in cells:
-        if seen is None or getattr(cell, "_tc", None) is not getattr(seen, "_tc", None):
-            yield cell
-        seen = cell
-
-
-def _level(style: str | None) -> int:
-    if style is None:
-        return 0
-    if style.lower() == "title":
-        return 1
-    match = _HEADING_STYLE.match(style)
-    return int(match[1]) if match else 0
+MAX_COLUMNS = 256
+MAX_MERGED = 20_000
+_MERGED = re.compile(rb'mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
 def read_xlsx(content: bytes) -> list[Block]:
@@ -61,25 +24,78 @@ def read_xlsx(content: bytes) -> list[Block]:
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     blocks: list[Block] = []
-    for sheet in book.worksheets:
-        rows = [
-            ["" if value is None else str(value) for value in row]
-            for row in sheet.iter_rows(max_row=MAX_ROWS, values_only=True)
-        ]
-        if found := rows_of(_trimmed(rows)):
-            blocks += [Block(BlockKind.HEADING, sheet.title, 2), *found]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for sheet in book.worksheets:
+            rows = [
+                [_written(value) for value in row]
+                for row in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
+            ]
+            merged = _merged(archive, getattr(sheet, "_worksheet_path", ""))
+            if found := blocks_of(_grid(_trimmed(rows), merged)):
+                blocks += [Block(BlockKind.HEADING, sheet.title, 2), *found]
     book.close()
     return blocks
 
 
-def _trimmed(rows: list[list[str]]) -> list[list[str]]:
-    """Drop the columns that are empty in every row."""
-    used = [
-        at
-        for at in range(max(map(len, rows), default=0))
-        if any(at < len(r) and r[at] for r in rows)
+def _written(value: object) -> str:
+    """Return a value as people write it: days without midnight, whole numbers without point."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return " ".join(str(value).split())
+
+
+Area = tuple[int, int, int, int]  # first row and column, last row and column, from nought
+
+
+def _merged(archive: zipfile.ZipFile, part: str) -> list[Area]:
+    """Return the merged cells of a sheet, which the reader of large files leaves out."""
+    if part not in archive.namelist():
+        return []
+    found = _MERGED.findall(archive.read(part))[:MAX_MERGED]
+    return [
+        (int(top) - 1, _column(left), int(bottom) - 1, _column(right))
+        for left, top, right, bottom in found
     ]
-    return [[row[at] if at < len(row) else "" for at in used] for row in rows]
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
+
+
+def _grid(table: "_Trimmed", merged: list[Area]) -> list[list[Cell]]:
+    """Return the rows with what a merged cell says in each place that it covers."""
+    grid = [[Cell((y, x), text) for x, text in enumerate(row)] for y, row in enumerate(table.rows)]
+    for top, left, bottom, right in merged:
+        columns = [at for at, column in enumerate(table.columns) if left <= column <= right]
+        if columns and top < len(grid):
+            cell = grid[top][columns[0]]
+            for row in grid[top : bottom + 1]:
+                for at in columns:
+                    row[at] = cell
+    return grid
+
+
+@dataclass(frozen=True, slots=True)
+class _Trimmed:
+    """Rows without the columns that are empty in every one; where the others stood."""
+
+    rows: list[list[str]]
+    columns: list[int]
+
+
+def _trimmed(rows: list[list[str]]) -> _Trimmed:
+    used = sorted({at for row in rows for at, text in enumerate(row) if text})
+    while rows and not any(rows[-1]):
+        rows.pop()
+    trimmed = [[row[at] if at < len(row) else "" for at in used] for row in rows]
+    return _Trimmed(trimmed, used)
 
 
 def read_csv(text: str) -> list[Block]:
@@ -89,12 +105,22 @@ def read_csv(text: str) -> list[Block]:
     return rows_of(list(csv.reader(io.StringIO(text), delimiter=delimiter))[:MAX_ROWS])
 
 
-def read_pdf(content: bytes) -> list[Block]:
-    """Return the text layer, without the heads and feet that every page repeats."""
+class TooManyPagesError(Exception):
+    """A document says that it has more pages than any has."""
+
+
+def read_pdf(content: bytes, max_pages: int) -> list[Block]:
+    """Return the text layer, without the heads and feet that every page repeats.
+
+    Raises:
+        TooManyPagesError: it claims more than ``max_pages``.
+    """
     import pypdfium2
 
     document = pypdfium2.PdfDocument(content)
     try:
+        if len(document) > max_pages:
+            raise TooManyPagesError
         pages = [_page_lines(document, number) for number in range(len(document))]
     finally:
         document.close()
@@ -123,13 +149,3 @@ def _repeated(pages: list[list[str]]) -> frozenset[str]:
 
 def _is_number(line: str) -> bool:
     return bool(re.fullmatch(r"[-—– ]*(第\s*)?\d+\s*(页)?(\s*[/共]\s*\d+\s*页?)?[-—– ]*", line))
-
-
-def unpacked_size(content: bytes) -> int:
-    """Return how large an Office file would be unpacked, by its own directory.
-
-    Raises:
-        zipfile.BadZipFile: it is not such a file.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return sum(entry.file_size for entry in archive.infolist())

@@ -10,8 +10,12 @@ from openpyxl import Workbook
 
 from knowledge import errors
 from knowledge.reading.document import Document
-from knowledge.reading.files import MAX_BYTES, document_of, read_document
+from knowledge.reading.files import MAX_BYTES, document_of
+from knowledge.reading.folders import documents_in
+from knowledge.reading.sandbox import read_document
 from tests.knowledge.conftest import POLICY
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 
 
 def labels(document: Document) -> list[str]:
@@ -114,7 +118,9 @@ def zipped(**files: str) -> bytes:
         (b"hello", "a.pdf", errors.WrongTypeError),
         (b"%PDF-1.4", "a.txt", errors.WrongTypeError),
         (bytes(range(256)) * 9, "a.md", errors.WrongTypeError),
-        (b"\xd0\xcf\x11\xe0" + b"0" * 99, "a.docx", errors.EncryptedDocumentError),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "a.docx", errors.EncryptedDocumentError),
+        (OLE + b"WordDocument", "a.docx", errors.OldFormatError),
+        (OLE + b"WordDocument", "a.doc", errors.OldFormatError),
         (b"PK\x03\x04 broken", "a.docx", errors.BrokenDocumentError),
         (zipped(note="x"), "a.docx", errors.WrongTypeError),
         (zipped(note="0" * (201 * 2**20)), "a.xlsx", errors.TooLargeError),
@@ -127,6 +133,17 @@ def test_a_file_that_is_no_document_says_why(
 ) -> None:
     with pytest.raises(error, match=name):
         document_of(content, name)
+
+
+def test_a_folder_stands_for_the_documents_in_it(tmp_path: Path) -> None:
+    for name in ("b.md", "a/规定.DOCX", "a/旧.doc", "~$b.docx", ".git/c.md", "照片.jpg", "d.pdf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x", encoding="utf-8")
+
+    found = list(documents_in([tmp_path, tmp_path / "照片.jpg"]))
+
+    names = [path.relative_to(tmp_path).as_posix() for path in found]
+    assert names == ["a/旧.doc", "a/规定.DOCX", "b.md", "d.pdf", "照片.jpg"]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,25 @@
+"""Folders stand for the documents in them."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from knowledge.reading.files import OLD_SUFFIXES, TEXT_READERS, ZIP_READERS
+
+# Old formats are among them, so that somebody learns that they were left out and why.
+OFFERED = frozenset({*TEXT_READERS, *ZIP_READERS, *OLD_SUFFIXES, ".pdf"})
+LEFT_BEHIND = ("~$", ".")  # of open Office files, and hidden ones
+
+
+def documents_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files themselves, and for a folder its documents at any depth, by their names."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(one for one in path.rglob("*") if _is_document(one, path))
+        else:
+            yield path
+
+
+def _is_document(path: Path, folder: Path) -> bool:
+    parts = path.relative_to(folder).parts
+    is_hidden = any(part.startswith(LEFT_BEHIND) for part in parts)
+    return path.suffix.lower() in OFFERED and not is_hidden and path.is_file()
