@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
 from actions import resources
-from actions.draft import Draft, says_what, understood
+from actions.draft import Draft, understood
 from actions.phrases import phrase
 from actions.understanding.listing import Door, listed_doors
 from actions.understanding.normalise import normalise
@@ -22,6 +22,7 @@ from actions.understanding.problems import (
     split_message,
 )
 from actions.understanding.understanding import Understanding
+from actions.wording import says_what
 
 FORM_SLOTS = ("problem", "place", "details", "confirmation")
 DRAFT_SLOTS = ("draft", "other_drafts", *FORM_SLOTS, "draft_at")

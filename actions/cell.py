@@ -11,7 +11,6 @@ from rasa_sdk.types import DomainDict
 from actions import resources
 from actions.bearings import say_where_we_are
 from actions.complaint import ActionFileComplaint
-from actions.draft import is_question
 from actions.enquiry import ActionAnswerOrClarify, asks_about_ticket
 from actions.handover import ActionRequestHuman
 from actions.people import cell_of
@@ -26,6 +25,7 @@ from actions.understanding.normalise import normalise
 from actions.understanding.reference import find_codes, find_ticket_numbers
 from actions.understanding.understanding import understand
 from actions.whereabouts import locate_emergency
+from actions.wording import is_question
 
 FORM = "cell_form"
 # What does not answer the question is for the rules, where no building is named either.

@@ -13,7 +13,7 @@ from actions import resources
 from actions.batch import Batch, Hearsay, forget_drafts, parts_of, take_in
 from actions.bearings import say_where_we_are
 from actions.details import with_told_details
-from actions.draft import MEDIATION, NEEDED, PARTY, VISIT, Draft, is_question, understood
+from actions.draft import MEDIATION, NEEDED, PARTY, VISIT, Draft, understood
 from actions.enquiry import FORM, ActionAnswerQuestion
 from actions.joining import FOLLOW, join
 from actions.phrases import local_time, phrase
@@ -27,8 +27,9 @@ from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import points_back
 from actions.understanding.problems import enquires, problems_of, tells_fault
-from actions.understanding.wishes import asks_about_wish
+from actions.understanding.wishes import asks_about_wish, find_other_party
 from actions.whereabouts import locate_emergency
+from actions.wording import is_question
 
 UNSURE = 0.7  # of the intent, below which a message that points back reports nothing new
 SURE = 0.93  # of the intent, from where a message is a report whatever it seems to ask
@@ -59,7 +60,7 @@ class ActionDraftComplaint(Action):
         answered = self._answer_question(dispatcher, tracker)
         if answered:
             return answered
-        text = said(tracker) or str(tracker.get_slot("pending_question") or "")
+        text = self._told(tracker)
         told = take_in(text)
         if tracker.active_loop_name == FORM:
             return self._add(tracker, told)
@@ -74,9 +75,17 @@ class ActionDraftComplaint(Action):
             self._note(dispatcher, draft)
         return [*events, *batch.events(draft_at=None), SlotSet("pending_question", None)]
 
+    def _told(self, tracker: Tracker) -> str:
+        """Return the words to take in: with the dispute that was told just before its request."""
+        text, before = said(tracker), str(tracker.get_slot("pending_question") or "")
+        is_its_matter = self.category == MEDIATION and find_other_party(normalise(before))
+        return f"{before},{text}" if text and is_its_matter else text or before
+
     def _add(self, tracker: Tracker, told: Hearsay) -> list[EventType]:
         """Add a visit or a mediation to what is told, or tell more of the one there is."""
         batch = Batch.from_tracker(tracker)
+        if not self.category:
+            return []
         draft = self._of_kind(next(iter(told.drafts), Draft()), tracker)
         if batch.current.category != draft.category:
             return batch.adding([draft] if draft.description else []).focused().events()

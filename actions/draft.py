@@ -1,9 +1,7 @@
 """The draft of a complaint: what has been understood so far, kept in the slot ``draft``."""
 
-import re
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Self
 
 from actions import resources
@@ -11,10 +9,6 @@ from actions.phrases import phrase, phrases
 from actions.tickets.attributes import Detail, details_of
 from actions.tickets.cells import GridCell
 from actions.tickets.ticket import Complaint, Place, Reporter, RequestType
-from actions.understanding.bare import (
-    says_only_that_it_fails,
-    says_only_that_there_is_something,
-)
 from actions.understanding.door import find_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.understanding import Understanding
@@ -317,20 +311,3 @@ def _fuller(old: str, new: Place) -> str:
 def understood(text: str, now: datetime) -> Understanding:
     """Return what ``text`` says, with the embedder's help."""
     return resources.understander().understand(text, now)
-
-
-def says_what(text: str) -> bool:
-    """Return whether ``text`` names a problem, not only that there is one."""
-    letters = sum(map(str.isalnum, text))
-    is_bare = says_only_that_there_is_something(text) or says_only_that_it_fails(text)
-    return letters >= 2 and not is_bare
-
-
-@cache
-def _asks() -> re.Pattern[str]:
-    return re.compile(f"{phrases()['a_not_a']}|{phrases()['ends_in_no']}")
-
-
-def is_question(text: str) -> bool:
-    """Return whether ``text`` asks something."""
-    return any(mark in text for mark in phrases()["question_marks"]) or bool(_asks().search(text))

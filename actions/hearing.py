@@ -13,18 +13,19 @@ from actions import resources
 from actions.batch import Batch
 from actions.bearings import is_wordless
 from actions.details import with_answer, with_told_details
-from actions.draft import NEEDED, Draft, is_question, says_what, understood
+from actions.draft import NEEDED, Draft, understood
 from actions.enquiry import ActionAnswerQuestion
 from actions.joining import take_answer, wish_of
 from actions.phrases import phrase
 from actions.several import Several
-from actions.speech import entity, intent, metadata, said
+from actions.speech import entity, intent, is_answered_already, metadata, said
 from actions.tickets.store import TicketStore
 from actions.understanding.bare import is_vague_place
 from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import agrees, gives_up
 from actions.understanding.problems import opens_another
+from actions.wording import is_question, says_what
 
 FORM = "complaint_form"
 # These leave the form to the rules; each has one for the middle of a complaint or for anywhere.
@@ -39,7 +40,7 @@ INTERRUPTIONS = frozenset({
 TENTATIVE = frozenset({
     "ask_policy", "ask_guide", "ask_facet", "ask_certificate", "ask_progress", "chitchat",
     "out_of_scope", "thank", "urge_ticket", "greet", "complain_about_bot", "ask_grid_member",
-    "book_visit", "request_mediation",
+    "book_visit", "request_mediation", "goodbye",
 })  # fmt: skip
 # What buttons say; typed, the same words may describe the problem.
 BY_OPTION = frozenset({"confirm_solved", "report_unsolved", "supplement_ticket"})
@@ -70,7 +71,7 @@ class ValidateComplaintForm(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Return slots for what was understood; nothing lets the rules answer."""
-        if _is_answered_already(tracker):
+        if is_answered_already(tracker, FORM):
             return []
         batch = Batch.from_tracker(tracker)
         wish = wish_of(tracker, batch.current)
@@ -176,6 +177,8 @@ class Hearing:
             return False
         if self.intent in BY_OPTION and not self.text:
             return True
+        if self.asked == "details" and is_question(self.text):
+            return True  # any words would answer
         return self.intent in INTERRUPTIONS and not self._answers()
 
     def _answers(self) -> bool:
@@ -288,13 +291,3 @@ class Hearing:
             return self.batch.with_current(self.draft).events()
         missed = replace(self.draft, tries=self.draft.tries + 1)
         return self.batch.with_current(missed).events()
-
-
-def _is_answered_already(tracker: Tracker) -> bool:
-    """Return whether another action has dealt with the message, as after an interruption."""
-    for event in reversed(tracker.events):
-        if event["event"] == "user":
-            return False
-        if event["event"] == "action" and event["name"] not in {FORM, "action_listen"}:
-            return True
-    return True

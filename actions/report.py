@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.batch import Batch, take_in
-from actions.draft import Draft, is_question, understood
+from actions.draft import Draft, understood
 from actions.understanding.bare import says_only_that_there_is_something
 from actions.understanding.problems import tells_fault
 from actions.understanding.understanding import Understanding
+from actions.wording import is_question
 
 COMPLAINT_SCORE = 0.5  # sure enough of the category to speak of a ticket
 WORDS = 2  # characters beside door, time and telephone that can name a problem

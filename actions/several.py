@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from actions.batch import Batch, parts_of
-from actions.draft import Draft, is_question, says_what, understood
+from actions.draft import Draft, understood
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import drops, only_one_of, which_of, without_pointer
 from actions.understanding.problems import (
@@ -15,6 +15,7 @@ from actions.understanding.problems import (
     questions_of,
 )
 from actions.understanding.understanding import Understanding
+from actions.wording import is_question, says_what
 
 SURE_OF_WORDS, STORY = 0.6, 8  # of a category; characters that tell something, whatever it is
 SHORT = 20  # characters in which somebody corrects a place

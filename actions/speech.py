@@ -85,3 +85,13 @@ def intent(tracker: Tracker) -> tuple[str, float]:
     """Return the intent's name and its confidence in 0..1."""
     found = (tracker.latest_message or {}).get("intent") or {}
     return str(found.get("name") or ""), float(found.get("confidence") or 0.0)
+
+
+def is_answered_already(tracker: Tracker, form: str) -> bool:
+    """Return whether another action has dealt with the message, as after an interruption."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action" and event["name"] not in {form, "action_listen"}:
+            return True
+    return True

@@ -23,6 +23,9 @@ _WHEN = re.compile(
     rf"(?:{_DAY})(?:[,、 ]?(?:的)?(?:{_HOUR}))?(?:(?:、|和|或者?|跟|到|至|,)(?:{_DAY}|{_HOUR}))*"
     rf"|(?:{_HOUR})(?:(?:、|和|或者?|到|至)(?:{_HOUR}))*|{_ANY}"
 )
+_DOES_NOT_SUIT = re.compile(
+    r"(?:都|又|就)?(?:不(?:行|方便|在|可以|成|得空|合适)|没空|没时间|有事)"
+)
 _QUARREL = (
     r"(?:老是?|总是?|天天|一直|又|经常)?(?:吵|闹|打架|扯皮|有矛盾|有纠纷|有点?矛盾|有点?纠纷|谈不|说不|合不|不和|欺负"
     r"|骂|结怨|有过节|处不|商量不|起了?(?:争执|冲突))"
@@ -35,7 +38,7 @@ _PARTY_BEFORE = re.compile(
     rf"(?:^|[,。!;\s])(?P<who>[^,。!?;、\s]{{1,14}}?)(?:老是?|总是?|天天|一直|又|经常)?(?:跟|和|找|对)(?:我|俺|我们)(?:家|妈|爸)?(?={_QUARREL})"
 )
 _ENQUIRES = re.compile(
-    r"怎么(?:申请|预约|约|弄|办|收|个)|如何|咋个?(?:申请|约|弄|办|收)|收费|多少钱|要钱|要不要钱|什么材料|带什么|哪里|哪儿|几点"
+    r"怎么(?:申请|预约|约|弄|办|收|个)|如何|咋个?(?:申请|约|弄|办|收)|收费|不收钱|(?:掏|花|交|给|付|出)(?:多少)?钱|多少钱|要钱|要不要钱|什么材料|带什么|哪里|哪儿|几点"
     r"|有没有用|有用[吗不没]|算不算|效力|什么是|是什么|电话(?:是)?多少"
 )
 _PARTY_NAMED = re.compile(r"(?:对方|那家)(?:是|叫|就是)(?P<who>[^,。!?;、\s]{1,14})")
@@ -43,7 +46,8 @@ _PARTY_NAMED = re.compile(r"(?:对方|那家)(?:是|叫|就是)(?P<who>[^,。!?;
 
 def find_appointment(plain: str) -> str:
     """Return when it suits, as it was said (周三上午); empty if nothing is said of it."""
-    found = [match[0] for match in _WHEN.finditer(plain)]
+    told = _WHEN.finditer(plain)
+    found = [match[0] for match in told if not _DOES_NOT_SUIT.match(plain[match.end() :])]
     definite = [words for words in found if not re.fullmatch(_ANY, words)]
     return load_lexicon()["list_comma"].join(dict.fromkeys(definite or found))
 
