@@ -133,8 +133,8 @@ class Desk:
             return _say(words().unsupported)
         if text in heard["elder_on"] + heard["elder_off"]:
             return self._switch(incoming, conversation, text, text in heard["elder_on"])
-        if text in heard["more"] and not self._is_offered(conversation, text):
-            return self._continue(conversation)
+        if text in heard["more"] and self._parts.news.waiting(conversation.id):
+            return SILENT  # the reply hands it over
         return await self._ask(incoming, conversation, text=text)
 
     async def _on_link(self, incoming: Incoming, conversation: Conversation) -> Turn:
@@ -238,13 +238,6 @@ class Desk:
         transcript.hear(conversation.id, incoming.id, said)
         known = transcript.answered(conversation.id, incoming.id)
         return known or transcript.answer(conversation.id, incoming.id, turn)
-
-    def _continue(self, conversation: Conversation) -> Turn:
-        is_there = bool(self._parts.news.waiting(conversation.id))
-        return SILENT if is_there else _say(words().nothing_more)
-
-    def _is_offered(self, conversation: Conversation, text: str) -> bool:
-        return self._parts.transcript.offered(conversation.id, text) is not None
 
 
 def _say(text: str) -> Turn:

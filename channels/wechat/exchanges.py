@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-from channels.message import Turn
+from channels.message import Outcome, Reply, Turn
 from channels.texts import problems
 from channels.wechat.incoming import Incoming
 from channels.wechat.words import words
@@ -22,7 +22,7 @@ class Answerer(Protocol):
     """Whoever finds the answer, and then says it one way or the other."""
 
     async def respond(self, incoming: Incoming) -> Turn:
-        """Return the answer; it never fails, but may take its time."""
+        """Return the answer; it may take its time."""
         ...
 
     def reply(self, incoming: Incoming, turn: Turn) -> str:
@@ -87,19 +87,27 @@ class Exchanges:
         lock = self._order.setdefault(incoming.account, asyncio.Lock())
         try:
             async with lock:
-                turn = await self.answerer.respond(incoming)
+                turn = await self._respond(incoming)
                 if exchange.is_late:
                     await self.answerer.bring(incoming, turn)
                 else:  # nothing may wait between these two: either is_late or said
                     exchange.said.set_result(self.answerer.reply(incoming, turn))
         except Exception as error:  # the top of what a message sets going
-            logger.error("a message failed: %s", type(error).__name__)
+            logger.error("an answer was not given: %s", type(error).__name__)
             if not exchange.said.done():
                 exchange.said.set_result(problems()["internal"])
         finally:
             self._waiting[incoming.account] -= 1
             if not self._waiting[incoming.account]:
                 del self._waiting[incoming.account]
+
+    async def _respond(self, incoming: Incoming) -> Turn:
+        try:
+            return await self.answerer.respond(incoming)
+        except Exception as error:  # our fault; the person hears of it, now or later
+            logger.error("a message failed: %s", type(error).__name__)
+            apology = Reply(text=problems()["internal"])
+            return Turn(replies=(apology,), outcome=Outcome.CLARIFY)
 
     def _forget_old(self) -> None:
         while len(self._known) > REMEMBERED:

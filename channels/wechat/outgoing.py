@@ -43,7 +43,7 @@ class Item:
             template.format(number=number, title=choice.title)
             for number, choice in enumerate(self.choices, first)
         ]
-        return "\n".join([self.text, *([""] if self.text and numbered else []), *numbered])
+        return GAP.join(filter(None, (self.text, "\n".join(numbered))))
 
     def rest(self, text: str) -> Reply:
         """Return what is left when only the beginning fitted."""
@@ -83,8 +83,12 @@ def pack(items: Sequence[Item], reserve: str = "") -> Message:
 
 
 def _cut_into(message: Message, item: Item, reserve: str) -> None:
-    message.text, left = cut(item.text, reserve)
-    message.rest = item.rest(left)
+    if item.text:
+        message.text, left = cut(item.text, reserve)
+        message.rest = item.rest(left)
+    else:  # nothing but options, and even they are too long
+        message.text, _ = cut(item.lines(1), reserve)
+        message.choices += item.choices
     if item.news is not None:
         message.news.append(item.news)
 

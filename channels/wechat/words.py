@@ -20,7 +20,6 @@ class Words:
     help: str
     patience: str
     more: str
-    nothing_more: str
     elder_on: str
     elder_on_page: str
     elder_off: str

@@ -61,8 +61,8 @@ async def test_an_account_without_a_secret_answers_all_the_same(tmp_path: Path) 
         assert house.platform.calls == []
 
 
-async def test_nothing_more_is_said_when_there_is_nothing_more(house: House) -> None:
-    assert await house.platform.write(WANG, "继续") == words().nothing_more
+async def test_when_nothing_waits_the_dialogue_hears_of_it(house: House) -> None:
+    assert await house.platform.write(WANG, "继续") == "听到:继续"
 
 
 async def test_slow_answers_keep_their_order(tmp_path: Path) -> None:
@@ -213,6 +213,17 @@ async def test_our_own_fault_is_apologised_for(
     assert "a resident's words" not in caplog.text
 
 
+async def test_a_late_fault_of_ours_is_apologised_for_later(tmp_path: Path) -> None:
+    async with open_house(tmp_path, answer_s=SHORT) as house:
+        slow = house.dialogue.hold("慢")
+        house.dialogue.fault = RuntimeError("broken")
+        await house.platform.write(WANG, "慢")
+        slow.set()
+        await house.platform.arrivals(1)
+
+        assert house.platform.texts(WANG) == [problems()["internal"]]
+
+
 async def test_news_reach_somebody_who_wrote(house: House) -> None:
     await house.platform.write(WANG, "你好")
     await house.publish(WANG, "已受理")
@@ -293,7 +304,7 @@ async def test_long_news_are_handed_over_piece_by_piece(tmp_path: Path) -> None:
 
         pieces = [text.removesuffix(f"\n\n{words().more}") for text in said]
         assert "".join(pieces[:2]) == f"{LONG}\n\n回复1:已解决"
-        assert pieces[2:] == ["第二条", words().nothing_more]
+        assert pieces[2:] == ["第二条", "听到:继续"]
         assert [text.endswith(words().more) for text in said] == [True, True, False, False]
 
 

@@ -81,6 +81,20 @@ def test_a_long_answer_is_cut_after_a_sentence_and_keeps_its_options_for_the_end
     assert message.rest.choices == CHOICES
 
 
+def test_options_too_long_for_a_message_are_shown_as_far_as_they_fit() -> None:
+    many = tuple(Choice(title="很长的选项" * 30, token=f"t{n}") for n in range(6))
+
+    first = pack([Item.of([Reply(text="请选", choices=many)])])
+    assert first.rest is not None
+    second = pack([Item.of([first.rest])])
+
+    assert first.text == "请选"
+    assert second.text.startswith("回复1:很长的选项")
+    assert fits(second.text)
+    assert second.rest is None
+    assert len(second.choices) == 6
+
+
 @given(st.text(min_size=1, max_size=3000))
 def test_pieces_fit_and_hold_everything_but_blanks(text: str) -> None:
     pieces = split(text)
