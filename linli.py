@@ -12,8 +12,10 @@ from dotenv import load_dotenv
 import stages
 from actions.cli import train_app, understand
 from actions.tickets.cli import grid_app, tickets_app, worker_app
+from actions.tickets.masking import mask
 from actions.understanding.address.cli import address
 from channels.cli import chat
+from channels.doubts_cli import nlu_app
 from channels.home import load_secrets
 from channels.wechat.cli import wechat_app
 from knowledge.answer_cli import answer_app
@@ -36,6 +38,7 @@ app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(answer_app, name="answer")
 app.add_typer(eval_app, name="eval")
 app.add_typer(train_app, name="train")
+app.add_typer(nlu_app(mask), name="nlu")
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(worker_app, name="worker")
 app.add_typer(grid_app, name="grid")

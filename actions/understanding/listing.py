@@ -15,6 +15,7 @@ _N = rf"(?:\d{{1,2}}|[{CHINESE}]{{1,3}})"
 _ROW = re.compile(
     rf"(?<![\d{CHINESE}\-.:第])(?P<row>{_N}(?:\s?[、,和跟与]\s?{_N}){{1,3}})\s?(?:号楼|栋|幢)(?![的]?(?:之间|中间))"
 )
+_FIRST_OF_A_LIST = re.compile(r"\s*(?:[1-4]|[一二三四])、")
 _NUMBERED = re.compile(r"(?:^|[\s,。;])(?:1[、.)]|一、).+[\s,。;](?:2[、.)]|二、)")
 
 
@@ -28,7 +29,7 @@ def listed_doors(plain: str) -> tuple[Door, ...]:
 def _row(plain: str) -> list[Door]:
     """Return the doors of 5、6栋, where the numbers do not count what is told."""
     found = None if _NUMBERED.search(plain) else _ROW.search(plain)
-    if found is None:
+    if found is None or _FIRST_OF_A_LIST.match(plain):
         return []
     numbers = [number_of(one.strip()) for one in re.split("[、,和跟与]", found["row"])]
     return [(f"{number}栋", "") for number in numbers if number]

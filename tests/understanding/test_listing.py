@@ -31,6 +31,7 @@ def test_each_of_several_doors_is_heard(text: str, doors: list[tuple[str, str]])
         "不是3栋,是5栋",
         "1、9栋电梯老停 2、楼下垃圾没人收",
         "3栋灯坏了,5栋电梯也坏了",
+        "1、9栋电梯老停半道",
         "把3栋改成5栋",
         "3栋和3栋",
         "1栋、2栋、3栋、4栋、5栋都没水",
