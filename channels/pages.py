@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from channels.console import routes as console
 from channels.console.knowledge import KnowledgeDesk
+from channels.console.questions import QuestionDesk
 from channels.console.tickets import TicketDesk
 from channels.parts import Parts
 from channels.simple import routes as simple
@@ -25,6 +26,12 @@ def mount(app: FastAPI, parts: Parts) -> None:
             ),
             knowledge=KnowledgeDesk(
                 parts.client, parts.settings.knowledge_url, parts.settings.internal_token
+            ),
+            questions=QuestionDesk(
+                parts.client,
+                tickets_url=parts.settings.tickets_url,
+                knowledge_url=parts.settings.knowledge_url,
+                internal_token=parts.settings.internal_token,
             ),
             handover=parts.handover,
             media=parts.media,

@@ -13,6 +13,8 @@ from channels.console.door import COOKIE, PATH, SIGN_IN, Door
 from channels.console.drawing import FOLDER, Drawing
 from channels.console.knowledge import KnowledgeDesk
 from channels.console.knowledge_routes import add_knowledge
+from channels.console.question_routes import add_questions
+from channels.console.questions import QuestionDesk
 from channels.console.session import LIFETIME, Operator, Sessions
 from channels.console.tickets import PAGE_SIZE, Filters, Move, TicketDesk
 from channels.errors import UnknownMediaError
@@ -38,6 +40,7 @@ def create_router(  # noqa: PLR0913 - put together in one place
     console_token: str,
     tickets: TicketDesk,
     knowledge: KnowledgeDesk,
+    questions: QuestionDesk,
     handover: HandoverDesk,
     media: MediaStore,
     community: str,
@@ -70,6 +73,7 @@ def create_router(  # noqa: PLR0913 - put together in one place
     _add_handover(router, handover, drawing, door)
     _add_handover_acts(router, handover, door)
     add_knowledge(router, knowledge, drawing, door, lambda: _waiting(handover))
+    add_questions(router, questions, drawing, door, lambda: _waiting(handover))
     add_assets(router, "/static", FOLDER / "static")
     return router
 
