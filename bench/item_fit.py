@@ -21,7 +21,7 @@ HARDEST = 2  # wrong items of a question that are learned from
 STRENGTH = 1.0
 DOUBTFUL = 0.3  # share of a case below which it does not move the thresholds
 REFUSED = 0.9  # share of the unanswerable that is to be refused, measured on what is fitted on
-REFUSED_ENQUIRY = 0.86
+REFUSED_ENQUIRY = 0.89
 
 
 class Asked(Protocol):
