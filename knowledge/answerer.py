@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from knowledge.acceptance import ITEM_FEATURES, ItemCandidate
 from knowledge.answer import Answer, Asked, Ground, Outcome
+from knowledge.citing import weighed
 from knowledge.documents import Finding, Sought
 from knowledge.embedder import Vectors
 from knowledge.facets import asks_amount, facets_asked, is_only_asking, proxy_facet
 from knowledge.guard import OPEN, Ward
 from knowledge.guide import facet_card, whole_card
-from knowledge.item import Audience, Citation, Facet, Kind, KnowledgeItem
+from knowledge.item import Audience, Facet, Kind, KnowledgeItem
 from knowledge.library import Library
 from knowledge.matching import MAX_CHOICES, Match
 from knowledge.question import Question
@@ -126,7 +127,7 @@ class Answerer:
         """Return what an added document says, if it surely answers."""
         finding = added.finding if added else None
         if finding and finding.candidate.probability >= self._needed(asked, finding, matches):
-            return cited(finding)
+            return weighed(finding, self.ward.home)
         return None
 
     def _said(
@@ -235,28 +236,6 @@ def _needed_beside(added: Sought) -> float:
     if added.nearness >= ABOUT:
         return math.inf
     return CONTESTED if added.nearness >= FAR else UNCONTESTED
-
-
-def cited(finding: Finding) -> Answer:
-    """Return the words of a passage and where they stand."""
-    passage = finding.passage
-    citation = Citation(
-        document=passage.document,
-        clause=passage.label,
-        quote=finding.quote,
-        text=passage.text,
-        source=passage.source,
-        checked=passage.checked,
-        passage=passage.id,
-    )
-    says = texts()
-    basis = says.sentence("document", title=passage.document) + passage.label
-    return Answer(
-        outcome=Outcome.ANSWER,
-        text="\n".join([citation.quote, says.sentence("basis", basis=basis)]),
-        citations=(citation,),
-        score=finding.candidate.probability,
-    )
 
 
 def refusal(score: float = 0.0) -> Answer:

@@ -66,6 +66,11 @@ class Desk:
         return self._settings.home
 
     @property
+    def area(self) -> str:
+        """The place that answers are for, empty where nobody has said."""
+        return self._settings.area
+
+    @property
     def embedder(self) -> Embedder:
         """The embedder, opened at its first use because that takes a while."""
         if self._opened is None:
@@ -194,7 +199,7 @@ class LiveAnswerer:
         self._lock = Lock()
         self._looked_at = monotonic()
         self._library = desk.library()
-        self._guard = Guard(lambda: desk.documents, desk.items, desk.clock)
+        self._guard = Guard(lambda: desk.documents, desk.items, desk.clock, desk.area)
 
     def close(self) -> None:
         """Give the database connections back."""

@@ -22,11 +22,14 @@ from knowledge.evidence import (
 from knowledge.item import Audience, Passage
 from knowledge.quoting import quoted_span, window
 from knowledge.retriever import Hit, Retriever
+from knowledge.rivals import are_rivals
 from knowledge.snapshot import Rows, span_cosines
 from knowledge.wording import Wording
 
 RETRIEVED = 80
+ON_SUBJECT = 0.7  # share of what one document knows of a question that a rival knows too
 CANDIDATES = 8  # passages of added documents
+RIVAL = 2.0  # score by which a sentence of another document may be behind and still be shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Finding:
     passage: Passage
     start: int
     end: int
+    rivals: tuple["Finding", ...] = ()  # of other documents, on the same subject
 
     @property
     def quote(self) -> str:
@@ -95,22 +99,64 @@ class DocumentSearch:
         features: NDArray[np.float64],
         model: EvidenceModel,
     ) -> Finding:
-        """Return the best of some candidates, judged."""
+        """Return the best of some candidates, judged.
+
+        What other documents say of the same subject does not speak against it, and comes along.
+        """
         scores = model.scores(features)
         best = int(np.argmax(scores))
-        row = judged(features, scores, self._same(found, best), best)
+        rivals = self._rivals(asked, found, scores, best)
+        row = judged(features, scores, self._same(found, best, *rivals), best)
         ranked = [
-            replace(one, score=float(score)) for one, score in zip(found, scores, strict=True)
+            replace(one, score=float(score), probability=model.probability(row))
+            for one, score in zip(found, scores, strict=True)
         ]
-        candidate = replace(ranked[best], probability=model.probability(row))
+        first, *others = (self._found_at(asked, ranked, at) for at in (best, *rivals))
+        return replace(first, rivals=tuple(others))
+
+    def _found_at(self, asked: Wording, ranked: Sequence[Candidate], at: int) -> Finding:
+        candidate = ranked[at]
         passage = self.passages[candidate.passage]
-        others = [one for one in ranked if one.passage == candidate.passage]
-        start, end = window(asked.question, passage.text, candidate, others)
+        beside = [one for one in ranked if one.passage == candidate.passage]
+        start, end = window(asked.question, passage.text, candidate, beside)
         return Finding(candidate=candidate, passage=passage, start=start, end=end)
 
-    def _same(self, found: Sequence[Candidate], best: int) -> NDArray[np.bool_]:
-        owner = self.passages[found[best].passage].owner
-        return np.array([self.passages[one.passage].owner == owner for one in found], bool)
+    def _rivals(
+        self,
+        asked: Wording,
+        found: Sequence[Candidate],
+        scores: NDArray[np.float64],
+        best: int,
+    ) -> list[int]:
+        """Return the best sentence of each other document that has the same subject."""
+        seen = {self.passages[found[best].passage].owner}
+        rivals = []
+        for at in map(int, np.argsort(-scores)):
+            owner = self.passages[found[at].passage].owner
+            if scores[at] < scores[best] - RIVAL:
+                break
+            if owner not in seen and self._are_rivals(asked, found[best], found[at]):
+                seen.add(owner)
+                rivals.append(at)
+        return rivals
+
+    def _are_rivals(self, asked: Wording, best: Candidate, other: Candidate) -> bool:
+        """Return whether two documents speak of what is asked, in sentences of one subject."""
+        if not are_rivals(self._words(best), self._words(other)):
+            return False
+        known, told = (
+            asked.question.covered(self.around(one.passage).document) for one in (best, other)
+        )
+        shared = sum(has and too for has, too in zip(known, told, strict=True))
+        return shared >= ON_SUBJECT * sum(known)
+
+    def _words(self, candidate: Candidate) -> str:
+        passage = self.passages[candidate.passage]
+        return passage.text[candidate.start : candidate.end]
+
+    def _same(self, found: Sequence[Candidate], *places: int) -> NDArray[np.bool_]:
+        owners = {self.passages[found[at].passage].owner for at in places}
+        return np.array([self.passages[one.passage].owner in owners for one in found], bool)
 
     def candidates(self, asked: Wording, query: Vectors, audience: Audience) -> list[Candidate]:
         """Return the sentences that may answer, measured, in no order."""
@@ -134,7 +180,7 @@ class DocumentSearch:
         kept = [hit for hit in hits if not self.is_elsewhere(asked, hit.passage)]
         if not kept:
             return []
-        moved = self._retriever.moved(query)
+        moved = self._retriever.evened(query)
         background = self._retriever.soft_background(moved)
         measured: list[tuple[int, int, int, dict[str, float]]] = []
         for hit in kept:

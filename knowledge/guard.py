@@ -20,6 +20,7 @@ class Ward:
 
     standing: Standing | None = None  # none where no document has a life, as in a measurement
     items: frozenset[str] = field(default_factory=frozenset)  # shipped ones that rest on an end
+    home: str = ""  # the place that answers are for: the nearer document goes before the wider
 
     def barred(self, owners: Collection[str], audience: Audience) -> frozenset[str]:
         """Return which of an index's documents may not be quoted to somebody.
@@ -51,8 +52,9 @@ class Guard:
         shelf: Callable[[], Shelf],
         items: Mapping[str, KnowledgeItem],
         clock: Callable[[], datetime],
+        home: str = "",
     ) -> None:
-        self._shelf, self._items, self._clock = shelf, items, clock
+        self._shelf, self._items, self._clock, self._home = shelf, items, clock, home
         self._seen: tuple[int, str] = (-1, "")
         self._ward = OPEN
 
@@ -62,7 +64,8 @@ class Guard:
         seen = (shelf.stamp(), local_day(now))
         if seen != self._seen:
             standing = shelf.standing(now)
-            self._ward = Ward(standing=standing, items=resting_on(standing.ended, self._items))
+            silent = resting_on(standing.ended, self._items)
+            self._ward = Ward(standing=standing, items=silent, home=self._home)
             self._seen = seen
         return self._ward
 

@@ -46,7 +46,7 @@ class Publishing:
     def __init__(self, desk: Desk, live: Callable[[], Answerer] | None = None) -> None:
         """Compare with ``live``, or else with the index that the desk opens itself."""
         self.desk, self._gate = desk, Gate()
-        self._guard = Guard(lambda: desk.documents, desk.items, desk.clock)
+        self._guard = Guard(lambda: desk.documents, desk.items, desk.clock, desk.area)
         self._live = live or self._opened
 
     def _opened(self) -> Answerer:
@@ -128,7 +128,8 @@ class Publishing:
         """Return what may not be quoted once this version is published."""
         desk = self.desk
         ended = desk.documents.standing(desk.clock()).ended
-        return Ward(items=resting_on(ended - {record.title, record.official_number}, desk.items))
+        silent = resting_on(ended - {record.title, record.official_number}, desk.items)
+        return Ward(items=silent, home=desk.area)
 
     def changes(self, name: str, earlier: str = "") -> tuple[DocumentRecord | None, list[Change]]:
         """Return what is different from an earlier version, by default the one it replaces.

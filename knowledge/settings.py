@@ -24,6 +24,7 @@ class Settings:
     embedding_model: str = DEFAULT_MODEL
     may_use_hub: bool = False
     items: Path = SHIPPED_ITEMS
+    area: str = ""  # 省市区街道社区 for which answers are given
     receipt_key: str = field(default="", repr=False)  # made by ``linli``; without it no receipt
     rephrasing: Rephrasing | None = None
     gateway_url: str = ""  # where news for residents goes
@@ -47,6 +48,7 @@ class Settings:
             database_url=environment.get("LINLI_DATABASE_URL", "").strip(),
             embedding_model=environment.get("LINLI_EMBEDDING_MODEL", "").strip() or DEFAULT_MODEL,
             may_use_hub=_TRUTH[hub],
+            area=environment.get("LINLI_AREA", "").strip(),
             receipt_key=environment.get("LINLI_RECEIPT_KEY", "").strip(),
             rephrasing=_rephrasing(environment),
             gateway_url=environment.get("LINLI_GATEWAY_URL", "").strip(),

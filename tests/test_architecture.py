@@ -24,6 +24,7 @@ TABLE_OWNERS = {
 # messages and documents are recognised by.
 GRAMMAR = {
     "actions/understanding/": "expressions for places, times, telephones and ratings",
+    "knowledge/rivals.py": "expressions for places and figures in Chinese documents",
     "knowledge/reading/": "expressions for headings and mastheads of Chinese documents",
     "actions/tickets/cells.py": "numerals of buildings",
     "actions/tickets/masking.py": "expressions for identities, and the marks put in their place",

@@ -1,0 +1,66 @@
+"""Makes the answer of what added documents say: the words, where they stand, who disagrees."""
+
+from dataclasses import replace
+
+from knowledge.answer import Answer, Outcome
+from knowledge.documents import Finding
+from knowledge.item import Citation, Passage
+from knowledge.rivals import disagree, nearness, precedence
+from knowledge.texts import texts
+
+
+def cited(finding: Finding) -> Answer:
+    """Return the words of a passage and where they stand."""
+    passage = finding.passage
+    citation = Citation(
+        document=passage.document,
+        clause=passage.label,
+        quote=finding.quote,
+        text=passage.text,
+        source=passage.source,
+        checked=passage.checked,
+        passage=passage.id,
+    )
+    says = texts()
+    basis = says.sentence("document", title=passage.document) + passage.label
+    return Answer(
+        outcome=Outcome.ANSWER,
+        text="\n".join([citation.quote, says.sentence("basis", basis=basis)]),
+        citations=(citation,),
+        score=finding.candidate.probability,
+    )
+
+
+def weighed(finding: Finding, home: str) -> Answer:
+    """Return what the nearest and newest document says, and what others say against it."""
+    probability = finding.candidate.probability
+    ranked = sorted(
+        (finding, *finding.rivals), key=lambda one: precedence(one.passage, home), reverse=True
+    )
+    first = ranked[0]
+    against = [
+        one
+        for one in ranked[1:]
+        if disagree(first.quote, one.quote) and nearness(one.passage.area, home) >= 0
+    ]
+    if not against:
+        return replace(cited(first), score=probability)
+    says = texts()
+    answers = [cited(one) for one in (first, *against)]
+    stretches = [
+        "\n".join(filter(None, [answer.text, says.sentence("stand", stand=stand(one.passage))]))
+        for answer, one in zip(answers, (first, *against), strict=True)
+    ]
+    lines = [stretches[0], says.sentence("against"), *stretches[1:], says.sentence("weigh")]
+    return Answer(
+        outcome=Outcome.ANSWER,
+        text="\n".join(lines),
+        citations=tuple(one for answer in answers for one in answer.citations),
+        score=probability,
+    )
+
+
+def stand(passage: Passage) -> str:
+    """Return where a document is in force and of which day it is."""
+    joiner = texts().sentence("material_detail_joiner")
+    return joiner.join(filter(None, [passage.area, passage.dated or passage.checked]))
