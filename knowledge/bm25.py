@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,17 +50,37 @@ class Bm25:
         weights = self.idf[columns] * values * (k1 + 1) / (values + norm)
         self._weights = csc_matrix((weights, (rows, columns)), shape=(len(counts), len(terms)))
         self._size = len(counts)
+        self._content = np.bincount(rows, self.idf[columns], len(counts)).astype(np.float32)
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return float32, shape (n,): how well each text matches the query's bigrams."""
         total = np.zeros(self._size, np.float32)
+        for _, count, rows, values in self._found(query):
+            total[rows] += count * values
+        return total
+
+    def rare_scores(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return both float32, shape (n,), for a query of many words.
+
+        The first is ``scores`` with each term's rarity squared; the second the rarity-weighted
+        share, 0 to 1, of the text's different bigrams that the query has.
+        """
+        total, shared = np.zeros((2, self._size), np.float32)
+        for rarity, count, rows, values in self._found(query):
+            total[rows] += count * rarity * values
+            shared[rows] += rarity
+        return total, shared / np.maximum(self._content, 1e-6)
+
+    def _found(
+        self, query: str
+    ) -> Iterator[tuple[float, int, NDArray[np.int32], NDArray[np.float32]]]:
+        """Yield for each known bigram its rarity, how often it is asked, its texts and weights."""
         starts, rows, values = self._weights.indptr, self._weights.indices, self._weights.data
         for term, count in Counter(bigrams(query)).items():
             column = self.terms.get(term)
             if column is not None:
                 at = slice(starts[column], starts[column + 1])
-                total[rows[at]] += count * values[at]
-        return total
+                yield float(self.idf[column]), count, rows[at], values[at]
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency; an unknown term is the rarest of all."""

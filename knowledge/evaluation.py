@@ -66,6 +66,7 @@ def evaluate_retrieval(
     """Return the measures of BM25, of the embedder and of both together."""
     import faiss
 
+    from knowledge.bridge import bridge_of
     from knowledge.retriever import Retriever
 
     names = list(collection.corpus)
@@ -76,7 +77,7 @@ def evaluate_retrieval(
     )
     index = faiss.IndexFlatIP(embedder.dim)
     index.add(vectors)
-    retriever = Retriever(passages, rows, index)
+    retriever = Retriever(passages, rows, index, bridge=bridge_of(embedder.model_id))
     judged = [query for query in collection.judgements if query in collection.queries]
     rankings: dict[str, dict[str, list[str]]] = {"bm25": {}, "dense": {}, "hybrid": {}}
     for query in judged:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 from knowledge.acceptance import ItemCandidate, ItemJudge
 from knowledge.bm25 import normalised
+from knowledge.bridge import bridge_of
 from knowledge.documents import DocumentSearch, Sought
 from knowledge.embedder import Embedder, Vectors
 from knowledge.evidence import EvidenceModel, evidence_model
@@ -33,7 +34,8 @@ class Library:
         self.items, self._embedder = items, embedder
         self.embedder_name = embedder.model_id
         self.model = model or evidence_model()
-        self.retriever = Retriever(self.passages, self.rows, snapshot.index)
+        bridge = bridge_of(embedder.model_id)
+        self.retriever = Retriever(self.passages, self.rows, snapshot.index, bridge=bridge)
         self.matcher = Matcher(items)
         self._index = snapshot.index
         self._opened = opened or OpenQuestions.none(snapshot.index.d)

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from knowledge.adapted import AdaptedSpace
 from knowledge.bm25 import Bm25, bigrams
+from knowledge.bridge import carried
 from knowledge.embedder import Vectors
 from knowledge.item import Audience, Passage
+from knowledge.ranking import Weights, ranking
 from knowledge.snapshot import Rows, heading
 
 NEAREST_ROWS = 400
-LEXICAL_WEIGHT = 0.2  # measured, see bench/retrieval.py
-SHORT_WEIGHT = 0.2  # a few colloquial words seldom are the official ones
-SHORT = 8  # bigrams
+WORDY = 50  # passages by words that are looked at however far they are in meaning
+CLOSELY = 100  # passages that are compared by every sign where the question is long
 
 EVENNESS = 0.25  # 0 leaves the cosines as they are, 1 makes all directions equal
 FLOOR = 0.1  # of the mean variance, so that directions of noise stay small
@@ -36,14 +37,17 @@ class Hit:
 
 
 class Retriever:
-    """Ranks passages by the sum of two z-scores: cosine, and BM25 over character bigrams.
+    """Ranks passages by a sum of z-scores: cosine, and BM25 over character bigrams.
 
-    Cosines are taken in an evened space, where no few directions outweigh the others. A passage
-    is as near as its nearest row, be it the whole, a sentence or a question people ask.
+    Cosines are taken in an evened space, where no few directions outweigh the others, after the
+    question is carried over the bridge of its model. A passage is as near as its nearest row, be
+    it the whole, a sentence or a question people ask.
     """
 
-    def __init__(self, passages: Sequence[Passage], rows: Rows, index: Any) -> None:
-        self._rows, self._index = rows, index
+    def __init__(
+        self, passages: Sequence[Passage], rows: Rows, index: Any, *, bridge: Vectors | None = None
+    ) -> None:
+        self._rows, self._index, self._bridge = rows, index, bridge
         self.owner = rows[:, 0]
         self.bm25 = Bm25([_words(passage) for passage in passages])
         self.bounds = np.searchsorted(self.owner, np.arange(len(passages) + 1))
@@ -65,9 +69,13 @@ class Retriever:
         """Return mean and standard deviation of the query's cosine over every row."""
         return _background(query, self._mean, self._covariance)
 
-    def moved(self, query: Vectors) -> Vectors:
+    def evened(self, query: Vectors) -> Vectors:
         """Return a query's vector, shape (dim,), in the evened space."""
         return np.asarray(self._space.of(query[None])[0], np.float32)
+
+    def moved(self, query: Vectors) -> Vectors:
+        """Return a query's vector, shape (dim,), in the evened space, where its answers are."""
+        return carried(self.evened(query)[None], self._bridge)[0]
 
     def soft_background(self, moved: Vectors) -> tuple[float, float]:
         """Return mean and standard deviation of the cosine over every row, in that space."""
@@ -90,11 +98,14 @@ class Retriever:
 
     def lexical(self, question: str, audience: Audience) -> Scores:
         """Return float32, shape (passages,): z-scores of BM25; what may not be seen is -inf."""
-        scores = self.bm25.scores(question)
-        deviation = max(float(scores.std()), 1e-6)
-        normal: Scores = ((scores - scores.mean()) / deviation).astype(np.float32)
+        normal = _normal(self.bm25.scores(question))
         normal[~self.visible[audience]] = -np.inf
         return normal
+
+    def rare_signs(self, question: str) -> tuple[Scores, Scores]:
+        """Return the z-scores of both of ``Bm25.rare_scores``."""
+        rare, share = self.bm25.rare_scores(question)
+        return _normal(rare), _normal(share)
 
     def row_cosines(self, passage: int, query: Vectors) -> Scores:
         """Return the cosines of one passage's rows, in their order."""
@@ -102,11 +113,16 @@ class Retriever:
         vectors = self._index.reconstruct_n(rows.start, rows.stop - rows.start)
         return np.asarray(vectors @ query, np.float32)
 
+    def soft_vectors(self, passage: int) -> Vectors:
+        """Return the vectors of one passage's rows in the evened space, in their order."""
+        rows = self.rows_of(passage)
+        return np.asarray(
+            self._soft.reconstruct_n(rows.start, rows.stop - rows.start), np.float32
+        ).reshape(-1, self._soft.d)
+
     def soft_cosines(self, passage: int, moved: Vectors) -> Scores:
         """Return the cosines of one passage's rows in the evened space, in their order."""
-        rows = self.rows_of(passage)
-        vectors = self._soft.reconstruct_n(rows.start, rows.stop - rows.start)
-        return np.asarray(vectors @ moved, np.float32)
+        return np.asarray(self.soft_vectors(passage) @ moved, np.float32)
 
     def rows_of(self, passage: int) -> slice:
         """Return where the rows of a passage stand."""
@@ -118,16 +134,14 @@ class Retriever:
         """Return up to ``top_k`` passages the audience may see, best first."""
         if not len(self.owner):
             return []
-        moved = self.moved(query)
-        dense, lexical = self.dense(moved, audience), self.lexical(question, audience)
-        wordy = np.argsort(-lexical)[:50]
-        mean, deviation = self.soft_background(moved)
-        for at in wordy[np.isneginf(dense[wordy]) & ~np.isneginf(lexical[wordy])]:
-            cosine = self.soft_cosines(int(at), moved).max()
-            dense[at] = (cosine - mean) / deviation
-        weight = SHORT_WEIGHT if len(bigrams(question)) <= SHORT else LEXICAL_WEIGHT
-        fused = np.where(np.isneginf(lexical), -np.inf, dense + weight * lexical)
-        best = np.argsort(-fused)[:top_k]
+        dense, lexical = self._compared(question, query, audience)
+        weights = ranking().weights(len(set(bigrams(question))))
+        fused = weights.meaning * dense + weights.words * lexical
+        if weights.plain:
+            fused = self._closely(question, query, fused, weights)
+        fused = np.where(np.isneginf(lexical), -np.inf, fused / weights.scale)
+        best = _greatest(fused, top_k)
+        best = best[np.argsort(-fused[best], kind="stable")]
         return [
             Hit(
                 passage=int(at),
@@ -139,6 +153,45 @@ class Retriever:
             if np.isfinite(fused[at])
         ]
 
+    def _compared(
+        self, question: str, query: Vectors, audience: Audience
+    ) -> tuple[Scores, Scores]:
+        """Return the z-scores of meaning and of words, both of whatever is near by either."""
+        moved = self.moved(query)
+        dense, lexical = self.dense(moved, audience), self.lexical(question, audience)
+        wordy = _greatest(lexical, WORDY)
+        mean, deviation = self.soft_background(moved)
+        for at in wordy[np.isneginf(dense[wordy]) & ~np.isneginf(lexical[wordy])]:
+            cosine = self.soft_cosines(int(at), moved).max()
+            dense[at] = (cosine - mean) / deviation
+        return dense, lexical
+
+    def _closely(self, question: str, query: Vectors, fused: Scores, weights: Weights) -> Scores:
+        """Return the sums with every other sign added; all but the best are left out."""
+        chosen = _greatest(fused, CLOSELY)
+        rare, share = self.rare_signs(question)
+        mean, deviation = self.background(query)
+        plain = np.array([self.row_cosines(int(at), query).max() for at in chosen], np.float32)
+        close = np.full_like(fused, -np.inf)
+        close[chosen] = fused[chosen] + (
+            weights.plain * (plain - mean) / deviation
+            + weights.rare * rare[chosen]
+            + weights.share * share[chosen]
+        )
+        return close
+
+
+def _normal(scores: Scores) -> Scores:
+    deviation = max(float(scores.std()), 1e-6)
+    return np.asarray((scores - scores.mean()) / deviation, np.float32)
+
+
+def _greatest(scores: Scores, count: int) -> NDArray[np.intp]:
+    """Return where the greatest scores are, in no order."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    return np.argpartition(-scores, count)[:count]
+
 
 def _words(passage: Passage) -> str:
     return " ".join([heading(passage), passage.label, passage.text, *passage.surfaces])
@@ -148,7 +201,8 @@ def evened_space(mean: Vectors, covariance: Vectors) -> AdaptedSpace:
     """Return the space in which the directions that most texts share count less."""
     values, axes = np.linalg.eigh(covariance)
     scale = (np.maximum(values, 0) + FLOOR * max(float(values.mean()), 1e-9)) ** (-EVENNESS / 2)
-    return AdaptedSpace(centre=mean, matrix=np.asarray(axes * scale, np.float32))
+    # turned back, so that the axes of one corpus are those of another and of the bridge
+    return AdaptedSpace(centre=mean, matrix=np.asarray(axes * scale @ axes.T, np.float32))
 
 
 def _moments(vectors: Vectors) -> tuple[Vectors, Vectors]:

@@ -3,18 +3,21 @@
 import json
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
 from knowledge.bm25 import Bm25, bigrams
+from knowledge.bridge import bridge_of, write_bridge
 from knowledge.errors import EvaluationError
 from knowledge.evaluation import evaluate_retrieval, measured, read_collection
 from knowledge.evidence import Candidate
 from knowledge.facets import facets_asked
-from knowledge.item import Facet
+from knowledge.item import Audience, Facet, Passage
 from knowledge.question import view
 from knowledge.quoting import window
-from knowledge.retriever import evened_space
+from knowledge.ranking import ranking
+from knowledge.retriever import Retriever, evened_space
 from knowledge.wording import wording
 from tests.knowledge.conftest import FakeEmbedder
 
@@ -128,3 +131,64 @@ def test_a_window_takes_the_likely_sentences_beside_the_best() -> None:
     start, end = window(view("登记收费吗", lambda term: 1.0), text, row[1], row)
 
     assert text[start:end] == "首次登记免费；遗失补领的收取工本费20元。"
+
+
+def test_a_bridge_is_read_as_it_was_written_and_serves_its_own_model_alone(
+    tmp_path: Path,
+) -> None:
+    bridge = np.eye(3, dtype=np.float32)
+    bridge[0, 2] = 0.5
+    write_bridge("one", bridge, tmp_path / "bridge.npz")
+
+    found = bridge_of("one", tmp_path / "bridge.npz")
+
+    assert found is not None
+    assert np.allclose(found, bridge, atol=0.01)
+    assert bridge_of("another", tmp_path / "bridge.npz") is None
+
+
+def test_over_a_bridge_a_question_comes_nearer_to_what_answers_it() -> None:
+    passages = [Passage(id=name, document="", text=name) for name in "abcd"]
+    rows = np.array([(at, 0, 1, 0) for at in range(4)], np.int32)
+    index = faiss.IndexFlatIP(2)
+    index.add(np.array([[1, 0], [0, 1], [-1, 0], [0, -1]], np.float32))
+    quarter_turn = np.array([[0, 1], [-1, 0]], np.float32)
+    query = np.array([1.0, 0.0], np.float32)
+
+    plain = Retriever(passages, rows, index).retrieve("x", query, Audience.PUBLIC)
+    carried = Retriever(passages, rows, index, bridge=quarter_turn).retrieve(
+        "x", query, Audience.PUBLIC
+    )
+
+    assert passages[plain[0].passage].id == "a"
+    assert passages[carried[0].passage].id == "b"
+
+
+def test_a_long_message_finds_the_reply_that_shares_its_rare_words() -> None:
+    common = "感谢您对我们工作的支持和理解，您反映的情况已经收悉，现将有关情况回复如下。"
+    texts = [common + one for one in ("青禾路路灯已修复。", "请您耐心等待。", "将加强巡查。")]
+    passages = [Passage(id=str(at), document="", text=text) for at, text in enumerate(texts)]
+    rows = np.array([(at, 0, len(text), 0) for at, text in enumerate(texts)], np.int32)
+    index = faiss.IndexFlatIP(2)
+    index.add(np.array([[0.6, 0.8], [0.8, 0.6], [0.8, -0.6]], np.float32))
+    message = (
+        "尊敬的领导您好，我家住在城东，每天晚上十点以后下班都要走过青禾路，那里的路灯从上个月"
+        "开始一盏接着一盏地坏了，老人和孩子出门都很害怕，希望有关部门尽快派人来查看并且修好它。"
+    )
+
+    found = Retriever(passages, rows, index).retrieve(
+        message, np.array([0.71, 0.7], np.float32), Audience.PUBLIC
+    )
+
+    assert len(set(bigrams(message))) >= ranking().message_terms
+    assert found[0].passage == 0
+
+
+def test_the_share_counts_different_terms_of_the_text_by_their_rarity() -> None:
+    bm25 = Bm25(["居住证，居住证", "居住证遗失补领", "垃圾"])
+
+    rare, share = bm25.rare_scores("居住证")
+
+    assert share[0] == pytest.approx(1.0)
+    assert 0 < share[1] < 1
+    assert rare[2] == share[2] == 0
