@@ -199,7 +199,7 @@ def as_shipped(weights: Rows) -> Rows:
     scaled = np.maximum(weights, 0) / weights[0]
     if not scaled[SIGNS.index("rare")]:
         scaled[SIGNS.index("words")] = max(scaled[SIGNS.index("words")], LEAST_WORDS)
-    return scaled
+    return np.asarray(scaled, np.float32)
 
 
 def reciprocal_ranks(model: Model, one: Judged, kept: Places) -> list[float]:

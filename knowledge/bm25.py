@@ -69,7 +69,7 @@ class Bm25:
         for rarity, count, rows, values in self._found(query):
             total[rows] += count * rarity * values
             shared[rows] += rarity
-        return total, shared / np.maximum(self._content, 1e-6)
+        return total, np.asarray(shared / np.maximum(self._content, 1e-6), np.float32)
 
     def _found(
         self, query: str

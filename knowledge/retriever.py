@@ -75,7 +75,7 @@ class Retriever:
 
     def moved(self, query: Vectors) -> Vectors:
         """Return a query's vector, shape (dim,), in the evened space, where its answers are."""
-        return carried(self.evened(query)[None], self._bridge)[0]
+        return np.asarray(carried(self.evened(query)[None], self._bridge)[0], np.float32)
 
     def soft_background(self, moved: Vectors) -> tuple[float, float]:
         """Return mean and standard deviation of the cosine over every row, in that space."""
