@@ -161,11 +161,11 @@ def parts_of(text: str) -> tuple[Part, ...]:
 def take_in(text: str, parts: tuple[Part, ...] | None = None) -> Hearsay:
     """Return the drafts of the problems in a message, each with its own place and time."""
     parts = parts_of(text) if parts is None else parts
-    told = [part for part in problems_of(parts) if says_what(part.text)]
+    told = [part for part in problems_of(parts) if says_what(part.text) or part.door]
     questions = tuple(part.text for part in questions_of(parts))
     if not questions and len(told) <= 1:
         return Hearsay(drafts=_everywhere((Draft().taking_in(text),)) if says_what(text) else ())
-    drafts = tuple(Draft().taking_in(part.text) for part in told)
+    drafts = _told_by(told)
     shared = bare_place_in(text, resources.understander().understand, datetime.now(UTC))
     found = understood(shared or text, datetime.now(UTC))
     first = drafts[:1]
@@ -173,6 +173,17 @@ def take_in(text: str, parts: tuple[Part, ...] | None = None) -> Hearsay:
         drafts = (first[0].with_place_of(found), *drafts[1:])
     batch = Batch(drafts=_everywhere(_placed(drafts))).sharing_contact() if drafts else Batch()
     return Hearsay(drafts=batch.drafts if drafts else (), questions=questions)
+
+
+def _told_by(parts: Iterable[Part]) -> tuple[Draft, ...]:
+    """Return the draft of each part; 5栋也坏了 tells of the problem before it at another door."""
+    drafts: list[Draft] = []
+    for part in parts:
+        draft = Draft().taking_in(part.text)
+        if not says_what(part.text):
+            draft = draft.about_the_problem_of(drafts[-1]) if drafts else draft
+        drafts.append(draft)
+    return tuple(drafts)
 
 
 def _everywhere(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:

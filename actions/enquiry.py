@@ -259,13 +259,21 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         text = said(tracker)
         category = understood(text, datetime.now(UTC)).category
         if category is not None and category.score >= SURE_SCORE and not enquires(text):
-            return begin(Batch(drafts=take_in(text).drafts or (Draft(),)))
+            told = take_in(_with_what_it_ends(tracker, text)).drafts or (Draft(),)
+            return [*begin(Batch(drafts=told)), SlotSet("pending_question", None)]
         if category is not None and category.score >= COMPLAINT_SCORE:
             say(dispatcher, "utter_offer_complaint", "clarify")
             return [SlotSet("pending_question", text)]
         if len(text) <= 2:
             return say_where_we_are(dispatcher, tracker)
         return self.refuse(dispatcher, tracker, answer)
+
+
+def _with_what_it_ends(tracker: Tracker, text: str) -> str:
+    """Return short words with the message before, which nobody could answer (不亮咯)."""
+    before = str(tracker.get_slot("pending_question") or "")
+    is_end = before and topic_of(tracker) is Topic.QUESTION and len(text) <= SHORT
+    return f"{before},{text}" if is_end else text
 
 
 def mixed_in(text: str) -> Hearsay | None:

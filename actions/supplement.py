@@ -133,5 +133,6 @@ def corrects_ticket(tracker: Tracker) -> bool:
         return False
     found = understood(said(tracker), datetime.now(UTC))
     tells = found.place.building or found.place.unit or found.contact or found.since
-    says_so = intent(tracker)[0] in {"correct", "go_back"} or found.contact
+    name = intent(tracker)[0]
+    says_so = name in {"correct", "go_back"} or found.contact or (name == "inform" and found.since)
     return bool(tells and says_so)

@@ -29,6 +29,10 @@ _AGREES = re.compile(
     r"|(?:快|赶紧|赶快|马上|立刻).{0,4}(?:交|报|登记)|确认"
     r"|^(?:嗯+|好的?|对的?|行|可以|是的?|中|成|没事|ok)[,,。!! 啊呀哈的吧呢]*"
 )
+_PUT_RIGHT = re.compile(
+    r"(?:不是|不对|说错了?|搞错了?|弄错了?)[^,。;!]{0,8}[,。;! ]+"
+    r"(?:而|应该|其实)?就?是(?P<instead>.{3,})$"
+)
 _DECLINES = re.compile(
     r"不(?:用|要|必|想|是|需要|关注|跟)|别(?!的)|另(?:外)?一?[个件回]|不同|不一样|单独|另报|重新报|各(?:是|报)|两码事"
 )
@@ -36,7 +40,7 @@ _JOINS = re.compile(
     r"(?:一起|跟着|跟|加入|算上我|也)?关注|算我一个|(?:一起|跟着)(?:报|跟|等)|(?:加|补充?|并)(?:进去|上去|到一起)|^\s*要[的啊吧呀,。!]*$"
 )
 _OBJECTS = re.compile(
-    r"不(?!好意思|客气|用谢)|别|改|错(?!过)|没(?!问题|错|毛病|事)|换|等|先|另外|还有|但"
+    r"不(?!好意思|客气|用谢)|别(?!废话|啰嗦|磨|墨|问|再问|说了|扯)|改|错(?!过)|没(?!问题|错|毛病|事)|换|等|先|另外|还有|但"
 )
 _BACK = re.compile(
     rf"(?:刚刚|刚才|方才|刚|之前|前面|上次|上回|早先)[我你]?{_TOLD}的?[那这]?{_ONE}?"
@@ -121,6 +125,12 @@ def declines(plain: str) -> bool:
 def wants_to_join(plain: str) -> bool:
     """Return whether somebody who is offered a ticket of others wants to follow it."""
     return _JOINS.search(plain) is not None and not declines(plain)
+
+
+def put_right(plain: str) -> str:
+    """Return what something is instead (不是灯,是电梯按钮不亮); empty if nothing is put right."""
+    found = _PUT_RIGHT.search(plain)
+    return found["instead"] if found else ""
 
 
 def points_back(plain: str) -> bool:

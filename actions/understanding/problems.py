@@ -220,15 +220,30 @@ def _split_beside(part: Part, read: Read, now: datetime) -> list[Part]:
         if not _may_begin(clause):
             continue
         judged = _judged(Part(text=clause), read, now)
-        if not (judged.is_question or judged.code):
+        is_elsewhere = _fails_elsewhere(clauses[:position], judged, read, now)
+        if not (judged.is_question or judged.code or is_elsewhere):
             continue
         one, other = ("".join(some) for some in (clauses[:position], clauses[position:]))
         before = _judged(Part(text=one, is_announced=part.is_announced), read, now)
         after = _judged(Part(text=other, is_question=judged.is_question), read, now)
-        if before.code and (after.is_question or _are_two(before, after, judged)):
+        is_two = after.is_question or _are_two(before, after, judged)
+        if is_elsewhere or (before.code and is_two):
             kept = replace(before, is_announced=part.is_announced)
             return [kept, *_split_beside(after, read, now)]
     return [part]
+
+
+def _fails_elsewhere(before: list[str], clause: Part, read: Read, now: datetime) -> bool:
+    """Return whether something fails at another door than before (7栋车库进水,9栋门禁坏)."""
+    faults = pattern_of("faults")
+    opens = _DOOR.search(normalise(clause.text).lstrip(_BLANKS)[:4])  # not 物业说5栋也漏
+    if not clause.door or not opens or not faults.search(clause.text):
+        return False
+    told = "".join(before)
+    place = read(told, now).place
+    door = f"{place.building}{place.unit}"
+    is_other = bool(place.building) and not clause.door.startswith(place.building)
+    return is_other and door != clause.door and faults.search(told) is not None
 
 
 def _may_begin(clause: str) -> bool:
@@ -257,7 +272,8 @@ def _joined(parts: list[Part]) -> list[Part]:
             kept.append(part)
         else:
             kept[-1] = replace(last, text=f"{last.text}{_gap(last.text)}{part.text}")
-    if len(kept) > 1 and not (kept[0].code or kept[0].is_question or _tells(kept)):
+    tells = kept and (kept[0].code or kept[0].is_question or _fails_at_door(kept[0]))
+    if len(kept) > 1 and not (tells or _tells(kept)):
         opening = kept.pop(0)  # 跟你们说两个事, or where it is, before the first matter
         lead = f"{opening.text}{_gap(opening.text)}"
         door = kept[0].door or opening.door
@@ -274,9 +290,14 @@ def _stands_alone(part: Part, kept: list[Part]) -> bool:
     if part.is_question:
         return not kept[-1].is_question
     if not part.code:
-        return False
+        return _fails_at_door(part) and all(_is_elsewhere(part, one) for one in kept)
     known = [one for one in kept if one.code]
     return all(one.code != part.code or _is_elsewhere(part, one) for one in known)
+
+
+def _fails_at_door(part: Part) -> bool:
+    """Return whether a part names a door and a fault, whatever the fault is called."""
+    return bool(part.door) and pattern_of("faults").search(part.text) is not None
 
 
 def _is_elsewhere(one: Part, other: Part) -> bool:
