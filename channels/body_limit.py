@@ -8,7 +8,7 @@ from channels.problems import problem
 
 MESSAGE_LIMIT = 256 * 1024  # bytes; 4,000 characters need far less
 LIMIT = SIZE_LIMIT + 64 * 1024  # a picture and the form around it
-SMALL = frozenset({"/api/messages", "/wechat"})  # never with a picture in it
+SMALL = frozenset({"/api/messages", "/wechat", "/wecom"})  # never with a picture in it
 
 
 class BodyLimit:

@@ -11,6 +11,7 @@ from channels.telegram import create_telegram
 from channels.unreached import UnreachedNotes
 from channels.webhook import WebhookChannel
 from channels.wechat import create_wechat
+from channels.wecom import create_wecom
 
 
 class Messenger(Protocol):
@@ -31,6 +32,7 @@ class Messenger(Protocol):
 _KNOWN: tuple[tuple[Callable[[Settings], str], Callable[[Parts], Messenger]], ...] = (
     (lambda settings: settings.telegram_token, create_telegram),
     (lambda settings: settings.wechat_token, create_wechat),
+    (lambda settings: settings.wecom_token, create_wecom),
     (lambda settings: settings.webhook_secret, WebhookChannel),
 )
 

@@ -37,6 +37,12 @@ class Settings:
     wechat_secret: str
     wechat_aes_key: str
     wechat_api_url: str
+    wecom_token: str
+    wecom_corp: str
+    wecom_agent: str
+    wecom_secret: str
+    wecom_aes_key: str
+    wecom_api_url: str
     webhook_secret: str
     webhook_url: str
     embed_origins: tuple[str, ...] = ()
@@ -76,6 +82,12 @@ class Settings:
             wechat_secret=environ.get("LINLI_WECHAT_SECRET", ""),
             wechat_aes_key=environ.get("LINLI_WECHAT_AES_KEY", ""),
             wechat_api_url=environ.get("LINLI_WECHAT_API_URL", ""),
+            wecom_token=environ.get("LINLI_WECOM_TOKEN", ""),
+            wecom_corp=environ.get("LINLI_WECOM_CORP", ""),
+            wecom_agent=environ.get("LINLI_WECOM_AGENT", ""),
+            wecom_secret=environ.get("LINLI_WECOM_SECRET", ""),
+            wecom_aes_key=environ.get("LINLI_WECOM_AES_KEY", ""),
+            wecom_api_url=environ.get("LINLI_WECOM_API_URL", ""),
             webhook_secret=environ.get("LINLI_WEBHOOK_SECRET", ""),
             webhook_url=environ.get("LINLI_WEBHOOK_URL", ""),
             embed_origins=read_origins(environ.get("LINLI_EMBED_ORIGINS", "")),

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
@@ -42,13 +42,20 @@ class WechatRefusedError(ChannelError):
 class WechatApi:
     """Calls WeChat for one account; without its secret nothing can be called."""
 
+    channel: ClassVar[str] = "wechat"
+    has_grants: ClassVar[bool] = True  # may speak unasked only after an act of the person
+    has_menus: ClassVar[bool] = True  # options can be tapped
+
     def __init__(
         self, settings: Settings, pace: Pace, client: httpx.AsyncClient | None = None
     ) -> None:
         self._appid, self._secret = settings.wechat_appid, settings.wechat_secret
+        self._open(settings.wechat_api_url or OFFICIAL, pace, client)
+
+    def _open(self, url: str, pace: Pace, client: httpx.AsyncClient | None) -> None:
         self._pace = pace
         self._client = client or httpx.AsyncClient(
-            base_url=settings.wechat_api_url or OFFICIAL, timeout=pace.call_s, trust_env=False
+            base_url=url, timeout=pace.call_s, trust_env=False
         )
         self._token, self._token_until = "", 0.0
         self._renewing = asyncio.Lock()
@@ -61,7 +68,11 @@ class WechatApi:
     @property
     def can_speak(self) -> bool:
         """Whether the account may send messages without being asked, as far as is known."""
-        return bool(self._appid and self._secret) and time.monotonic() >= self._forbidden_until
+        return self._is_set_up and time.monotonic() >= self._forbidden_until
+
+    @property
+    def _is_set_up(self) -> bool:
+        return bool(self._appid and self._secret)
 
     async def send(self, account: str, message: dict[str, Any]) -> None:
         """Send a customer-service message (客服消息).
@@ -73,13 +84,16 @@ class WechatApi:
         if not self.can_speak:
             raise OutOfReachError
         try:
-            await self.call("/cgi-bin/message/custom/send", {"touser": account, **message})
+            await self._send({"touser": account, **message})
         except WechatRefusedError as error:
             if error.code in FORBIDDEN:
                 self._forbidden_until = time.monotonic() + FORBIDDEN_S
             level = logging.INFO if error.code in OUT_OF_REACH else logging.ERROR
             logger.log(level, "wechat took no message: errcode %s", error.code)
             raise OutOfReachError from error
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self.call("/cgi-bin/message/custom/send", message)
 
     async def call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Post ``body`` and return the answer; a stale token is renewed once.
@@ -100,6 +114,8 @@ class WechatApi:
             RefusedMediaError: it is too large or gone.
             WechatAwayError: not now.
         """
+        if not self._is_set_up:
+            raise WechatAwayError
         try:
             answer = await self._authorised(
                 "GET", "/cgi-bin/media/get", params={"media_id": media_id}
@@ -145,13 +161,7 @@ class WechatApi:
             if self._token != refused:
                 return
             is_refused = bool(refused) and time.monotonic() < self._token_until
-            body = {
-                "grant_type": "client_credential",
-                "appid": self._appid,
-                "secret": self._secret,
-                "force_refresh": is_refused,
-            }
-            answer = await self._request("POST", "/cgi-bin/stable_token", json=body)
+            answer = await self._fetch_token(is_refused=is_refused)
             if code := _code(answer):
                 logger.error("wechat gave no access token: errcode %s", code)
                 raise WechatAwayError if code in BUSY else WechatRefusedError(code)
@@ -159,6 +169,15 @@ class WechatApi:
             self._token = str(found["access_token"])
             lasts_s = float(found["expires_in"]) - self._pace.early.total_seconds()
             self._token_until = time.monotonic() + max(lasts_s, 0.0)
+
+    async def _fetch_token(self, *, is_refused: bool) -> httpx.Response:
+        body = {
+            "grant_type": "client_credential",
+            "appid": self._appid,
+            "secret": self._secret,
+            "force_refresh": is_refused,
+        }
+        return await self._request("POST", "/cgi-bin/stable_token", json=body)
 
     async def _request(self, method: str, path: str, **content: Any) -> httpx.Response:
         try:

@@ -9,12 +9,12 @@ import httpx
 from fastapi import APIRouter
 
 from channels.conversations import Conversation
-from channels.errors import OutOfReachError
+from channels.errors import OutOfReachError, PushFailedError
 from channels.news import News
 from channels.parts import Parts
 from channels.wechat.api import WechatApi
 from channels.wechat.crypto import Seal
-from channels.wechat.desk import CHANNEL, Desk
+from channels.wechat.desk import Desk
 from channels.wechat.door import Door, create_router
 from channels.wechat.exchanges import Exchanges
 from channels.wechat.outgoing import Item, split
@@ -38,32 +38,31 @@ def create_wechat(
     Raises:
         SettingsError: the sealing key cannot be used.
     """
-    pace = pace or Pace()
-    return Wechat(parts, pace, clock, WechatApi(parts.settings, pace, client))
+    pace, settings = pace or Pace(), parts.settings
+    seal = None
+    if settings.wechat_aes_key:
+        seal = Seal(settings.wechat_aes_key, settings.wechat_appid)
+    door = Door(settings.wechat_token, seal, pace.fresh, clock)
+    return Wechat(parts, door, WechatApi(settings, pace, client), pace, clock)
 
 
 class Wechat:
-    """An official account at the door; ``router`` belongs into the gateway's application."""
+    """An account at the door; ``router`` belongs into the gateway's application."""
 
     router: APIRouter
 
     def __init__(
-        self, parts: Parts, pace: Pace, clock: Callable[[], datetime], api: WechatApi
+        self, parts: Parts, door: Door, api: WechatApi, pace: Pace, clock: Callable[[], datetime]
     ) -> None:
-        settings = parts.settings
-        seal = None
-        if settings.wechat_aes_key:
-            seal = Seal(settings.wechat_aes_key, settings.wechat_appid)
         self._parts, self._clock, self._api = parts, clock, api
         desk = Desk(parts, api, clock)
         self.exchanges = Exchanges(desk, pace.answer_s)
-        door = Door(settings.wechat_token, seal, pace.fresh, clock)
         self.router = create_router(door, self.exchanges.take, desk.follow_up)
         self._sent: dict[int, int] = {}  # of news that were interrupted: messages gone out
 
     async def start(self) -> None:
         """Let news go out here; the door needs no start."""
-        self._parts.news.register_push(CHANNEL, self.push)
+        self._parts.news.register_push(self._api.channel, self.push)
 
     async def stop(self) -> None:
         """Bring what is being answered, then let go of connections."""
@@ -81,11 +80,10 @@ class Wechat:
             OutOfReachError: not until the person writes again.
             WechatAwayError: not now.
         """
-        item = Item.of_news(news)
-        messages = _messages(item)
+        item = Item.of_news(news, conversation.audience)
+        messages = _messages(item) if self._api.has_menus else _texts(item)
         done = self._sent.pop(news.id, 0)
-        left = self._parts.reach.remaining(conversation.id, self._clock())
-        if conversation.account is None or left < len(messages) - done:
+        if conversation.account is None or not self._may_send(conversation, len(messages) - done):
             raise OutOfReachError
         if item.choices:
             tokens = [choice.token for choice in item.choices]
@@ -97,17 +95,25 @@ class Wechat:
             except OutOfReachError:
                 self._parts.reach.close(conversation.id)
                 raise
-            finally:
+            except PushFailedError:
                 self._sent[news.id] = number
-        del self._sent[news.id]
+                raise
+
+    def _may_send(self, conversation: Conversation, count: int) -> bool:
+        if not self._api.has_grants:
+            return True
+        return self._parts.reach.remaining(conversation.id, self._clock()) >= count
+
+
+def _texts(item: Item) -> list[dict[str, Any]]:
+    """Return what is sent for an item where nothing can be tapped: options have numbers."""
+    return [{"msgtype": "text", "text": {"content": text}} for text in split(item.lines(1))]
 
 
 def _messages(item: Item) -> list[dict[str, Any]]:
     """Return what is sent for an item: texts, and options that can be tapped under the last."""
     texts = split(item.text)
-    messages: list[dict[str, Any]] = [
-        {"msgtype": "text", "text": {"content": text}} for text in texts
-    ]
+    messages = _texts(Item(text=item.text))
     if item.choices:
         options = [
             {"id": choice.token, "content": f"{number}. {choice.title}"}

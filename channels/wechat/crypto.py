@@ -34,10 +34,12 @@ def is_signed(signature: str, *parts: str) -> bool:
 class Seal:
     """Seals and opens messages with the account's EncodingAESKey."""
 
-    def __init__(self, aes_key: str, appid: str) -> None:
-        self._key, self._appid = _decoded(aes_key), appid.encode()
+    def __init__(self, aes_key: str, appid: str, setting: str = "LINLI_WECHAT_AES_KEY") -> None:
+        if not re.fullmatch(r"[A-Za-z0-9+/]{43}", aes_key):
+            raise SettingsError(setting, "43 letters and digits are expected")
         if not appid:
-            raise SettingsError("LINLI_WECHAT_APPID", "needed with LINLI_WECHAT_AES_KEY")
+            raise SettingsError(setting, "the account's id is needed with it")
+        self._key, self._appid = base64.b64decode(aes_key + "="), appid.encode()
 
     def close(self, message: bytes, random: bytes | None = None) -> str:
         """Return ``message`` sealed; ``random`` are 16 bytes, new ones unless given."""
@@ -68,12 +70,6 @@ class Seal:
 
     def _cipher(self) -> Cipher[modes.CBC]:
         return Cipher(algorithms.AES(self._key), modes.CBC(self._key[:16]))
-
-
-def _decoded(aes_key: str) -> bytes:
-    if not re.fullmatch(r"[A-Za-z0-9+/]{43}", aes_key):
-        raise SettingsError("LINLI_WECHAT_AES_KEY", "43 letters and digits are expected")
-    return base64.b64decode(aes_key + "=")
 
 
 def _unpadded(plain: bytes) -> bytes:

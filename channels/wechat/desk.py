@@ -22,7 +22,6 @@ from channels.wechat.words import words
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "wechat"
 HUMAN = "/request_human"
 SILENT = Turn(replies=(), outcome=Outcome.SMALLTALK)
 TOUCHES = frozenset({"click", "scan", "subscribe"})  # events that grant a few messages
@@ -53,7 +52,7 @@ class Desk:
     def conversation(self, incoming: Incoming) -> Conversation:
         """Return the person's conversation, started if it is new."""
         find = self._parts.conversations.for_account
-        return find(CHANNEL, incoming.account, Audience.STANDARD)
+        return find(self._api.channel, incoming.account, Audience.STANDARD)
 
     async def respond(self, incoming: Incoming) -> Turn:
         """Return the answer; what cannot be taken is explained."""
@@ -77,8 +76,9 @@ class Desk:
         news = self._parts.news
         is_urgent = turn.outcome is Outcome.EMERGENCY
         waiting = [] if is_urgent else news.waiting(conversation.id)
-        items = [Item.of(turn.replies)] if turn.replies else []
-        items += map(Item.of_news, waiting)
+        audience = conversation.audience
+        items = [Item.of(turn.replies, audience)] if turn.replies else []
+        items += [Item.of_news(one, audience) for one in waiting]
         more = f"\n\n{words().more}"
         message = pack(items, reserve=more)
         if message.rest is not None:
@@ -117,10 +117,14 @@ class Desk:
             logger.warning("news wait until wechat can be reached")
 
     def _may_speak(self, conversation: Conversation) -> bool:
+        if not self._api.can_speak:
+            return False
         left = self._parts.reach.remaining(conversation.id, self._clock())
-        return self._api.can_speak and left > 0
+        return left > 0 or not self._api.has_grants
 
     def _note_grant(self, incoming: Incoming, conversation: Conversation) -> None:
+        if not self._api.has_grants:
+            return
         is_tap = incoming.event in TOUCHES or incoming.get("bizmsgmenuid")
         if is_tap or not incoming.event:
             self._parts.reach.open(conversation.id, TOUCHED if is_tap else SAID, self._clock())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from channels.message import Choice, Citation, Reply
+from channels.message import Audience, Choice, Citation, Reply
 from channels.news import News
 from channels.wechat.words import words
 
@@ -24,17 +24,24 @@ class Item:
     news: News | None = None
 
     @classmethod
-    def of(cls, replies: Iterable[Reply], news: News | None = None) -> "Item":
-        """Return the bubbles as one thing, with where they stand."""
+    def of(
+        cls,
+        replies: Iterable[Reply],
+        audience: Audience = Audience.STANDARD,
+        news: News | None = None,
+    ) -> "Item":
+        """Return the bubbles as one thing, at its end where it stands."""
         replies = tuple(replies)
-        text = GAP.join("\n".join([reply.text, *cited(reply)]).strip() for reply in replies)
+        text = GAP.join(reply.text.strip() for reply in replies)
+        sources = "\n".join(cited(replies, audience))
         choices = tuple(choice for reply in replies for choice in reply.choices)
-        return cls(text=_LINK.sub("\uff1c", text).strip(), choices=choices, news=news)
+        whole = GAP.join(filter(None, (text, sources)))
+        return cls(text=_LINK.sub("\uff1c", whole).strip(), choices=choices, news=news)
 
     @classmethod
-    def of_news(cls, news: News) -> "Item":
+    def of_news(cls, news: News, audience: Audience = Audience.STANDARD) -> "Item":
         """Return a piece of news."""
-        return cls.of(map(Reply.from_dict, news.body["replies"]), news)
+        return cls.of(map(Reply.from_dict, news.body["replies"]), audience, news)
 
     def lines(self, first: int) -> str:
         """Return the words with the options below, numbered from ``first`` on."""
@@ -129,20 +136,26 @@ def _places(text: str, longest: int) -> Iterator[int]:
             yield found + 1
 
 
-def cited(reply: Reply) -> list[str]:
-    """Return the lines that say where an answer stands, each once."""
+def cited(replies: Sequence[Reply], audience: Audience) -> list[str]:
+    """Return the lines that say where an answer stands, each once.
+
+    A message is small: what the words name already is not named again, and elderly people
+    get no quotes beside them.
+    """
+    said = "\n".join(reply.text for reply in replies)
     lines: dict[str, None] = {}
-    for citation in reply.citations:
-        lines[_source(citation)] = None
-        if citation.quote and citation.quote not in reply.text:
+    for citation in (citation for reply in replies for citation in reply.citations):
+        document = citation.document.strip("《》")
+        if f"《{document}》{citation.clause}" not in said:
+            lines[_source(document, citation)] = None
+        if citation.quote and citation.quote not in said and audience is not Audience.ELDERLY:
             lines[words().quoted.format(quote=citation.quote)] = None
         if citation.source.startswith("https://"):
             lines[citation.source] = None
-    return ["", *lines] if lines else []
+    return list(lines)
 
 
-def _source(citation: Citation) -> str:
-    document = citation.document.strip("《》")
+def _source(document: str, citation: Citation) -> str:
     return words().citation.format(
         document=document, clause=citation.clause, checked=citation.checked
     )

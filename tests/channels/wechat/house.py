@@ -19,6 +19,7 @@ from channels.parts import Parts
 from channels.settings import Settings
 from channels.wechat import Pace, Wechat, create_wechat
 from channels.wechat.crypto import Seal
+from channels.wecom import create_wecom
 from tests.channels.office import migrated
 from tests.channels.wechat.platform import (
     AES_KEY,
@@ -86,7 +87,8 @@ class House:
     wechat: Wechat
 
     def conversation(self, person: str) -> Conversation:
-        return self.parts.conversations.for_account("wechat", person, Audience.STANDARD)
+        channel = "wecom" if self.platform.is_wecom else "wechat"
+        return self.parts.conversations.for_account(channel, person, Audience.STANDARD)
 
     async def stop(self) -> None:
         """Let everybody speak out, and stop."""
@@ -112,6 +114,11 @@ def settings(home: Path, **more: str) -> Settings:
         "LINLI_WECHAT_TOKEN": TOKEN,
         "LINLI_WECHAT_APPID": APPID,
         "LINLI_WECHAT_SECRET": SECRET,
+        "LINLI_WECOM_TOKEN": TOKEN,
+        "LINLI_WECOM_AES_KEY": AES_KEY,
+        "LINLI_WECOM_CORP": APPID,
+        "LINLI_WECOM_AGENT": "1000002",
+        "LINLI_WECOM_SECRET": SECRET,
         **more,
     })  # fmt: skip
 
@@ -122,6 +129,7 @@ async def open_house(
     *,
     answer_s: float = IN_TIME,
     is_sealed: bool = False,
+    is_wecom: bool = False,
     over_http: bool = False,
     database: bytes | None = None,
     **more: str,
@@ -130,17 +138,18 @@ async def open_house(
     if is_sealed:
         more["LINLI_WECHAT_AES_KEY"] = AES_KEY
     (home / "conversations.db").write_bytes(database or migrated())
-    platform, dialogue = Platform(), ScriptedDialogue()
+    platform, dialogue = Platform(is_wecom=is_wecom), ScriptedDialogue()
     parts = Parts.assemble(settings(home, **more), dialogue=dialogue)
     parts.news._clock = platform.clock
     pace = replace(Pace(), answer_s=answer_s, busy_s=(0.01, 0.01))
     interface = httpx.AsyncClient(transport=httpx.ASGITransport(platform.app()), base_url=HERE)
-    wechat = create_wechat(parts, pace, platform.clock, interface)
+    create = create_wecom if is_wecom else create_wechat
+    wechat = create(parts, pace, platform.clock, interface)
     app = FastAPI()
     problems.install(app)
     app.include_router(wechat.router)
     app.add_middleware(BodyLimit)
-    platform.seal = Seal(AES_KEY, APPID) if is_sealed else None
+    platform.seal = Seal(AES_KEY, APPID) if is_sealed or is_wecom else None
     house = House(platform=platform, parts=parts, dialogue=dialogue, wechat=wechat)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(parts.close)
@@ -148,7 +157,7 @@ async def open_house(
         await wechat.start()
         transport = None if over_http else httpx.ASGITransport(app, raise_app_exceptions=False)
         url = await stack.enter_async_context(serving(app)) if over_http else HERE
-        platform.door = f"{url}/wechat"
+        platform.door = f"{url}/{'wecom' if is_wecom else 'wechat'}"
         platform.client = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, trust_env=False)
         )

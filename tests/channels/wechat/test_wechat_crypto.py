@@ -101,5 +101,5 @@ def test_a_key_that_cannot_be_one_stops_the_start(key: str) -> None:
 
 
 def test_a_key_without_an_account_stops_the_start() -> None:
-    with pytest.raises(SettingsError, match="LINLI_WECHAT_APPID"):
+    with pytest.raises(SettingsError, match="LINLI_WECHAT_AES_KEY"):
         Seal(DEMO_KEY, "")

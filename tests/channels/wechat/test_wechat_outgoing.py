@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.message import Choice, Citation, Reply
+from channels.message import Audience, Choice, Citation, Reply
 from channels.news import News
 from channels.wechat.outgoing import Item, cut, fits, pack, split
 
@@ -48,6 +48,27 @@ def test_an_answer_says_where_it_stands() -> None:
         "原文:「三日内」",
         "https://example.org/a",
     ]
+
+
+CLAUSE = Citation(document="《条例》", clause="第三条", quote="三日内", source="", checked="今年")
+
+
+def test_where_an_answer_stands_comes_after_all_its_bubbles() -> None:
+    item = Item.of([Reply(text="先打119。", citations=(CLAUSE,)), Reply(text="已通知网格员。")])
+
+    assert item.text.startswith("先打119。\n\n已通知网格员。\n\n出处:")
+
+
+def test_a_source_that_the_words_name_is_not_named_again() -> None:
+    item = Item.of([Reply(text="三天。依据:《条例》第三条", citations=(CLAUSE,))])
+
+    assert item.text == "三天。依据:《条例》第三条\n\n原文:「三日内」"
+
+
+def test_elderly_people_get_the_source_without_the_quote() -> None:
+    item = Item.of([Reply(text="三天。", citations=(CLAUSE,))], Audience.ELDERLY)
+
+    assert item.text == "三天。\n\n出处:《条例》第三条(今年 核对)"
 
 
 def test_nobody_s_words_become_a_link() -> None:
