@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from knowledge.answer import Answer
+from knowledge.counter import open_counter
 from knowledge.desk import Desk, open_answerer
 from knowledge.errors import KnowledgeError
 from knowledge.item import Audience
@@ -114,7 +115,7 @@ def ask(
         raise typer.BadParameter(texts().command("no_question"))
     with _clear_errors():
         with _progress() as show:
-            answerer = open_answerer(_settings(), progress=show)
+            answerer = open_counter(_settings(), progress=show)
         if jsonl:
             for name, text in read_lines(sys.stdin):
                 found = answerer.answer(text, audience=audience)
@@ -156,18 +157,35 @@ def as_contract(answer: Answer) -> dict[str, object]:
 
 
 @eval_app.callback()
-def evaluate(context: typer.Context, as_json: JsonOption = False) -> None:
-    """运行随附的示例问题（子命令 retrieval 评测任意检索数据集）."""
+def evaluate(
+    context: typer.Context,
+    plot: Annotated[
+        Path | None, typer.Option(help="图（SVG）存到哪里，默认 LINLI_HOME/eval.svg")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """运行示例问题，给出表和图（子命令 retrieval 评测任意检索数据集）."""
     if context.invoked_subcommand is not None:
         return
     from knowledge.golden import golden_cases, run_golden
+    from knowledge.golden_chart import missed_of, picture_of, scores, table_of
 
     with _clear_errors():
+        settings = _settings()
         with _progress() as show:
-            answerer = open_answerer(_settings(), progress=show)
-        report = run_golden(answerer, golden_cases(_settings().home))
+            answerer = open_answerer(settings, progress=show)
+        cases = golden_cases(settings.home)
+        report = run_golden(answerer, cases)
+        path = plot or settings.home / "eval.svg"
+        path.write_text(picture_of(report, scores(answerer, cases)), encoding="utf-8")
         answerer.close()
-    _say(report, texts().command("golden", **report), as_json=as_json)
+    if as_json:
+        _write(report | {"plot": str(path)})
+        return
+    typer.echo(texts().command("golden", **report))
+    Console(soft_wrap=True).print(table_of(report))
+    for line in [*missed_of(report), texts().command("chart_written", path=path)]:
+        typer.echo(line)
 
 
 @eval_app.command("retrieval")
