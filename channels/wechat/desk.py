@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 
 HUMAN = "/request_human"
 SILENT = Turn(replies=(), outcome=Outcome.SMALLTALK)
-TOUCHES = frozenset({"click", "scan", "subscribe"})  # events that grant a few messages
+# Events with somebody who reads; they grant a few messages.
+TOUCHES = frozenset({"click", "scan", "subscribe"})
 
 Handler = Callable[[Incoming, Conversation], Awaitable[Turn]]
 
@@ -72,6 +73,8 @@ class Desk:
 
     def reply(self, incoming: Incoming, turn: Turn) -> str:
         """Return the passive reply, with news that have waited as far as there is room."""
+        if incoming.event and incoming.event not in TOUCHES:
+            return ""  # whoever left, or only opened a page, would not read it
         conversation = self.conversation(incoming)
         news = self._parts.news
         is_urgent = turn.outcome is Outcome.EMERGENCY

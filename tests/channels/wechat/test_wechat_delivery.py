@@ -284,6 +284,16 @@ async def test_who_left_is_told_nothing_until_they_come_back(house: House) -> No
     assert said == f"{words().welcome}\n\n已办结"
 
 
+@pytest.mark.parametrize("event", ["unsubscribe", "VIEW", "LOCATION", "MASSSENDJOBFINISH"])
+async def test_nothing_is_handed_to_somebody_who_is_not_reading(house: House, event: str) -> None:
+    await house.publish(WANG, "已办结")
+
+    said = await house.platform.tap(WANG, event)
+
+    assert said is None
+    assert await house.platform.write(WANG, "你好") == "听到:你好\n\n已办结"
+
+
 async def test_options_of_waiting_news_are_numbered_with_the_answer_s(house: House) -> None:
     await house.publish(WANG, "修好了吗", SOLVED)
     house.dialogue.script["问"] = turn("要登记吗", choices=YES)
