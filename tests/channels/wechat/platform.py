@@ -160,14 +160,14 @@ class Platform:
 
     async def arrivals(self, count: int) -> None:
         """Wait until so many messages have been sent in all."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.sent) < count:
                 self.has_sent.clear()
                 await self.has_sent.wait()
 
     async def attempts(self, count: int) -> None:
         """Wait until messages have been brought so many times in all."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while self.posts < count:
                 self.has_posted.clear()
                 await self.has_posted.wait()
