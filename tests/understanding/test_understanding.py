@@ -214,3 +214,16 @@ def test_departments_are_those_of_the_routing_table() -> None:
     departments = {category.department for category in load_categories().values()}
 
     assert understand("物业什么都不管,小区没人打扫", NOW).department in departments
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "楼下那家没执照,无证行医好几年了",
+        "有人半夜偷偷倾倒渣土",
+        "3栋一楼有个黑作坊做熟食",
+        "村里有人冒领补贴",
+    ],
+)
+def test_wrongdoing_of_others_is_a_report_without_the_word(text: str) -> None:
+    assert understand(text, NOW).request_type is RequestType.REPORT
