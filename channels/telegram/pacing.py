@@ -1,12 +1,15 @@
 """Telegram's limits: 1 message a second to a chat, 30 a second in all, and its Retry-After.
 
-Source: core.telegram.org/bots/faq, "My bot is hitting limits": short bursts to a chat pass.
+Source: core.telegram.org/bots/faq, "My bot is hitting limits". Bursts, which Telegram lets pass
+at times, are not counted upon.
 """
 
 import asyncio
 import logging
+import math
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -27,29 +30,32 @@ class Pace:
     poll_s: int = 20  # a long poll that hears nothing ends after this
     peek_s: float = 0.2  # how long to wait for running turns before looking for new updates
     album_s: float = 0.6  # an album is whole when no further picture comes for this long
-    chat_per_s: float = 1.0
-    chat_burst: int = 3
-    overall_per_s: float = 30.0
-    overall_burst: int = 30
+    window_s: float = 1.01  # a second, and what clocks may differ by
+    chat_limit: int = 1  # messages to a chat in any window
+    overall_limit: int = 30  # and to all chats
     tries: int = 4  # after 429, and for an update whose answer could not be sent
     backoff_s: tuple[float, ...] = (1, 2, 5, 15, 30)  # while Telegram cannot be reached
 
 
-class Allowance:
-    """Lets ``burst`` through at once, later ``per_s`` a second, in order of asking."""
+class Window:
+    """Has ``limit`` places; each is taken again a window after its message has arrived.
 
-    def __init__(self, per_s: float, burst: int, clock: Callable[[], float]) -> None:
-        self._gap_s = 1 / per_s
-        self._lead_s = (burst - 1) / per_s
-        self._clock = clock
-        self._next = clock()
+    Counted from the answer, not from the request: how long a message takes to arrive is
+    Telegram's to say, and two sent a second apart may arrive in the same one.
+    """
 
-    def book(self) -> float:
-        """Take the next place and return how many seconds to wait for it."""
-        now = self._clock()
-        wait_s = self._next - self._lead_s - now
-        self._next = max(self._next, now) + self._gap_s
-        return max(0.0, wait_s)
+    def __init__(self, limit: int) -> None:
+        self._free_from: asyncio.Queue[float] = asyncio.Queue()  # first come, first served
+        for _ in range(limit):
+            self._free_from.put_nowait(-math.inf)
+
+    async def take(self) -> float:
+        """Return the time from which the next place may be used."""
+        return await self._free_from.get()
+
+    def give_back(self, free_from: float) -> None:
+        """Let the place be taken again."""
+        self._free_from.put_nowait(free_from)
 
 
 class MessagePacer(BaseRateLimiter[None]):
@@ -62,8 +68,8 @@ class MessagePacer(BaseRateLimiter[None]):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._pace, self._clock, self._sleep = pace, clock, sleep
-        self._overall = Allowance(pace.overall_per_s, pace.overall_burst, clock)
-        self._chats: dict[object, Allowance] = {}
+        self._overall = Window(pace.overall_limit)
+        self._chats: dict[object, Window] = {}
 
     async def initialize(self) -> None:
         """Do nothing; there is nothing to open."""
@@ -86,10 +92,13 @@ class MessagePacer(BaseRateLimiter[None]):
             RetryAfter: Telegram refused it ``tries`` times, or it was only 正在输入.
         """
         for attempt in range(1, self._pace.tries + 1):
-            if endpoint.startswith("send") and endpoint != "sendChatAction":
-                await self._wait(data.get("chat_id"))
+            is_message = endpoint.startswith("send") and endpoint != "sendChatAction"
             try:
-                return await callback(*args, **kwargs)
+                if not is_message:
+                    return await callback(*args, **kwargs)
+                chat = self._window_of(data.get("chat_id"))
+                async with self._place(chat), self._place(self._overall):
+                    return await callback(*args, **kwargs)
             except RetryAfter as error:
                 if endpoint == "sendChatAction" or attempt == self._pace.tries:
                     raise
@@ -98,19 +107,22 @@ class MessagePacer(BaseRateLimiter[None]):
                 await self._sleep(pause_s)
         raise AssertionError  # the last attempt returned or raised
 
-    async def _wait(self, chat: object) -> None:
+    def _window_of(self, chat: object) -> Window:
         if len(self._chats) > CHATS_KEPT:
             self._chats.clear()  # forgetting a chat's pace costs at most one 429
-        allowance = self._chats.get(chat)
-        if allowance is None:
-            per_s, burst = self._pace.chat_per_s, self._pace.chat_burst
-            allowance = self._chats[chat] = Allowance(per_s, burst, self._clock)
-        wait_s = allowance.book()
-        if wait_s:
-            await self._sleep(wait_s)
-        wait_s = self._overall.book()
-        if wait_s:
-            await self._sleep(wait_s)
+        if chat not in self._chats:
+            self._chats[chat] = Window(self._pace.chat_limit)
+        return self._chats[chat]
+
+    @asynccontextmanager
+    async def _place(self, window: Window) -> AsyncIterator[None]:
+        free_from = await window.take()
+        try:
+            if (wait_s := free_from - self._clock()) > 0:
+                await self._sleep(wait_s)
+            yield
+        finally:
+            window.give_back(self._clock() + self._pace.window_s)
 
 
 def retry_after_s(error: RetryAfter) -> float:

@@ -20,8 +20,7 @@ QUICK = Pace(
     poll_s=1,
     peek_s=0.02,
     album_s=0.15,
-    chat_per_s=1000,
-    overall_per_s=1000,
+    window_s=0,
     backoff_s=(0.05,),
 )
 

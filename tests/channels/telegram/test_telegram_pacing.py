@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from telegram.error import RetryAfter
 
 from channels.message import Audience, Choice
@@ -54,13 +56,18 @@ def _as_the_channel_sets_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
 
 
-async def test_one_chat_gets_a_short_burst_then_a_message_a_second(clock: Clock) -> None:
-    pacer, requests = MessagePacer(Pace(chat_burst=3), clock, clock.sleep), Requests(clock)
+def most_in_a_second(at: list[float]) -> int:
+    """Return how many fell into the fullest second."""
+    return max(sum(start <= one < start + 1 for one in at) for start in at)
 
-    for _ in range(5):
+
+async def test_one_chat_gets_a_message_a_second(clock: Clock) -> None:
+    pacer, requests = MessagePacer(Pace(window_s=1), clock, clock.sleep), Requests(clock)
+
+    for _ in range(4):
         await ask(pacer, requests, "sendMessage", 1)
 
-    assert requests.at == [0, 0, 0, 1, 2]
+    assert requests.at == [0, 1, 2, 3]
 
 
 async def test_all_chats_together_get_thirty_a_second(clock: Clock) -> None:
@@ -69,8 +76,30 @@ async def test_all_chats_together_get_thirty_a_second(clock: Clock) -> None:
     for chat in range(90):
         await ask(pacer, requests, "sendMessage", chat)
 
-    assert sum(at < 1 for at in requests.at) <= 60
-    assert 1.9 < requests.at[-1] <= 2.1
+    assert most_in_a_second(requests.at) == 30
+    assert requests.at[-1] == pytest.approx(2 * Pace().window_s)
+
+
+@given(
+    chats=st.lists(st.integers(1, 4), min_size=1, max_size=60),
+    pauses=st.lists(st.sampled_from([0.0, 0.0, 0.3, 1.2, 5.0]), min_size=60, max_size=60),
+)
+def test_no_pause_of_the_process_makes_a_second_too_full(
+    chats: list[int], pauses: list[float]
+) -> None:
+    clock = Clock()
+    pacer = MessagePacer(Pace(overall_limit=3), clock, clock.sleep)
+    sent = {chat: Requests(clock) for chat in chats}
+
+    async def send_all() -> None:
+        for chat, pause in zip(chats, pauses, strict=False):
+            clock.now += pause
+            await ask(pacer, sent[chat], "sendMessage", chat)
+
+    asyncio.run(send_all())
+
+    assert all(most_in_a_second(one.at) == 1 for one in sent.values())
+    assert most_in_a_second(sorted(at for one in sent.values() for at in one.at)) <= 3
 
 
 async def test_a_tap_is_answered_without_waiting(clock: Clock) -> None:
