@@ -17,6 +17,7 @@ from actions.joining import offer_open_ticket
 from actions.people import person_for
 from actions.phrases import brief, phrase, phrases
 from actions.speech import metadata, payload, say
+from actions.tickets.attributes import Attribute
 from actions.tickets.store import TicketStore
 
 SILENCE = timedelta(minutes=30)  # after which people have forgotten what they were asked
@@ -109,12 +110,17 @@ class ActionAskConfirmation(Action):
             return opened
         offered = offer_open_ticket(dispatcher, tracker, batch, self._tickets)
         if offered is None:
-            self._read_back(dispatcher, batch)
-            offered = batch.with_current(replace(draft, is_offered=False))
+            asked = None if batch.is_several or _is_elderly(tracker) else draft.question
+            self._read_back(dispatcher, batch, asked)
+            asks = asked.code if asked else draft.asks
+            offered = batch.with_current(replace(draft, is_offered=False, asks=asks))
         kept = offered.events()
         return [*opened, *(one for one in kept if one["name"] in {"draft", "other_drafts"})]
 
-    def _read_back(self, dispatcher: CollectingDispatcher, batch: Batch) -> None:
+    def _read_back(
+        self, dispatcher: CollectingDispatcher, batch: Batch, asked: Attribute | None
+    ) -> None:
+        """Read back; one question of the category may stand beside it, and needs no answer."""
         facts = {"ticket": batch.as_contract()}
         if batch.is_several:
             say(
@@ -124,7 +130,8 @@ class ActionAskConfirmation(Action):
             return
         tries = batch.current.tries
         response = "utter_ask_confirmation_again" if tries else "utter_ask_confirmation"
-        say(dispatcher, response, "ticket_draft", facts=facts, summary=batch.summary())
+        more = phrase("one_more", question=asked.question) if asked else ""
+        say(dispatcher, response, "ticket_draft", facts=facts, summary=batch.summary() + more)
 
 
 def _opened(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
@@ -135,6 +142,10 @@ def _opened(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventTyp
     if before and now - datetime.fromisoformat(before) > SILENCE and draft.description:
         say(dispatcher, "utter_draft_waited", "ticket_draft", what=brief(draft.description))
     return [SlotSet("draft_at", now.isoformat())]
+
+
+def _is_elderly(tracker: Tracker) -> bool:
+    return metadata(tracker).get("audience") == "elderly"
 
 
 def _give_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
@@ -159,7 +170,7 @@ def _noted(batch: Batch) -> str:
 
 
 def _common_problems(tracker: Tracker) -> list[tuple[str, str]]:
-    shown = FEW if metadata(tracker).get("audience") == "elderly" else MANY
+    shown = FEW if _is_elderly(tracker) else MANY
     common: dict[str, str] = phrases()["common_problems"]
     chosen = list(common.items())[:shown]
     offered = [(title, payload("inform", category=code)) for title, code in chosen]

@@ -12,6 +12,8 @@ from actions.batch import Batch
 from actions.draft import CONTACT, MEDIATION, PARTY, PERSON, SERVICE, VISIT, WHEN, Draft
 from actions.phrases import phrases
 from actions.speech import say
+from actions.tickets.attributes import Attribute
+from actions.understanding.answers import BARE, bared
 from actions.understanding.normalise import normalise
 from actions.understanding.wishes import (
     find_appointment,
@@ -20,6 +22,7 @@ from actions.understanding.wishes import (
     find_service,
 )
 
+SHORT_NO = 10  # characters of not knowing; a longer message says something else besides
 ANSWER_LIMIT = 60  # characters; who writes more tells a story
 
 
@@ -72,6 +75,19 @@ def with_answer(draft: Draft, text: str, *, declines: bool) -> Draft:
     if name not in told.answers:
         told = replace(told, answers={**told.answers, name: answer})
     return replace(told, tries=0)
+
+
+def asked_beside(draft: Draft) -> Attribute | None:
+    """Return the question that was asked beside the summary and waits for its answer."""
+    is_over = draft.asks in draft.answers or draft.asks in draft.skipped
+    return None if is_over else next((a for a in draft.attributes if a.code == draft.asks), None)
+
+
+def does_not_know(plain: str) -> bool:
+    """Return whether somebody says nothing but that they cannot tell."""
+    words, known = bared(plain), phrases()["does_not_know"]
+    said = any(one in words for one in known if len(one) > BARE)
+    return words in known or (said and len(words) <= SHORT_NO)
 
 
 def _missed(draft: Draft, name: str) -> Draft:

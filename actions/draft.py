@@ -1,14 +1,17 @@
 """The draft of a complaint: what has been understood so far, kept in the slot ``draft``."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from actions import resources
 from actions.phrases import phrase, phrases
-from actions.tickets.attributes import Detail, details_of
+from actions.tickets.attributes import Attribute, Detail, details_of
 from actions.tickets.cells import GridCell
 from actions.tickets.ticket import Complaint, Place, Reporter, RequestType
+from actions.understanding.answers import BETWEEN, told_answers
 from actions.understanding.door import find_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.understanding import Understanding
@@ -46,6 +49,7 @@ class Draft:
     is_offered: bool = False  # whether that offer waits for its answer
     answers: dict[str, str] = field(default_factory=dict)  # by code of the category's attribute
     skipped: tuple[str, ...] = ()  # details that somebody would not or could not tell
+    asks: str = ""  # the attribute that was asked for beside the summary; there is only one
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> Self:
@@ -229,15 +233,44 @@ class Draft:
             "on_behalf_of": self.on_behalf_of,
         }
         shown = [labels[name].format(value=value) for name, value in lines.items() if value]
-        shown += [f"{one.name}:{''.join(one.values)}" for one in self.details]
+        comma = phrase("list_comma")
+        shown += [f"{one.name}:{comma.join(one.values)}" for one in self.details]
         return "\n".join(shown + ([labels["anonymous"]] if self.is_anonymous else []))
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """Return what the category asks beyond the problem and the place."""
+        known = resources.categories().get(self.category)
+        return known.attributes if known else ()
+
+    @property
+    def given(self) -> dict[str, tuple[str, ...]]:
+        """Return the answers to the category's questions, asked for or told in passing."""
+        attributes = self.attributes
+        lists = {one.code for one in attributes if one.datatype.is_list}
+        told = told_answers(attributes, normalise(self.description)) | self.answers
+        return {
+            code: tuple(answer.split(BETWEEN)) if code in lists else (answer,)
+            for code, answer in told.items()
+        }
+
+    @property
+    def question(self) -> Attribute | None:
+        """Return the one question that is left to ask beside the summary, if any is."""
+        if self.asks or self.category in NEEDED:
+            return None
+        given = self.given
+        return next((one for one in self.attributes if self._lacks(one, given)), None)
+
+    def _lacks(self, attribute: Attribute, given: Mapping[str, object]) -> bool:
+        is_asked = attribute.asked and attribute.variable and not attribute.internal
+        fits = re.search(attribute.when, self.description) is not None
+        return is_asked and fits and attribute.code not in given
 
     @property
     def details(self) -> tuple[Detail, ...]:
         """Return the answers by their names, in the order of the category's questions."""
-        known = resources.categories().get(self.category)
-        given = {code: (answer,) for code, answer in self.answers.items()}
-        return details_of(known.attributes if known else (), given)
+        return details_of(self.attributes, self.given)
 
     def to_complaint(self, *, conversation: str, channel: str, origin: str) -> Complaint:
         """Return what is filed."""
@@ -268,7 +301,7 @@ class Draft:
                 on_behalf_of=self.on_behalf_of,
             ),
             media=self.media,
-            attributes={code: (answer,) for code, answer in self.answers.items()},
+            attributes=self.given,
             origin=origin,
         )
 

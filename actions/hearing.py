@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions import resources
 from actions.batch import Batch
 from actions.bearings import is_wordless
-from actions.details import with_answer, with_told_details
+from actions.details import asked_beside, does_not_know, with_answer, with_told_details
 from actions.draft import NEEDED, Draft, understood
 from actions.enquiry import ActionAnswerQuestion
 from actions.joining import take_answer, wish_of
@@ -20,10 +20,11 @@ from actions.phrases import phrase
 from actions.several import Several
 from actions.speech import entity, intent, is_answered_already, metadata, said
 from actions.tickets.store import TicketStore
+from actions.understanding.answers import answer_to
 from actions.understanding.bare import is_vague_place
 from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
-from actions.understanding.pointing import agrees, gives_up
+from actions.understanding.pointing import agrees, asks_when_done, gives_up, put_right
 from actions.understanding.problems import opens_another
 from actions.wording import is_question, says_what
 
@@ -106,6 +107,8 @@ class Hearing:
 
     def events(self) -> list[EventType]:
         """Return the slots after this message; none when it is not for the form."""
+        if answered := self._answered():
+            return answered
         several = Several(self.batch.with_current(self.draft), self.text, self.intent)
         pointed = several.pointed() if self.text else None
         if pointed is not None:
@@ -116,6 +119,20 @@ class Hearing:
             return []
         heard = self._edited() or self._told() or self._confirmed() or self._added(several)
         return heard or self._listed() or self._detailed() or self._handler()()
+
+    def _answered(self) -> list[EventType]:
+        """Take the answer to the question beside the summary; not knowing is one as well."""
+        attribute = asked_beside(self.draft) if self.asked == "confirmation" else None
+        is_other = self.intent in SAFE or is_question(self.text)
+        if attribute is None or is_other or self._adds_place() or self.found.contact:
+            return []
+        answer = answer_to(attribute, self.plain)
+        if answer:
+            answers = {**self.draft.answers, attribute.code: answer}
+            return self._keep(replace(self.draft, answers=answers, tries=0))
+        if self.intent == "affirm" or not does_not_know(self.plain):
+            return []
+        return self._keep(replace(self.draft, skipped=(*self.draft.skipped, attribute.code)))
 
     def _edited(self) -> list[EventType]:
         if self.intent == "edit_draft":
@@ -179,6 +196,9 @@ class Hearing:
             return True
         if self.asked == "details" and is_question(self.text):
             return True  # any words would answer
+        is_when = self.asked == "confirmation" and asks_when_done(self.plain)
+        if is_when and self.intent in UNCLEAR:
+            return True
         return self.intent in INTERRUPTIONS and not self._answers()
 
     def _answers(self) -> bool:
@@ -260,6 +280,9 @@ class Hearing:
         return self._keep(draft)
 
     def _hear_confirmation(self) -> list[EventType]:
+        if instead := self._other_problem():
+            fresh = replace(self.draft, description="", category="").taking_in(instead)
+            return self._keep(fresh)
         if self.intent in {"deny", "correct"}:
             draft = replace(self.draft, tries=-1)  # -1: ask what is to change
             return self.batch.with_current(draft).events()
@@ -272,6 +295,13 @@ class Hearing:
         ):
             return self._keep(self.draft.with_problem_of(self.found, self.text))
         return self._again()
+
+    def _other_problem(self) -> str:
+        """Return the other problem that it is instead (不是灯,是电梯按钮不亮)."""
+        instead = put_right(self.plain)
+        category = understood(instead, datetime.now(UTC)).category if instead else None
+        is_other = category is not None and category.score >= FITS
+        return instead if is_other and category and category.code != self.draft.category else ""
 
     def _edit(self) -> list[EventType]:
         if self.field == "place":

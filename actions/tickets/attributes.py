@@ -4,6 +4,7 @@ Source: Open311 GeoReport v2, "GET Service Definition": code, datatype, required
 description, values.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,7 +57,16 @@ class Attribute:
     variable: bool = True
     order: int = 1
     internal: bool = False  # the answer stays here: it tells of somebody else
+    asked: bool = True  # in conversation; the others are only taken where they are told
+    when: str = ""  # an expression: asked where the description has it
+    said_as: str = ""  # an expression whose first group is the answer within a sentence
+    answer_as: str = ""  # an expression: what answers the question by itself
     values: tuple[Value, ...] = ()
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether more than one value may be chosen."""
+        return self.datatype is Datatype.MULTI
 
     def value(self, key: str) -> Value | None:
         """Return the value of this key."""
@@ -132,8 +142,19 @@ def attribute_of(row: Mapping[str, Any], order: int) -> Attribute:
         variable=bool(row.get("variable", True)),
         order=int(row.get("order", order)),
         internal=bool(row.get("internal", False)),
+        asked=bool(row.get("asked", True)),
+        **{name: _expression(row, name) for name in ("when", "said_as", "answer_as")},
         values=values,
     )
+
+
+def _expression(row: Mapping[str, Any], name: str) -> str:
+    text = str(row.get(name, ""))
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"attribute {row['code']} has a bad expression: {name}") from error
+    return text
 
 
 def read_answers(

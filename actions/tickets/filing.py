@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
+from actions.tickets.attributes import emergency_of
 from actions.tickets.categories import Category, category_of
 from actions.tickets.codes import day_of, new_code, number_for
 from actions.tickets.desk import Desk
@@ -119,6 +120,8 @@ def _numbers(session: Session, filings: Collection[Filing]) -> list[str]:
 
 def _completed(complaint: Complaint, category: Category, desk: Desk) -> Complaint:
     urgency = category.urgency if complaint.urgency == 3 else complaint.urgency
+    if emergency_of(category.attributes, complaint.attributes):  # 有人被困, whoever overheard it
+        urgency = 1
     return replace(complaint, urgency=urgency, place=placed(complaint.place, desk))
 
 

@@ -143,6 +143,12 @@ def test_answers_come_back_with_the_ticket_and_leave_masked(asking: TicketStore)
     ]
 
 
+def test_an_answer_that_is_an_emergency_makes_the_ticket_urgent(asking: TicketStore) -> None:
+    ticket = asking.file(replace(LAMP, attributes={"trapped": ("yes",)}), MONDAY_NOON)
+
+    assert ticket.complaint.urgency == 1
+
+
 def test_answers_stand_in_the_spreadsheet(asking: TicketStore) -> None:
     ticket = asking.file(replace(LAMP, attributes={"pole": ("=A12",)}), MONDAY_NOON)
 
