@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlencode
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -178,6 +179,23 @@ def test_a_form_becomes_a_ticket(service: TestClient, store: TicketStore) -> Non
     assert ticket.complaint.reporter.channel == "open311"
     contact = store.contact(ticket.number, viewer="test", reason="test", now=NOON)
     assert contact == "小明 13800001111"
+
+
+@pytest.mark.parametrize("text", ["灯坏了 3栋", "café", "plain"])
+@pytest.mark.parametrize("is_quoted", [True, False])
+def test_words_arrive_whole_also_without_percent_signs(
+    service: TestClient, store: TicketStore, text: str, is_quoted: bool
+) -> None:
+    fields = {"service_code": LIGHT, "address_string": "3栋", "description": text}
+    body = urlencode(fields) if is_quoted else "&".join(f"{n}={v}" for n, v in fields.items())
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+
+    answer = service.post(f"{V2}/requests.json", content=body.encode(), headers=headers)
+
+    ticket = store.by_number(answer.json()[0]["service_request_id"])
+    assert ticket is not None
+    assert ticket.complaint.description == text
+    assert ticket.complaint.place.building == "3栋"
 
 
 def test_filing_answers_in_xml_as_well(service: TestClient, store: TicketStore) -> None:

@@ -37,11 +37,24 @@ def submission_of(items: Iterable[tuple[str, object]]) -> Submission:
     for name, value in items:
         if not isinstance(value, str):
             has_files = True
-        elif found := _ATTRIBUTE.fullmatch(name):
-            attributes[found[1]] = (*attributes.get(found[1], ()), value)
+            continue
+        words = as_utf8(value)
+        if found := _ATTRIBUTE.fullmatch(name):
+            attributes[found[1]] = (*attributes.get(found[1], ()), words)
         else:
-            fields[name] = value
+            fields[name] = words
     return Submission(fields=fields, attributes=attributes, has_files=has_files)
+
+
+def as_utf8(text: str) -> str:
+    """Return what a client meant that sends UTF-8 without percent signs (``curl -d``).
+
+    Form parsers take such bytes for Latin-1; text that arrived rightly does not look like it.
+    """
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text
 
 
 def check_key(offered: str, keys: frozenset[str]) -> None:
