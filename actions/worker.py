@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
+from actions.answering import offer_questions
 from actions.phrases import phrase
 from actions.speech import said, say
 from actions.tickets.errors import InvitationError
@@ -72,6 +73,7 @@ class ActionListCellTickets(Action):
         found = self._tickets().of_cells(worker.cells)
         if not found:
             say(dispatcher, "utter_no_cell_tickets", "ticket_status")
+            offer_questions(dispatcher, self._tickets())
             return []
         lines = [
             phrase(
@@ -87,4 +89,5 @@ class ActionListCellTickets(Action):
             dispatcher, "utter_cell_tickets", "ticket_status",
             count=len(found), lines="\n".join(lines),
         )  # fmt: skip
+        offer_questions(dispatcher, self._tickets())
         return []
