@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -36,21 +37,27 @@ class Bm25:
     """Scores every text of a corpus at once: the matrix holds finished term weights."""
 
     def __init__(self, texts: Sequence[str], *, k1: float = K1, b: float = B) -> None:
-        counts = [Counter(bigrams(text)) for text in texts]
-        terms = sorted({term for count in counts for term in count})
-        self.terms = {term: row for row, term in enumerate(terms)}
-        lengths = np.array([count.total() for count in counts], np.float32)
-        mean = float(lengths.mean()) if len(counts) and lengths.any() else 1.0
-        rows = np.array([at for at, count in enumerate(counts) for _ in count], np.int32)
-        columns = np.array([self.terms[term] for count in counts for term in count], np.int32)
-        values = np.array([n for count in counts for n in count.values()], np.float32)
-        frequency = np.bincount(columns, minlength=len(terms)).astype(np.float32)
-        self.idf = np.log(1 + (len(counts) - frequency + 0.5) / (frequency + 0.5))
-        norm = k1 * (1 - b + b * lengths[rows] / mean)
-        weights = self.idf[columns] * values * (k1 + 1) / (values + norm)
-        self._weights = csc_matrix((weights, (rows, columns)), shape=(len(counts), len(terms)))
-        self._size = len(counts)
-        self._content = np.bincount(rows, self.idf[columns], len(counts)).astype(np.float32)
+        self.terms: dict[str, int] = {}
+        starts, found, times = array("q", [0]), array("i"), array("f")
+        for text in texts:  # arrays, because counters of many texts fill the memory
+            for term, count in Counter(bigrams(text)).items():
+                found.append(self.terms.setdefault(term, len(self.terms)))
+                times.append(count)
+            starts.append(len(found))
+        columns, values = np.frombuffer(found, np.int32), np.frombuffer(times, np.float32)
+        self._size = len(starts) - 1
+        ends = np.frombuffer(starts, np.int64)
+        rows = np.repeat(np.arange(self._size, dtype=np.int32), ends[1:] - ends[:-1])
+        lengths = np.bincount(rows, values, self._size).astype(np.float32)
+        mean = float(lengths.mean()) if self._size and lengths.any() else 1.0
+        frequency = np.bincount(columns, minlength=len(self.terms)).astype(np.float32)
+        self.idf = np.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
+        rarity = self.idf[columns]
+        norm = (k1 * (1 - b + b * lengths / mean))[rows]
+        weights = rarity * values * (k1 + 1) / (values + norm)
+        shape = (self._size, len(self.terms))
+        self._weights = csc_matrix((weights, (rows, columns)), shape=shape)
+        self._content = np.bincount(rows, rarity, self._size).astype(np.float32)
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return float32, shape (n,): how well each text matches the query's bigrams."""

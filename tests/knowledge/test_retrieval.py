@@ -17,7 +17,7 @@ from knowledge.item import Audience, Facet, Passage
 from knowledge.question import view
 from knowledge.quoting import window
 from knowledge.ranking import ranking
-from knowledge.retriever import Retriever, evened_space
+from knowledge.retriever import MANY_ROWS, Retriever, evened_space
 from knowledge.wording import wording
 from tests.knowledge.conftest import FakeEmbedder
 
@@ -192,3 +192,30 @@ def test_the_share_counts_different_terms_of_the_text_by_their_rarity() -> None:
     assert share[0] == pytest.approx(1.0)
     assert 0 < share[1] < 1
     assert rare[2] == share[2] == 0
+
+
+def test_many_rows_are_searched_roughly_and_the_best_are_the_exact_ones() -> None:
+    count, random = MANY_ROWS + 1, np.random.default_rng(3)
+    vectors = random.standard_normal((count, 16), np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    passages = [
+        Passage(
+            id=str(at),
+            document="",
+            text="",
+            audience=Audience.WORKER if at % 2 else Audience.PUBLIC,
+        )
+        for at in range(count)
+    ]
+    rows = np.array([(at, 0, 0, 0) for at in range(count)], np.int32)
+    index = faiss.IndexFlatIP(16)
+    index.add(vectors)
+    retriever = Retriever(passages, rows, index)
+    moved = retriever.moved(vectors[8] + 0.3 * vectors[9])
+    exact = np.array([retriever.soft_cosines(at, moved).max() for at in range(count)])
+
+    everything = retriever.dense(moved, Audience.WORKER)
+    public = retriever.dense(moved, Audience.PUBLIC)
+
+    assert np.argsort(-everything)[:10].tolist() == np.argsort(-exact)[:10].tolist()
+    assert np.argsort(-public)[:10].tolist() == (2 * np.argsort(-exact[::2])[:10]).tolist()
