@@ -26,7 +26,7 @@ from knowledge.differences import Change, Difference
 from knowledge.errors import KnowledgeError
 from knowledge.gate import Report, Turned
 from knowledge.item import Audience
-from knowledge.life import DocumentStatus, Event, Move
+from knowledge.life import DocumentStatus, Event, Move, moved
 from knowledge.publishing import Publishing
 from knowledge.reading.folders import documents_in
 from knowledge.record import DocumentRecord
@@ -193,7 +193,7 @@ def publish_document(
     as_json: JsonOption = False,
 ) -> None:
     """发布一份草稿或待审的文档：示例问题有一个不如现在就不发布."""
-    _publish(document, note, override, by, as_json=as_json)
+    _publish(document, Move.PUBLISH, note, override, by, as_json=as_json)
 
 
 @knowledge_app.command("rollback")
@@ -207,15 +207,18 @@ def roll_back(
     as_json: JsonOption = False,
 ) -> None:
     """重新发布旧版本，现在的版本随之停用."""
-    _publish(document, note, override, by, as_json=as_json)
+    _publish(document, Move.ROLL_BACK, note, override, by, as_json=as_json)
 
 
-def _publish(document: str, note: str, override: str, by: str, *, as_json: bool) -> None:
+def _publish(
+    document: str, move: Move, note: str, override: str, by: str, *, as_json: bool
+) -> None:
     with _publishing() as publishing:
         desk, actor = publishing.desk, _actor(by)
         record = desk.documents.find(document)
-        if record.status is DocumentStatus.DRAFT:
-            publishing.move(record.number, Move.SUBMIT, actor=actor)
+        if move is Move.PUBLISH and record.status is DocumentStatus.DRAFT:
+            record = publishing.move(record.number, Move.SUBMIT, actor=actor)
+        moved(record.status, move)
         attempt = publishing.publish(record.number, actor=actor, note=note, override=override)
     if as_json:
         _write(attempt.record.as_json() | {"gate": attempt.report.as_json()})
@@ -278,7 +281,7 @@ def history(document: DocumentArgument, as_json: JsonOption = False) -> None:
                 version=event.version,
                 move=texts().label(f"move_{event.move}"),
                 actor=texts().label("system") if event.actor == "system" else event.actor,
-                note=event.note,
+                note=_noted(event),
             )
             .rstrip()
         )

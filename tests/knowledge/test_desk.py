@@ -25,6 +25,24 @@ def test_unchanged_text_is_never_embedded_twice(desk: Desk, embedder: FakeEmbedd
     assert len(embedder.embedded) - before <= 3
 
 
+def test_a_new_version_embeds_only_the_clauses_that_changed(
+    desk: Desk, embedder: FakeEmbedder
+) -> None:
+    desk.add_bytes(POLICY.encode(), "津贴.txt", publish=True)
+    desk.library()
+    before = len(embedder.embedded)
+    newer = desk.add_bytes(POLICY.replace("5个工作日", "3个工作日").encode(), "津贴.txt")
+
+    desk.candidate(newer.number)
+    desk.documents.publish(newer.number, NOW)
+    desk.build()
+
+    fresh = embedder.embedded[before:]
+    assert fresh
+    assert all("3个工作日" in text for text in fresh)
+    assert len(fresh) == len(set(fresh))
+
+
 def test_building_again_without_a_change_makes_nothing_new(desk: Desk) -> None:
     assert desk.build() == desk.build()
 

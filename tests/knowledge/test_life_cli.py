@@ -1,0 +1,96 @@
+"""The life of a document on the command line; what needs no embedder opens none."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from knowledge.life_cli import knowledge_app
+from tests.knowledge.conftest import POLICY
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LINLI_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("LINLI_DATABASE_URL", raising=False)
+    path = tmp_path / "津贴.txt"
+    path.write_text(POLICY, encoding="utf-8")
+    return path
+
+
+def linli(*words: str) -> Result:
+    return CliRunner().invoke(knowledge_app, list(words))
+
+
+def as_json(*words: str) -> Any:
+    done = linli(*words, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_draft_is_shown_corrected_and_submitted(file: Path) -> None:
+    linli("add", str(file), "--by", "林一")
+
+    linli("edit", file.name, "--expires", "2030-12-31", "--owner", "王芳", "--by", "林一")
+    linli("submit", file.name, "--note", "请审核", "--by", "林一")
+
+    shown = as_json("show", file.name)
+    assert (shown["status"], shown["expires"], shown["owner"]) == ("review", "2030-12-31", "王芳")
+    assert len(shown["clauses"]) == shown["passages"]
+    events = as_json("history", file.name)
+    assert [(event["move"], event["actor"]) for event in events] == [
+        ("submit", "林一"), ("edit", "林一"), ("add", "林一"),
+    ]  # fmt: skip
+
+
+def test_the_history_reads_as_a_person_would_tell_it(file: Path) -> None:
+    linli("add", str(file), "--by", "林一")
+    linli("edit", file.name, "--owner", "王芳", "--by", "林一")
+
+    told = linli("history", file.name).stdout
+
+    assert "修改信息  林一  责任人 — → 王芳" in told
+    assert "第 1 版  添加  林一  津贴.txt" in told
+
+
+def test_two_versions_are_compared_clause_by_clause(file: Path) -> None:
+    linli("add", str(file))
+    file.write_text(POLICY.replace("100元", "150元"), encoding="utf-8")
+    newer = as_json("add", str(file))
+
+    told = linli("diff", newer["number"]).stdout
+
+    assert "1[-0-]{+5+}0元" in told
+    assert "修改 1 条" in told
+    assert newer["version"] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("edit", "津贴.txt", "--issued", "昨天"), "发布日期"),
+        (("return", "津贴.txt"), "不能“退回修改”"),
+        (("show", "没有.txt"), "没有"),
+        (("rollback", "津贴.txt"), "不能"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    file: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    linli("add", str(file))
+
+    done = linli(*words)
+
+    assert done.exit_code == 1
+    assert sentence in done.output
+    assert "Traceback" not in done.output
+
+
+def test_what_was_thrown_away_is_listed_only_if_asked_for(file: Path) -> None:
+    linli("add", str(file))
+    linli("remove", file.name)
+
+    assert as_json("list") == []
+    assert [one["status"] for one in as_json("list", "--removed")] == ["removed"]
