@@ -21,8 +21,8 @@ SHOWN = 5
 LEAVES = frozenset({"emergency", "request_human", "cancel", "list_cell_tickets"})
 
 
-class WorkerAction(Action):
-    """An action for workers alone; a resident is told so."""
+class ForWorkers:
+    """What is for workers alone; no action itself, or rasa-sdk would register it."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class WorkerAction(Action):
         return worker.name
 
 
-class ActionBeginLeftAnswer(WorkerAction):
+class ActionBeginLeftAnswer(ForWorkers, Action):
     """Take up the question that a worker chose."""
 
     def name(self) -> str:
@@ -80,7 +80,7 @@ class ValidateLeftAnswerForm(Action):
         return [SlotSet("left_answer", text)]
 
 
-class ActionAskLeftAnswer(WorkerAction):
+class ActionAskLeftAnswer(ForWorkers, Action):
     """Ask for the answer, with the question above it."""
 
     def name(self) -> str:
@@ -97,7 +97,7 @@ class ActionAskLeftAnswer(WorkerAction):
         return []
 
 
-class ActionSendLeftAnswer(WorkerAction):
+class ActionSendLeftAnswer(ForWorkers, Action):
     """Send the answer to whoever asked."""
 
     def name(self) -> str:
