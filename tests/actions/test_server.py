@@ -128,7 +128,9 @@ def test_what_is_no_list_of_texts_is_refused(
 
 
 def test_ports_follow_the_first() -> None:
-    assert Settings.from_env({}) == Settings(port=8002, embedding_port=8005)
+    assert Settings.from_env({}) == Settings(
+        port=8002, embedding_port=8005, knowledge_port=8006, internal_token=""
+    )
     assert Settings.from_env({"LINLI_PORT": "9000"}).port == 9002
 
 
