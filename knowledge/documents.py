@@ -106,7 +106,10 @@ class DocumentSearch:
         scores = model.scores(features)
         best = int(np.argmax(scores))
         rivals = self._rivals(asked, found, scores, best)
-        row = judged(features, scores, self._same(found, best, *rivals), best)
+        apart = ~self._of_documents(found, rivals)
+        apart[best] = True
+        own = self._of_documents(found, [best])[apart]
+        row = judged(features[apart], scores[apart], own, int(apart[:best].sum()))
         ranked = [
             replace(one, score=float(score), probability=model.probability(row))
             for one, score in zip(found, scores, strict=True)
@@ -154,7 +157,10 @@ class DocumentSearch:
         passage = self.passages[candidate.passage]
         return passage.text[candidate.start : candidate.end]
 
-    def _same(self, found: Sequence[Candidate], *places: int) -> NDArray[np.bool_]:
+    def _of_documents(
+        self, found: Sequence[Candidate], places: Sequence[int]
+    ) -> NDArray[np.bool_]:
+        """Return which candidates are of the documents of some of them."""
         owners = {self.passages[found[at].passage].owner for at in places}
         return np.array([self.passages[one.passage].owner in owners for one in found], bool)
 
