@@ -33,7 +33,7 @@ CHARACTERS = 2500
 LENGTH = 60  # words of two characters a passage
 NEAR = 0.5  # noise between a question and the passage it is about
 DEPTH = 10
-BATCH = 5000
+BATCH = 2000
 
 Search = Callable[[str, Vectors], Sequence[int]]
 

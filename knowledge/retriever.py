@@ -62,7 +62,8 @@ class Retriever:
             index.d, map(self._space.of, _chunks(index))
         )
         self._is_rough = index.ntotal > MANY_ROWS
-        self._soft, self._scale = _searchable(index, self._space)
+        self._scale = _byte_scale(index, self._space) if self._is_rough else 1.0
+        self._soft = self._searchable()
         levels = np.array([passage.audience is Audience.PUBLIC for passage in passages], bool)
         self.visible = {Audience.PUBLIC: levels, Audience.WORKER: np.ones_like(levels)}
         self._bitmaps = {
@@ -90,10 +91,12 @@ class Retriever:
         """Return float32, shape (passages,): z-scores of the nearest rows, -inf if not near."""
         mean, deviation = self.soft_background(moved)
         cosines, found = self._soft.search(
-            moved[None], min(NEAREST_ROWS, len(self.owner)), params=self._seen(audience)
+            self._as_stored(moved[None]),
+            min(NEAREST_ROWS, len(self.owner)),
+            params=self._seen(audience),
         )
         kept = found[0][found[0] >= 0]  # row -1 is padding
-        near = cosines[0][: len(kept)] / self._scale
+        near = cosines[0][: len(kept)] / self._scale**2
         if self._is_rough:
             first = kept[:RESCORED]
             near[:RESCORED] = self._evened_rows(first) @ moved
@@ -108,6 +111,28 @@ class Retriever:
         bitmap = self._bitmaps[audience]
         selector = faiss.IDSelectorBitmap(len(self.owner), faiss.swig_ptr(bitmap))
         return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+
+    def _searchable(self) -> Any:
+        """Return a FAISS index of all rows in the evened space.
+
+        Where there are many it holds one byte a number, which is rough and faster; it takes the
+        numbers of a query for bytes too.
+        """
+        kind, product = faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
+        dim = self._index.d
+        soft: Any = (
+            faiss.IndexScalarQuantizer(dim, kind, product)
+            if self._is_rough
+            else faiss.IndexFlatIP(dim)
+        )
+        for vectors in _chunks(self._index):
+            soft.add(self._as_stored(self._space.of(vectors)))
+        return soft
+
+    def _as_stored(self, vectors: Vectors) -> Vectors:
+        if not self._is_rough:
+            return vectors
+        return np.clip(np.rint(vectors * self._scale), -BYTE, BYTE)
 
     def _evened_rows(self, rows: NDArray[np.int64]) -> Vectors:
         return self._space.of(self._index.reconstruct_batch(rows))
@@ -240,23 +265,10 @@ def _moments(dim: int, chunks: Iterable[Vectors]) -> tuple[Vectors, Vectors]:
     return mean.astype(np.float32), covariance.astype(np.float32)
 
 
-def _searchable(index: Any, space: AdaptedSpace) -> tuple[Any, float]:
-    """Return a FAISS index of all rows in a space, and what its vectors are multiplied by.
-
-    Where there are many it holds one byte a number, which is rough and several times as fast.
-    """
-    if index.ntotal <= MANY_ROWS:
-        exact = faiss.IndexFlatIP(index.d)
-        for vectors in _chunks(index):
-            exact.add(space.of(vectors))
-        return exact, 1.0
+def _byte_scale(index: Any, space: AdaptedSpace) -> float:
+    """Return what the rows are multiplied by so that their numbers fit a byte."""
     spread = np.linspace(0, index.ntotal - 1, SAMPLE).astype(np.int64)
-    scale = BYTE / float(np.abs(space.of(index.reconstruct_batch(spread))).max())
-    kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
-    rough = faiss.IndexScalarQuantizer(index.d, kind, faiss.METRIC_INNER_PRODUCT)
-    for vectors in _chunks(index):
-        rough.add(np.clip(np.rint(space.of(vectors) * scale), -BYTE, BYTE))
-    return rough, scale
+    return BYTE / float(np.abs(space.of(index.reconstruct_batch(spread))).max())
 
 
 def _background(query: Vectors, mean: Vectors, covariance: Vectors) -> tuple[float, float]:

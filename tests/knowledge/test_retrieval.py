@@ -196,7 +196,7 @@ def test_the_share_counts_different_terms_of_the_text_by_their_rarity() -> None:
 
 def test_many_rows_are_searched_roughly_and_the_best_are_the_exact_ones() -> None:
     count, random = MANY_ROWS + 1, np.random.default_rng(3)
-    vectors = random.standard_normal((count, 16), np.float32)
+    vectors = random.standard_normal((count, 64), np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     passages = [
         Passage(
@@ -208,7 +208,7 @@ def test_many_rows_are_searched_roughly_and_the_best_are_the_exact_ones() -> Non
         for at in range(count)
     ]
     rows = np.array([(at, 0, 0, 0) for at in range(count)], np.int32)
-    index = faiss.IndexFlatIP(16)
+    index = faiss.IndexFlatIP(64)
     index.add(vectors)
     retriever = Retriever(passages, rows, index)
     moved = retriever.moved(vectors[8] + 0.3 * vectors[9])
