@@ -18,7 +18,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 BOT = REPOSITORY / "bot"
 PYTHON = REPOSITORY / ".venv-rasa" / "bin" / "python"
 KEPT_MODELS = 3
-SERVING = {"door.py", "patches.py", "tracker_store.py"}  # components that nothing is trained with
+# components that nothing is trained with
+SERVING = {"caution.py", "door.py", "patches.py", "tracker_store.py"}
 
 
 class TrainingError(Exception):

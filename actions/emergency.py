@@ -107,7 +107,7 @@ class ActionHandleEmergency(Action):
 
     def _tell_grid_member(self, tracker: Tracker) -> Ticket | None:
         now = datetime.now(UTC)
-        sent, text = metadata(tracker), said(tracker)
+        sent, text = metadata(tracker), said(tracker) or entity(tracker, "emergency_told")
         found = understand(text, now)
         draft = Draft.from_slot(tracker.get_slot("draft")).with_place_of(found)
         draft = draft.with_details_of(found).with_sent(sent)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, Optional, Text
 
 from components import patches
+from components.caution import caution
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint
 from sanic.request import Request
@@ -84,9 +85,10 @@ class LinliInput(InputChannel):
                 logger.error("turn failed: %s", type(error).__name__)
                 return json({"messages": [], "intent": None})
             intent = message.parse_data["intent"]
+            before = caution(message.parse_data, agent.processor.nlg, output.name())
             return json(
                 {
-                    "messages": output.messages,
+                    "messages": [*before, *output.messages] if output.messages else [],
                     "intent": {"name": intent["name"], "confidence": intent["confidence"]},
                 }
             )

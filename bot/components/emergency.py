@@ -1,16 +1,21 @@
 """Puts an emergency before every other intent, in every form and conversation.
 
 Comes last in the pipeline. Expressions (``patterns.yml``) and a classifier learnt from examples
-(``examples.yml``, ``told/``) decide together: where expressions say that it happens now, the classifier must
-only not find it absurd; where they say nothing, it must be sure, and all the surer where they find
-it only spoken of (denied, over, asked about). A letter to an office never raises the alarm.
+(``examples.yml``, ``told/``) decide together: where expressions say that it happens now, the
+classifier must only not find it absurd; where they say nothing, it must be sure, and all the surer
+where they find it only spoken of (denied, over, asked about). A letter to an office raises the
+alarm only by a part that, alone, tells of this moment.
+Below the alarm there is doubt: the message keeps its intent and carries an entity, by which the
+door names the emergency numbers before the answer (``components.caution``).
 What is no emergency goes to the next intent; if that is weak among the others, to the fallback.
-Where the embedding service is silent, the expressions decide alone.
+Where the embedding service is silent, the words decide without it.
 """
 
+from dataclasses import replace
 from typing import Any, Dict, List, Optional, Text, Tuple
 
 import numpy as np
+import requests
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -29,11 +34,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.embedding import EmbeddingService
 from components.emergency_classifier import EmergencyClassifier, load_examples, load_signs
-from components.emergency_decision import DEFAULTS, is_alarm
+from components.emergency_decision import DEFAULTS, Finding, decide
 from components.emergency_patterns import EmergencyPatterns, Verdict, load_patterns
 
 EMERGENCY = "emergency"
 KIND = "emergency_kind"
+DOUBT = "emergency_doubt"
 EXTRACTOR = "EmergencyDetector"
 HELP = "help"  # a cry that names no danger
 FALLBACK = "nlu_fallback"
@@ -46,7 +52,7 @@ class EmergencyDetector(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Return how sure the classifier must be in each case, and how strong what comes next."""
-        return {**DEFAULTS, "min_next": 0.35}
+        return {**DEFAULTS, "min_next": 0.35, "timeout_s": 0.5}
 
     @classmethod
     def create(
@@ -87,6 +93,7 @@ class EmergencyDetector(GraphComponent):
         self._resource = resource
         self._patterns = patterns
         self._classifier = classifier
+        self._service = EmbeddingService()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples of all intents and from what only sounds like an emergency.
@@ -121,32 +128,58 @@ class EmergencyDetector(GraphComponent):
             text = message.get(TEXT)
             if not text or text.startswith("/"):
                 continue  # a button's payload carries its own intent
-            verdict = self._patterns.judge(text)
-            if is_alarm(self._patterns, text, self._probability(message), self._config):
-                self._raise_alarm(message, text, verdict)
-            elif _is_emergency(message):
+            finding = decide(
+                self._patterns, text, lambda one: self._likely(message, one), self._config
+            )
+            if finding is Finding.ALARM:
+                self._raise_alarm(message, text)
+                continue
+            if _is_emergency(message):
                 self._stand_down(message)
+            if finding is Finding.DOUBT:
+                kind = self._kind(message) or self._patterns.hint(text) or HELP
+                _name_kind(message, DOUBT, kind, 0, len(text))
         return messages
 
-    def _probability(self, message: Message) -> Optional[float]:
-        row = _row(message)
-        if self._classifier is None or not row.any():
+    def _likely(self, message: Message, text: Text) -> Optional[float]:
+        """Return how likely the message is an emergency, or a part of it."""
+        if self._classifier is None:
             return None
-        return self._classifier.probability(self._patterns.plain(message.get(TEXT)), row)
+        row: Optional[np.ndarray] = _row(message)
+        if not row.any():
+            row = None
+        elif text != message.get(TEXT):
+            row = self._row_of_part(text)
+        return self._classifier.probability(self._patterns.plain(text), row)
+
+    def _row_of_part(self, part: Text) -> Optional[np.ndarray]:
+        try:
+            return self._service.embed([part], self._config["timeout_s"])[0]
+        except (requests.RequestException, ValueError):
+            return None  # fell silent since the featurizer asked, which will tell it next time
 
     def _kind(self, message: Message) -> Text:
         row = _row(message)
         return self._classifier.kind(row) if self._classifier and row.any() else ""
 
-    def _raise_alarm(self, message: Message, text: Text, verdict: Optional[Verdict]) -> None:
+    def _raise_alarm(self, message: Message, text: Text) -> None:
         intent = {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}
         _set_intents(message, [intent, *_others(message)])
+        verdict = self._patterns.judge(text)
+        if verdict is None or not verdict.is_now:
+            verdict = self._cried(text) or verdict
         if verdict is None or verdict.kind == HELP:
             kind = self._kind(message) or self._patterns.hint(text) or HELP
         else:
             kind = verdict.kind
         start, end = (verdict.start, verdict.end) if verdict else (0, len(text))
-        _name_kind(message, kind, start, end)
+        _name_kind(message, KIND, kind, start, end)
+
+    def _cried(self, text: Text) -> Optional[Verdict]:
+        """Return the verdict on the last part of a letter that tells of this moment."""
+        cries = self._patterns.cries(text)
+        verdict = self._patterns.judge(cries[-1]) if cries else None
+        return verdict and replace(verdict, start=0, end=len(text))
 
     def _stand_down(self, message: Message) -> None:
         """Let the next intent have the message where the classifier took talk for an emergency."""
@@ -186,15 +219,15 @@ def _set_intents(message: Message, ranking: List[Dict[Text, Any]]) -> None:
     message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
 
 
-def _name_kind(message: Message, kind: Text, start: int, end: int) -> None:
-    """Say as an entity what kind of emergency it is."""
+def _name_kind(message: Message, name: Text, kind: Text, start: int, end: int) -> None:
+    """Say as an entity what kind of emergency it is, or may be."""
     entity = {
-        "entity": KIND,
+        "entity": name,
         "value": kind,
         "start": start,
         "end": end,
         "confidence_entity": 1.0,
         "extractor": EXTRACTOR,
     }
-    kept = [one for one in message.get(ENTITIES) or [] if one.get("entity") != KIND]
+    kept = [one for one in message.get(ENTITIES) or [] if one.get("entity") != name]
     message.set(ENTITIES, [*kept, entity], add_to_output=True)

@@ -2,6 +2,7 @@
 
 A support vector machine over two likenesses of sentences: that of their vectors, and that of
 their characters and signs (``signs.yml``: words that mean the same, and which of them meet).
+Where there is no vector, a second machine judges by characters and signs alone.
 Its kind is told from the vector alone. Training needs scikit-learn; judging needs numpy alone, and
 less than a millisecond.
 """
@@ -11,7 +12,7 @@ import math
 import re
 from itertools import combinations
 from pathlib import Path
-from typing import Dict, List, Mapping, NamedTuple, Pattern, Sequence, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Pattern, Sequence, Tuple
 
 import numpy as np
 import yaml
@@ -27,6 +28,7 @@ KIND_OF = {"poisoning": "collapsed_person"}  # who needs the same help
 STRENGTH = 2.0  # scikit-learn's C
 WIDTH = 1.0  # gamma of the likeness of vectors
 SHARE = 2.0  # of the likeness of vectors beside that of characters and signs
+STRENGTH_OF_WORDS = 0.5  # the same where there is no vector
 STEEPNESS = 2.0  # of the probability over the distance from the border
 MIN_COUNT = 2  # of a character, pair, triple or sign among the examples
 KIND_WEIGHT = 8.0  # of the vector where the kind is learnt
@@ -43,14 +45,19 @@ class Example(NamedTuple):
 
 def load_examples(folder: Path = SKILL) -> List[Example]:
     """Return the sentences of ``examples.yml`` and of the files by kind under ``told``."""
+    paths = [folder / "examples.yml", *sorted((folder / "told").glob("*.yml"))]
+    return [one for path in paths for one in load_lists(path)]
+
+
+def load_lists(path: Path) -> List[Example]:
+    """Return the sentences of one file."""
+    with path.open(encoding="utf-8") as file:
+        lists: Dict[str, List[str]] = yaml.safe_load(file)
     found = []
-    for path in [folder / "examples.yml", *sorted((folder / "told").glob("*.yml"))]:
-        with path.open(encoding="utf-8") as file:
-            lists: Dict[str, List[str]] = yaml.safe_load(file)
-        for name, texts in lists.items():
-            kind = path.stem if name == "told" and path.parent.name == "told" else name
-            kind = "" if name in NEAR or kind in NO_KIND else KIND_OF.get(kind, kind)
-            found += [Example(str(text), name not in NEAR, kind) for text in texts]
+    for name, texts in lists.items():
+        kind = path.stem if name == "told" and path.parent.name == "told" else name
+        kind = "" if name in NEAR or kind in NO_KIND else KIND_OF.get(kind, kind)
+        found += [Example(str(text), name not in NEAR, kind) for text in texts]
     return found
 
 
@@ -85,8 +92,10 @@ def load_signs(path: Path = SIGNS) -> Signs:
 class Learnt(NamedTuple):
     """What training found; arrays are float32."""
 
-    of_signs: Mapping[str, Tuple[float, float]]  # how rare each is, and how much it tells
+    # how rare each is, how much it tells beside a vector, and how much alone
+    of_signs: Mapping[str, Tuple[float, float, float]]
     offset: float
+    offset_alone: float
     centre: np.ndarray  # shape (dim,)
     rows: np.ndarray  # of the examples near the border, centred, shape (n, dim)
     of_rows: np.ndarray  # shape (n,)
@@ -113,7 +122,7 @@ class EmergencyClassifier:
     ) -> "EmergencyClassifier":
         """Return what the plain texts teach; ``rows`` is float32, shape (n, dim), of unit length."""
         from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.svm import SVC
+        from sklearn.svm import SVC, LinearSVC
 
         counter = TfidfVectorizer(analyzer=signs.of, min_df=MIN_COUNT, binary=True)
         found = counter.fit_transform(texts).astype(np.float32)
@@ -128,10 +137,13 @@ class EmergencyClassifier:
         model = SVC(C=STRENGTH, kernel="precomputed").fit(likeness, list(is_emergency))
         of_texts = found[model.support_].T @ model.dual_coef_[0]
         names = counter.get_feature_names_out().tolist()
+        alone = LinearSVC(C=STRENGTH_OF_WORDS, random_state=0).fit(found, list(is_emergency))
+        weights = zip(counter.idf_.tolist(), of_texts.tolist(), alone.coef_[0].tolist())
         named, of_kinds = _learn_kinds(rows, kinds)
         learnt = Learnt(
-            of_signs=dict(zip(names, zip(counter.idf_.tolist(), of_texts.tolist()))),
+            of_signs=dict(zip(names, weights)),
             offset=float(model.intercept_[0]),
+            offset_alone=float(alone.intercept_[0]),
             centre=centre,
             rows=centred[model.support_],
             of_rows=model.dual_coef_[0].astype(np.float32),
@@ -140,16 +152,26 @@ class EmergencyClassifier:
         )
         return cls(signs, learnt)
 
-    def probability(self, text: str, row: np.ndarray) -> float:
-        """Return how likely it is an emergency, 0 to 1; ``row`` is float32, shape (dim,)."""
+    def probability(self, text: str, row: Optional[np.ndarray]) -> float:
+        """Return how likely the plain text is an emergency, 0 to 1.
+
+        ``row`` is float32, shape (dim,); without it the words decide alone.
+        """
         learnt = self._learnt
-        likeness = learnt.rows @ _centred(row[np.newaxis], learnt.centre)[0]
-        score = learnt.offset
-        score += SHARE * float(learnt.of_rows @ np.exp(-WIDTH * (2 - 2 * likeness)))
         met = [learnt.of_signs[sign] for sign in self._signs.of(text) if sign in learnt.of_signs]
-        length = math.sqrt(sum(rare * rare for rare, _ in met))
-        score += sum(rare * weight for rare, weight in met) / max(length, 1e-9)
+        length = max(math.sqrt(sum(rare * rare for rare, _, _ in met)), 1e-9)
+        if row is None:
+            score = learnt.offset_alone + sum(rare * tells for rare, _, tells in met) / length
+        else:
+            likeness = learnt.rows @ _centred(row[np.newaxis], learnt.centre)[0]
+            score = learnt.offset + sum(rare * tells for rare, tells, _ in met) / length
+            score += SHARE * float(learnt.of_rows @ np.exp(-WIDTH * (2 - 2 * likeness)))
         return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, STEEPNESS * score))))
+
+    @property
+    def dim(self) -> int:
+        """How many numbers a vector has."""
+        return len(self._learnt.centre)
 
     def kind(self, row: np.ndarray) -> str:
         """Return the kind that an emergency most likely is of; empty if none was learnt."""

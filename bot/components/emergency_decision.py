@@ -3,9 +3,10 @@
 Needs neither Rasa nor scikit-learn, so that both Python environments can load it.
 """
 
-from typing import Any, Dict, Mapping, Optional
+from enum import Enum
+from typing import Any, Callable, Dict, Mapping, Optional
 
-from components.emergency_patterns import EmergencyPatterns
+from components.emergency_patterns import SHORT, EmergencyPatterns
 
 # How likely the classifier must find an emergency, by what the expressions say of the message.
 DEFAULTS: Dict[str, float] = {
@@ -13,20 +14,52 @@ DEFAULTS: Dict[str, float] = {
     "min_spoken": 0.72,  # only spoken of: denied, over, asked about
     "min_hinted": 0.58,  # nothing, but a word that belongs to a danger
     "min_unknown": 0.53,  # nothing
+    "min_cry": 0.6,  # of one part of a letter
+    "min_doubt": 0.36,  # a word of caution, where it is no alarm
 }
+Likely = Callable[[str], Optional[float]]  # how likely a text is an emergency; None: nobody knows
 
 
-def is_alarm(
-    patterns: EmergencyPatterns, text: str, likely: Optional[float], limits: Mapping[str, Any]
-) -> bool:
-    """Return whether an emergency happens now; without ``likely`` the expressions decide alone."""
-    verdict = patterns.judge(text)
-    if likely is None:
-        return verdict is not None and verdict.is_now
+class Finding(Enum):
+    """What is to be done about a message."""
+
+    NOTHING = "nothing"
+    DOUBT = "doubt"  # go on as usual, and name the emergency numbers before
+    ALARM = "alarm"
+
+
+def decide(
+    patterns: EmergencyPatterns, text: str, likely: Likely, limits: Mapping[str, Any]
+) -> Finding:
+    """Return whether an emergency happens now, or may.
+
+    ``likely`` is asked for the text, and for parts of a letter that tell of this moment.
+    """
+    is_long = len(text) > SHORT
+    if is_long and any(_cries(likely(part), limits) for part in patterns.cries(text)):
+        return Finding.ALARM
     if patterns.is_letter(text):
-        return False
+        return Finding.NOTHING
+    return _of_message(patterns, text, likely(text), limits)
+
+
+def _cries(likely: Optional[float], limits: Mapping[str, Any]) -> bool:
+    return likely is None or likely >= float(limits["min_cry"])
+
+
+def _of_message(
+    patterns: EmergencyPatterns, text: str, likely: Optional[float], limits: Mapping[str, Any]
+) -> Finding:
+    verdict = patterns.judge(text)
+    is_told = verdict is not None and verdict.is_now
+    if likely is None:
+        return Finding.ALARM if is_told else Finding.NOTHING
+    if verdict is None and patterns.is_harmless(text):
+        return Finding.NOTHING
     if verdict is not None:
-        return likely >= limits["min_happening" if verdict.is_now else "min_spoken"]
-    if patterns.is_harmless(text):
-        return False
-    return likely >= limits["min_hinted" if patterns.hint(text) else "min_unknown"]
+        needed = limits["min_happening" if is_told else "min_spoken"]
+    else:
+        needed = limits["min_hinted" if patterns.hint(text) else "min_unknown"]
+    if likely >= needed:
+        return Finding.ALARM
+    return Finding.DOUBT if is_told or likely >= limits["min_doubt"] else Finding.NOTHING

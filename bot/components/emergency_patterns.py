@@ -16,8 +16,10 @@ import yaml
 PATH = Path(__file__).parent.parent / "skills" / "emergency" / "patterns.yml"
 SHORT = 60  # characters; a longer message must also say that it happens at this moment
 LETTER_SIGNS = 2  # so many turns of phrase of a letter to an office, and it is no cry for help
+CRIES = 3  # parts of one letter that are looked at alone
 
 _SENTENCE = re.compile(r"[^。!?;\n]+[。!?;\n]*")
+_CLAUSE = re.compile(r"[^,]*,?")
 _BLANK_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])[\s·.…~、]+(?=[\u4e00-\u9fff])")
 
 
@@ -80,6 +82,19 @@ class EmergencyPatterns:
     def is_letter(self, text: str) -> bool:
         """Return whether somebody writes to an office and is in no danger while writing."""
         return self._is_letter(self._plain(text)[0])
+
+    def cries(self, text: str) -> List[str]:
+        """Return the parts of a letter that, alone, tell what happens at this moment; mostly none.
+
+        The last are the ones that count where there are many.
+        """
+        plain, _ = self._plain(text)
+        parts = _parts(plain)
+        found = [
+            part for part in parts if self._moment.search(part) and not self._talk.search(part)
+        ]
+        now = [part for part in found if (told := self.judge(part)) is not None and told.is_now]
+        return now[-CRIES:]
 
     def is_harmless(self, text: str) -> bool:
         """Return whether a classifier alone must not take the message for an emergency."""
@@ -157,6 +172,20 @@ def _spans(plain: str) -> List[Tuple[int, int]]:
     if len(sentences) > 1 and len(plain) <= SHORT:
         return [*sentences, (0, len(plain))]
     return sentences
+
+
+def _parts(plain: str) -> List[str]:
+    """Return the sentences; a longer one comes apart at its commas."""
+    parts: List[str] = []
+    for start, end in _spans(plain):
+        part = ""
+        for clause in _CLAUSE.findall(plain[start:end]):
+            if part and len(part) + len(clause) > SHORT:
+                parts.append(part)
+                part = ""
+            part += clause
+        parts.append(part)
+    return [part for part in parts if part]
 
 
 def _included(kind: _Kind, part: str) -> Optional[Match[str]]:

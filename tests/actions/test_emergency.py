@@ -248,3 +248,20 @@ def test_a_broken_store_never_swallows_the_second_alarm(
     handle(talk, knows, DATABASE_AWAY, "已经打了119了")
 
     assert talk.used[-1] == "utter_emergency"
+
+
+def test_a_chosen_danger_is_told_with_the_words_it_was_offered_for(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    talk.hears("/emergency{}", "emergency")
+    talk.message["entities"] = [
+        {"entity": "emergency_kind", "value": "gas"},
+        {"entity": "emergency_told", "value": "3栋2单元有股怪味"},
+    ]
+
+    talk.does(ActionHandleEmergency(knows, lambda: store))  # type: ignore[arg-type]
+
+    (ticket,) = store.of_conversation("me")
+    assert ticket.complaint.description == "3栋2单元有股怪味"
+    assert ticket.complaint.place.building == "3栋"
+    assert talk.used[0] == "utter_emergency"

@@ -81,7 +81,7 @@ def test_a_wish_with_consequences_counts_only_if_the_classifier_is_sure(found: F
 
 
 def test_the_door_answers_with_words_and_intent(found: Found) -> None:
-    first, _, _ = found["door"]["answers"]
+    first = found["door"]["answers"][0]
 
     assert first == {
         "messages": [{"recipient_id": "c1", "text": "记下了"}],
@@ -94,8 +94,20 @@ def test_the_audience_is_the_output_channel(found: Found) -> None:
         "elderly",
         "standard",
         "standard",
+        "standard",
     ]
     assert found["door"]["seen"][0][:2] == ["c1", {"m": 1}]
+
+
+def test_a_doubt_has_the_emergency_numbers_before_the_answer(found: Found) -> None:
+    before, answer = found["door"]["answers"][3]["messages"]
+
+    assert before["text"] == "要是现在有危险"
+    assert answer["text"] == "记下了"
+    assert found["door"]["chosen"] == {
+        "emergency_kind": "fire",
+        "emergency_told": '有股"糊味"{呛}\n在3栋',
+    }
 
 
 def test_a_failed_turn_says_nothing(found: Found) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,32 +39,58 @@ CLASSIFIER = _component("emergency_classifier")
 PATTERNS = _component("emergency_patterns").load_patterns()
 
 
-def _is_alarm(text: str, likely: float | None) -> bool:
-    return bool(DECISION.is_alarm(PATTERNS, text, likely, DECISION.DEFAULTS))
+def _finding(text: str, likely: float | None) -> Any:
+    return DECISION.decide(PATTERNS, text, lambda _: likely, DECISION.DEFAULTS)
 
 
 @pytest.mark.parametrize(
-    ("text", "likely", "is_alarm"),
+    ("text", "likely", "finding"),
     [
-        ("着火了", 0.9, True),
-        ("着火了", 0.01, False),
-        ("着火了", None, True),
-        ("火已经灭了", 0.6, False),
-        ("桌上有个杯子", 0.9, True),
-        ("桌上有个杯子", 0.2, False),
-        ("桌上有个杯子", None, False),
-        ("地太滑老有人摔", 0.99, False),
+        ("着火了", 0.9, "alarm"),
+        ("着火了", 0.01, "doubt"),
+        ("着火了", None, "alarm"),
+        ("火已经灭了", 0.6, "doubt"),
+        ("火已经灭了", 0.1, "nothing"),
+        ("桌上有个杯子", 0.9, "alarm"),
+        ("桌上有个杯子", 0.45, "doubt"),
+        ("桌上有个杯子", 0.2, "nothing"),
+        ("桌上有个杯子", None, "nothing"),
+        ("地太滑老有人摔", 0.99, "nothing"),
     ],
 )
 def test_the_classifier_must_be_the_surer_the_less_the_words_say(
-    text: str, likely: float | None, is_alarm: bool
+    text: str, likely: float | None, finding: str
 ) -> None:
-    assert _is_alarm(text, likely) is is_alarm
+    assert _finding(text, likely).value == finding
 
 
 def test_a_letter_about_what_was_raises_no_alarm() -> None:
     assert PATTERNS.is_letter(LETTER)
-    assert not _is_alarm(LETTER, 0.99)
+    assert _finding(LETTER, 0.99) is DECISION.Finding.NOTHING
+
+
+@pytest.mark.parametrize("likely", [0.9, None])
+def test_a_letter_raises_it_by_the_part_that_tells_of_this_moment(likely: float | None) -> None:
+    letter = LETTER + "就在刚才车棚又着火了,火还在烧,请马上派人!"
+
+    asked: list[str] = []
+
+    def ask(text: str) -> float | None:
+        asked.append(text)
+        return likely if text != letter else 0.0
+
+    found = DECISION.decide(PATTERNS, letter, ask, DECISION.DEFAULTS)
+
+    assert PATTERNS.is_letter(letter)
+    assert found is DECISION.Finding.ALARM
+    assert asked
+    assert all(len(text) < len(letter) for text in asked)
+
+
+def test_a_part_of_a_letter_that_the_classifier_finds_absurd_raises_none() -> None:
+    letter = LETTER + "就在刚才车棚又着火了,火还在烧,请马上派人!"
+
+    assert _finding(letter, 0.1) is DECISION.Finding.NOTHING
 
 
 def test_a_long_story_of_what_happens_now_raises_it() -> None:
@@ -73,7 +100,7 @@ def test_a_long_story_of_what_happens_now_raises_it() -> None:
     )
 
     assert not PATTERNS.is_letter(text)
-    assert _is_alarm(text, 0.9)
+    assert _finding(text, 0.9) is DECISION.Finding.ALARM
 
 
 def test_a_classifier_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -95,6 +122,7 @@ def test_a_classifier_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert read.kind(row) == learnt.kind(row) != ""
     assert read.probability("着火了", row) == pytest.approx(learnt.probability("着火了", row))
     assert read.probability("着火了", row) > 0.5 > read.probability("你好", row)
+    assert read.probability("着火了", None) > 0.5 > read.probability("你好", None)
 
 
 def test_every_example_of_an_emergency_is_of_a_kind_that_is_known() -> None:

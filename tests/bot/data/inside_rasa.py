@@ -19,6 +19,7 @@ from components.certainty import CertaintyCheck
 from components.embedding import EmbeddingFeaturizer
 from components.tracker_store import CompactTrackerStore, compacted
 from rasa.core.actions.action import RemoteAction
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.graph import GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -32,6 +33,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -188,14 +190,26 @@ def open_door():
     """Send turns through the door with a fake agent behind it."""
     seen = []
 
+    responses = {
+        "utter_emergency_doubt": [
+            {"text": "要是现在有危险", "buttons": [{"title": "有", "payload": "/emergency"}]}
+        ]
+    }
+
     class Processor:
+        nlg = TemplatedNaturalLanguageGenerator(responses)
         model_filename = "/models/m.tar.gz"
         model_metadata = SimpleNamespace(
             trained_at=SimpleNamespace(isoformat=lambda: "2026-01-01")
         )
 
         async def parse_message(self, message):
-            return {"intent": {"name": "inform", "confidence": 0.9}, "text": message.text}
+            doubt = [{"entity": "emergency_doubt", "value": "fire"}]
+            return {
+                "intent": {"name": "inform", "confidence": 0.9},
+                "text": message.text,
+                "entities": doubt if "糊味" in message.text else [],
+            }
 
     async def on_message(message):
         seen.append([message.sender_id, message.metadata, message.output_channel.name()])
@@ -217,7 +231,15 @@ def open_door():
         return ask("/webhook", **wire)
 
     answers = [post("灯", "elderly"), post("灯", "other"), post("fail", "standard")]
-    return {"answers": answers, "seen": seen, "health": ask("/")}
+    answers.append(post('有股"糊味"{呛}\n在3栋', "standard"))
+    chosen = Message({TEXT: answers[-1]["messages"][0]["buttons"][0]["payload"]})
+    read = YAMLStoryReader.unpack_regex_message(chosen)
+    return {
+        "answers": answers,
+        "seen": seen,
+        "health": ask("/"),
+        "chosen": {one["entity"]: one["value"] for one in read.get("entities")},
+    }
 
 
 def validate():
