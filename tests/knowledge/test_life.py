@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,9 @@ from knowledge.desk import Desk
 from knowledge.errors import ExpiredDocumentError, MoveError, TermsError
 from knowledge.item import Audience
 from knowledge.life import ASKED_FOR, NEXT, DocumentStatus, Move, Terms, moves_from
-from tests.knowledge.conftest import POLICY
+from knowledge.settings import Settings
+from tests.knowledge.conftest import POLICY, FakeEmbedder
+from tests.postgres import empty_database
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 CLERK = "林一"
@@ -144,6 +147,23 @@ def test_a_last_day_that_was_only_read_does_not_stop_who_publishes_at_once(desk:
     assert (record.status, record.expires) == (DocumentStatus.PUBLISHED, "")
     notes = [event.note for event in desk.documents.history(record.series)]
     assert any("2019-12-31" in note for note in notes)
+
+
+@pytest.mark.postgres
+def test_a_server_keeps_the_same_life(embedder: FakeEmbedder, items: Path, tmp_path: Path) -> None:
+    with empty_database() as address:
+        where = Settings(home=tmp_path / "home", items=items, database_url=address)
+        desk = Desk(where, embedder=embedder)
+        first = desk.add_bytes(POLICY.encode(), "津贴.txt", publish=True)
+        newer = desk.add_bytes(POLICY.replace("100元", "150元").encode(), "津贴.txt", publish=True)
+
+        standing = desk.documents.standing(NOW)
+        moves = [event.move for event in desk.documents.history(first.series)]
+        desk.close()
+
+    assert standing.audiences == {newer.number: Audience.PUBLIC}
+    assert standing.successors == {first.number: newer.number}
+    assert moves[:3] == [Move.REPLACE, Move.PUBLISH, Move.SUBMIT]
 
 
 @settings(
