@@ -1,7 +1,8 @@
 """Run the benchmarks one after another: ``python -m bench [name …]``.
 
 Each runs in a process of its own, so that none warms up or fills the memory of the next.
-``bench.retrieval`` and ``bench.duplicates`` are not among them: they need data sets.
+``bench.retrieval``, ``bench.ranking`` and ``bench.duplicates`` are not among them, as they need
+data sets, nor is ``bench.scale``, which compares with servers.
 """
 
 import argparse

@@ -132,7 +132,7 @@ class Retriever:
     def _as_stored(self, vectors: Vectors) -> Vectors:
         if not self._is_rough:
             return vectors
-        return np.clip(np.rint(vectors * self._scale), -BYTE, BYTE)
+        return np.asarray(np.clip(np.rint(vectors * self._scale), -BYTE, BYTE), np.float32)
 
     def _evened_rows(self, rows: NDArray[np.int64]) -> Vectors:
         return self._space.of(self._index.reconstruct_batch(rows))
