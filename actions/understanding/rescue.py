@@ -20,10 +20,11 @@ _COMING = re.compile(
 _WORSE = re.compile(
     r"没(?:打通|人接|接|来)|打不通|占线|还没|不来|怎么办|咋办|越来越|更|又|别的|另外|(?:晕|倒|烧|炸|塌|冒)"
 )
+_OVER = re.compile(r"没(?:什么)?事|灭了|救(?:出|下)来|虚惊|解除|处理好")
 
 
 def tells_of_rescue(plain: str) -> bool:
     """Return whether a short message only says that help was called, or is on its way."""
-    if len(plain) > LONGEST or _WORSE.search(plain):
+    if len(plain) > LONGEST or _WORSE.search(plain) or _OVER.search(plain):
         return False
     return bool(_CALLED.search(plain) or _COMING.search(plain))
