@@ -32,6 +32,7 @@ from actions.understanding.pointing import (
     points_back,
     refers_to_rest,
     supposes,
+    without_courtesies,
 )
 from actions.understanding.problems import (
     Part,
@@ -296,7 +297,11 @@ def _item_before(tracker: Tracker) -> str | None:
     is_follow_up = follows_up(normalise(text))
     if topic_of(tracker) is Topic.TICKET and is_follow_up:
         return None
-    is_short = len(text) <= SHORT or is_follow_up or points_back(normalise(text))
+    is_short = (
+        len(without_courtesies(normalise(text))) <= SHORT
+        or is_follow_up
+        or points_back(normalise(text))
+    )
     return item if intent(tracker)[0] == "ask_facet" or is_short else None
 
 

@@ -113,7 +113,8 @@ class Hearing:
         pointed = several.pointed() if self.text else None
         if pointed is not None:
             return pointed.events()
-        if self.intent in UNCLEAR and self._gives_up():
+        takes_back = self.intent == "withdraw_ticket" and self.confidence < SURE
+        if (self.intent in UNCLEAR or takes_back) and self._gives_up():
             return self.batch.events(problem=True, place=True, details=True, confirmation=False)
         if self._interrupts():
             return []

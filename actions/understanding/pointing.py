@@ -140,8 +140,13 @@ def points_back(plain: str) -> bool:
 
 def follows_up(plain: str) -> bool:
     """Return whether a short question has no subject of its own (那要是租房的呢)."""
-    bare = _COURTESIES.sub("", plain).strip(" ,。.!?~")
+    bare = without_courtesies(plain)
     return len(bare) <= LONGEST_FOLLOW_UP and _FOLLOWS.search(bare) is not None
+
+
+def without_courtesies(plain: str) -> str:
+    """Return the words without 您好 before and 谢谢 behind."""
+    return _COURTESIES.sub("", plain).strip(" ,。.!?~")
 
 
 def asks_when_done(plain: str) -> bool:

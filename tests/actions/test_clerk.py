@@ -105,3 +105,9 @@ def test_a_place_of_two_doors_does_not_lose_one(talk: Talk) -> None:
     begin(talk, "5栋到8栋都停电了")
 
     assert "8栋" in talk.draft["address"]
+
+
+def test_a_doubtful_wish_to_withdraw_drops_the_draft_on_the_table(lamp: Talk) -> None:
+    lamp.in_form("哎算了不约了,我儿子回来了", "withdraw_ticket", sure=0.43)
+
+    assert lamp.slots["confirmation"] is False
