@@ -237,13 +237,13 @@ def _fails_elsewhere(before: list[str], clause: Part, read: Read, now: datetime)
     """Return whether something fails at another door than before (7栋车库进水,9栋门禁坏)."""
     faults = pattern_of("faults")
     opens = _DOOR.search(normalise(clause.text).lstrip(_BLANKS)[:4])  # not 物业说5栋也漏
-    if not clause.door or not opens or not faults.search(clause.text):
+    if not clause.door or not opens or not faults.search(normalise(clause.text)):
         return False
     told = "".join(before)
     place = read(told, now).place
     door = f"{place.building}{place.unit}"
     is_other = bool(place.building) and not clause.door.startswith(place.building)
-    return is_other and door != clause.door and faults.search(told) is not None
+    return is_other and door != clause.door and bool(faults.search(normalise(told)))
 
 
 def _may_begin(clause: str) -> bool:
@@ -297,7 +297,7 @@ def _stands_alone(part: Part, kept: list[Part]) -> bool:
 
 def _fails_at_door(part: Part) -> bool:
     """Return whether a part names a door and a fault, whatever the fault is called."""
-    return bool(part.door) and pattern_of("faults").search(part.text) is not None
+    return bool(part.door) and tells_fault(part.text)
 
 
 def _is_elsewhere(one: Part, other: Part) -> bool:

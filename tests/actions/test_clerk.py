@@ -23,6 +23,10 @@ def test_faults_at_two_doors_are_two_matters_after_a_mere_comma() -> None:
     assert first.contact == second.contact == "13612348888"
 
 
+def test_a_slip_hides_no_second_matter() -> None:
+    assert [building for _, building in drafts("7栋车库进水,9栋门禁怀了")] == ["7栋", "9栋"]
+
+
 def test_also_broken_elsewhere_is_the_same_fault_there() -> None:
     assert drafts("3栋的灯坏了,5栋也坏了") == [("FAC-01", "3栋"), ("FAC-01", "5栋")]
 
