@@ -1,5 +1,7 @@
 """Small things that a good clerk does: puts together, puts right, and does not urge unasked."""
 
+from typing import Any
+
 import pytest
 
 from actions.batch import Batch, take_in
@@ -95,7 +97,7 @@ def test_since_when_told_after_filing_is_added(whole: Talk, store: TicketStore) 
 
 
 def test_short_words_end_what_was_told_before(talk: Talk) -> None:
-    knows = FakeAnswerer()
+    knows: Any = FakeAnswerer()
     talk.hears("我家那个灯哦,不晓得咋个搞起的", "nlu_fallback", sure=0.3)
     talk.does(ActionAnswerOrClarify(answerer=knows))
 
