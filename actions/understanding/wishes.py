@@ -1,6 +1,7 @@
 """What somebody wants done at home or settled with somebody: service, when, with whom."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from actions.understanding.lexicon import alternatives, load_lexicon
@@ -49,12 +50,12 @@ def find_appointment(plain: str) -> str:
     told = _WHEN.finditer(plain)
     found = [match[0] for match in told if not _DOES_NOT_SUIT.match(plain[match.end() :])]
     definite = [words for words in found if not re.fullmatch(_ANY, words)]
-    return load_lexicon()["list_comma"].join(dict.fromkeys(definite or found))
+    return _listed(definite or found)
 
 
 def find_service(plain: str) -> str:
     """Return the services that are named, as they were said; empty if none is."""
-    return load_lexicon()["list_comma"].join(dict.fromkeys(_services().findall(plain)))
+    return _listed(_services().findall(plain))
 
 
 def find_person(plain: str) -> str:
@@ -67,6 +68,11 @@ def find_other_party(plain: str) -> str:
     """Return with whom there is a dispute, as it was said (楼上邻居老王); empty if not said."""
     found = _first_of(plain, _PARTY_AFTER, _PARTY_BEFORE, _PARTY_NAMED)
     return found["who"] if found else ""
+
+
+def _listed(words: Iterable[str]) -> str:
+    comma: str = load_lexicon()["list_comma"]
+    return comma.join(dict.fromkeys(words))
 
 
 def _first_of(plain: str, *patterns: re.Pattern[str]) -> re.Match[str] | None:
