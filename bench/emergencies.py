@@ -237,9 +237,10 @@ def blind(classifier: Any, embedder: Embedder, path: Path) -> Table:
     """Return what the decision makes of a file of sentences that nothing was made for."""
     lists = yaml.safe_load(path.read_text(encoding="utf-8"))
     told = [
-        Told(text=str(row["text"] if isinstance(row, dict) else row), is_emergency=is_told)
-        for name, is_told in (("emergencies", True), ("near_misses", False))
-        for row in lists[name]
+        Told(text=text, is_emergency=name == "happening")
+        for name in ("happening", "sounding")
+        for texts in lists[name].values()
+        for text in texts
     ]
     judge = _judge(classifier, embedder)
     table = Table("found", "recall", "false alarms", title=f"{path.name}: {len(told)} sentences")
