@@ -198,7 +198,7 @@ class ItemJudge:
         for at in map(int, chosen):
             if not seen[at] or self._is_elsewhere(question, self._names[at]):
                 continue
-            rival = first[ranked[1]] if ranked[0] == at else first[ranked[0]]
+            rival = max((first[one] for one in ranked[:2] if one != at), default=-1.0)
             texts = self._texts[self._names[at]]
             texts = texts.without(without) if without else texts
             yield (

@@ -27,10 +27,13 @@ class Home:
 
 
 @pytest.fixture
-def home(model_home: Path, real_embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> Home:
-    for name, value in {"LINLI_HOME": str(model_home), "LINLI_RECEIPT_KEY": "a-key"}.items():
+def home(
+    model_home: Path, real_embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Home:
+    (tmp_path / "models").symlink_to(model_home / "models")
+    for name, value in {"LINLI_HOME": str(tmp_path), "LINLI_RECEIPT_KEY": "a-key"}.items():
         monkeypatch.setenv(name, value)
-    settings = Settings(home=model_home, receipt_key="a-key")
+    settings = Settings(home=tmp_path, receipt_key="a-key")
     counter = Counter(Desk(settings, embedder=real_embedder), settings)
     counter.desk.add_bytes(TEXT.encode(), "活动室.txt", publish=True)
     counter.desk.build()

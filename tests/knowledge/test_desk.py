@@ -134,3 +134,12 @@ def test_public_eyes_never_see_worker_passages(desk: Desk, tmp_path: Path) -> No
     answers += [live.item("home-visit"), live.answer("要带什么材料", item="home-visit")]
 
     assert not any("青松" in answer.text or "工作证" in answer.text for answer in answers)
+
+
+def test_a_library_with_a_single_item_answers_from_it(desk: Desk, items: Path) -> None:
+    (items / "home-visit.yml").unlink()
+    answerer = LiveAnswerer(desk)
+
+    found = answerer.answer("居住证办理", is_enquiry=True)
+
+    assert found.item == "residence-permit"
