@@ -218,15 +218,25 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
             return ActionShowProgress().run(dispatcher, tracker, domain)
         if is_wordless(text) or only_opens(text):
             return say_where_we_are(dispatcher, tracker)
-        mixed = mixed_in(text)
-        if mixed is not None:
-            return self._answer_and_draft(dispatcher, tracker, mixed)
+        taken = self._take_in(dispatcher, tracker)
+        if taken is not None:
+            return taken
         answer = self.find(tracker)
         if not answer.is_refusal:
             return self.tell(dispatcher, tracker, answer)
         if _is_about_ticket(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
         return self._take_up(dispatcher, tracker, domain, answer)
+
+    def _take_in(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> list[EventType] | None:
+        """Take in a problem told beside a question, or with the door where it is."""
+        mixed = mixed_in(said(tracker))
+        if mixed is not None:
+            return self._answer_and_draft(dispatcher, tracker, mixed)
+        # After filing, a door is more likely a correction.
+        return None if topic_of(tracker) is Topic.TICKET else report_in(said(tracker))
 
     def _take_up(
         self,

@@ -180,6 +180,7 @@ async def test_the_document_agrees_with_the_routes(office: Office) -> None:
         ("POST", "/api/conversations"),
         ("POST", "/api/messages"),
         ("POST", "/api/media"),
+        ("POST", "/api/feedback"),
         ("GET", "/api/events"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),

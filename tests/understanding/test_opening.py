@@ -10,6 +10,7 @@ from actions.understanding.opening import only_opens
     [
         "我想问个事",
         "有个事想咨询一下",
+        "有个是想问一下",
         "你好,请教一下",
         "打听个事儿",
         "我有点事要问问你们",
