@@ -40,20 +40,28 @@ def decide(
         return Finding.ALARM
     if patterns.is_letter(text):
         return Finding.NOTHING
-    return _of_message(patterns, text, likely(text), limits)
+    return _of_message(patterns, text, likely, limits)
 
 
 def _cries(likely: Optional[float], limits: Mapping[str, Any]) -> bool:
     return likely is None or likely >= float(limits["min_cry"])
 
 
+def _without_door(patterns: EmergencyPatterns, text: str, judge: Likely) -> float:
+    """Return how likely the words are without the door: reports have one, most cries have none."""
+    bare = patterns.without_door(text)
+    return 0.0 if bare == text else judge(bare) or 0.0
+
+
 def _of_message(
-    patterns: EmergencyPatterns, text: str, likely: Optional[float], limits: Mapping[str, Any]
+    patterns: EmergencyPatterns, text: str, judge: Likely, limits: Mapping[str, Any]
 ) -> Finding:
-    verdict = patterns.judge(text)
+    verdict, likely = patterns.judge(text), judge(text)
     is_told = verdict is not None and verdict.is_now
     if likely is None:
         return Finding.ALARM if is_told else Finding.NOTHING
+    if is_told and likely < limits["min_happening"]:
+        likely = max(likely, _without_door(patterns, text, judge))
     if verdict is None and patterns.is_harmless(text):
         return Finding.NOTHING
     if verdict is not None:

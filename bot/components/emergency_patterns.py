@@ -57,6 +57,7 @@ class EmergencyPatterns:
         self._slips: Dict[str, str] = table["slips"]
         groups: Dict[str, List[str]] = table["groups"]
         self._harmless = _compiled(table["harmless"], groups)
+        self._door = _compiled(table["door"], groups)
         self._hints = {kind: re.compile(words) for kind, words in table["hints"].items()}
         self._now = _compiled(table["now"], groups)
         self._moment = _compiled(table["moment"], groups)
@@ -78,6 +79,11 @@ class EmergencyPatterns:
     def plain(self, text: str) -> str:
         """Return the text simplified, half-width, without slips and blanks within Chinese."""
         return self._plain(text)[0]
+
+    def without_door(self, text: str) -> str:
+        """Return the text without building, unit and room."""
+        bare, doors = self._door.subn("", self._plain(text)[0])
+        return bare if doors else text
 
     def is_letter(self, text: str) -> bool:
         """Return whether somebody writes to an office and is in no danger while writing."""

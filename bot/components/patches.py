@@ -79,9 +79,7 @@ def _output(
     return outputs[name]
 
 
-def _possible_keys(
-    self: RulePolicy, lookup: Dict[Text, Text], states: List[State]
-) -> Set[Text]:
+def _possible_keys(self: RulePolicy, lookup: Dict[Text, Text], states: List[State]) -> Set[Text]:
     """Return the rules that fit the conversation so far, reading each rule's key once.
 
     Rasa takes every key apart again for every state of every prediction.

@@ -180,3 +180,33 @@ def test_the_kind_is_named_with_the_alarm(parser: Parser) -> None:
     kinds = [(one.kind, _alarm(parser, one.text)) for one in examples]
 
     assert np.mean([kind == named for kind, named in kinds if named]) > 0.85
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("我家着火了,9栋2单元", "我家着火了"),
+        ("我妈晕倒了 2栋2单元301", "我妈晕倒了"),
+        ("三号楼着火了", "着火了"),
+        ("着火了", "着火了"),
+    ],
+)
+def test_a_danger_with_a_door_is_judged_without_it_too(text: str, bare: str) -> None:
+    asked: list[str] = []
+
+    def likely(words: str) -> float:
+        asked.append(words)
+        return 0.9 if words == bare else 0.1
+
+    found = DECISION.decide(PATTERNS, text, likely, DECISION.DEFAULTS)
+
+    assert found is DECISION.Finding.ALARM
+    assert asked[-1] == bare
+
+
+def test_a_wish_for_a_visit_is_no_danger_whatever_the_classifier_says() -> None:
+    text = "你好 我想在家里给我妈理个发 她走不动"
+
+    found = DECISION.decide(PATTERNS, text, lambda _: 0.9, DECISION.DEFAULTS)
+
+    assert found is DECISION.Finding.NOTHING
