@@ -21,7 +21,7 @@ Length = Mapping[str, int]  # one unit: {"work_days": 3}
 def _published(day: date) -> bool | None:
     try:
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
+    except NotImplementedError:  # the package's word for a year that is not announced yet
         return None
 
 

@@ -128,7 +128,7 @@ class Numbering:
     def _read(self, document: Any) -> None:
         try:
             root = document.part.numbering_part.element
-        except (KeyError, NotImplementedError):  # there are no lists
+        except (KeyError, NotImplementedError):  # python-docx's words for a file without lists
             return
         families = {
             one.get(f"{_W}abstractNumId"): _levels(one) for one in root.iter(f"{_W}abstractNum")

@@ -17,6 +17,7 @@ from actions.tickets.models import ErasureRow
 from actions.tickets.outbox import Delivery, Outbox
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Place, Status
+from tests.tickets.conftest import BOTH
 from tests.tickets.examples import LAMP, ME, MONDAY_NOON, NEIGHBOUR
 
 SECRETS = ("13800001111", "王小明", "楼道灯", "501", "左边的灯杆", ME, NEIGHBOUR, "没人来")
@@ -72,9 +73,8 @@ def test_nobody_edits_what_happened(store: TicketStore, number: str, statement: 
     assert store.history(number) == before
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # the only one with such a way
 def test_no_line_is_put_in_the_place_of_another(store: TicketStore, number: str) -> None:
-    if store.engine.dialect.name != "sqlite":
-        pytest.skip("INSERT OR REPLACE is SQLite's")
     replaced = text(
         "INSERT OR REPLACE INTO ticket_history SELECT id, number, at, event, 'x', from_status, "
         "to_status, reason, public_note, internal_note FROM ticket_history"
@@ -84,10 +84,8 @@ def test_no_line_is_put_in_the_place_of_another(store: TicketStore, number: str)
         session.execute(replaced)
 
 
+@pytest.mark.parametrize("engine", BOTH[1:], indirect=True)  # the only one with such a way
 def test_no_table_is_emptied(store: TicketStore, number: str) -> None:
-    if store.engine.dialect.name != "postgresql":
-        pytest.skip("TRUNCATE is PostgreSQL's")
-
     with pytest.raises(IntegrityError, match="only added to"), writing(store.engine) as session:
         session.execute(text("TRUNCATE ticket_history"))
 
