@@ -34,14 +34,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.embedding import EmbeddingService
 from components.emergency_classifier import EmergencyClassifier, load_examples, load_signs
-from components.emergency_decision import DEFAULTS, Finding, decide
+from components.emergency_decision import DEFAULTS, Finding, decide, kind_to_name
+from components.emergency_kind import KindClassifier
 from components.emergency_patterns import EmergencyPatterns, Verdict, load_patterns
 
 EMERGENCY = "emergency"
 KIND = "emergency_kind"
 DOUBT = "emergency_doubt"
 EXTRACTOR = "EmergencyDetector"
-HELP = "help"  # a cry that names no danger
 FALLBACK = "nlu_fallback"
 
 
@@ -63,7 +63,7 @@ class EmergencyDetector(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "EmergencyDetector":
         """Return the component for one node of the graph, before it has learnt."""
-        return cls(config, model_storage, resource, load_patterns(), None)
+        return cls(config, model_storage, resource, load_patterns(), None, None)
 
     @classmethod
     def load(
@@ -77,7 +77,8 @@ class EmergencyDetector(GraphComponent):
         """Return the component with what it learnt."""
         with model_storage.read_from(resource) as folder:
             classifier = EmergencyClassifier.load(load_signs(), folder)
-        return cls(config, model_storage, resource, load_patterns(), classifier)
+            kinds = KindClassifier.load(load_signs(), folder)
+        return cls(config, model_storage, resource, load_patterns(), classifier, kinds)
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class EmergencyDetector(GraphComponent):
         resource: Resource,
         patterns: EmergencyPatterns,
         classifier: Optional[EmergencyClassifier],
+        kinds: Optional[KindClassifier],
     ) -> None:
         """Keep the compiled expressions and the learnt weights."""
         self._config = config
@@ -93,6 +95,7 @@ class EmergencyDetector(GraphComponent):
         self._resource = resource
         self._patterns = patterns
         self._classifier = classifier
+        self._kinds = kinds
         self._service = EmbeddingService()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -111,15 +114,17 @@ class EmergencyDetector(GraphComponent):
             rows = EmbeddingService().embed_all([one.text for one in more])
             for one, row in zip(more, rows):
                 known[one.text] = (one.is_emergency, row)
+        signs, plain = load_signs(), [self._patterns.plain(text) for text in known]
+        vectors = np.stack([row for _, row in known.values()])
         self._classifier = EmergencyClassifier.learn(
-            load_signs(),
-            [self._patterns.plain(text) for text in known],
-            np.stack([row for _, row in known.values()]),
-            [flag for flag, _ in known.values()],
-            [kinds.get(text, "") for text in known],
+            signs, plain, vectors, [flag for flag, _ in known.values()]
+        )
+        self._kinds = KindClassifier.learn(
+            signs, plain, vectors, [kinds.get(text, "") for text in known]
         )
         with self._storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
+            self._kinds.save(folder)
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -137,7 +142,7 @@ class EmergencyDetector(GraphComponent):
             if _is_emergency(message):
                 self._stand_down(message)
             if finding is Finding.DOUBT:
-                kind = self._kind(message) or self._patterns.hint(text) or HELP
+                kind = self._kind(message, self._patterns.judge(text))
                 _name_kind(message, DOUBT, kind, 0, len(text))
         return messages
 
@@ -158,20 +163,26 @@ class EmergencyDetector(GraphComponent):
         except (requests.RequestException, ValueError):
             return None  # fell silent since the featurizer asked, which will tell it next time
 
-    def _kind(self, message: Message) -> Text:
-        row = _row(message)
-        return self._classifier.kind(row) if self._classifier and row.any() else ""
+    def _kind(self, message: Message, verdict: Optional[Verdict]) -> Text:
+        """Return the kind to advise on; the verdict is that on the whole message."""
+        told = verdict.kind if verdict else ""
+        text, row = message.get(TEXT), _row(message)
+        likeliest = ("", 0.0)
+        if self._kinds is not None and row.any():
+            likeliest = self._kinds.likeliest(self._patterns.plain(text), row)
+        return kind_to_name(likeliest, told, self._patterns.hint(text), self._config)
 
     def _raise_alarm(self, message: Message, text: Text) -> None:
         intent = {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}
         _set_intents(message, [intent, *_others(message)])
         verdict = self._patterns.judge(text)
         if verdict is None or not verdict.is_now:
-            verdict = self._cried(text) or verdict
-        if verdict is None or verdict.kind == HELP:
-            kind = self._kind(message) or self._patterns.hint(text) or HELP
+            cried = self._cried(text)
+            # of a letter only a part cries, and vector and signs are those of the whole
+            kind = cried.kind if cried else self._kind(message, verdict)
+            verdict = cried or verdict
         else:
-            kind = verdict.kind
+            kind = self._kind(message, verdict)
         start, end = (verdict.start, verdict.end) if verdict else (0, len(text))
         _name_kind(message, KIND, kind, start, end)
 

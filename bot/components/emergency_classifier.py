@@ -3,8 +3,8 @@
 A support vector machine over two likenesses of sentences: that of their vectors, and that of
 their characters and signs (``signs.yml``: words that mean the same, and which of them meet).
 Where there is no vector, a second machine judges by characters and signs alone.
-Its kind is told from the vector alone. Training needs scikit-learn; judging needs numpy alone, and
-less than a millisecond.
+Training needs scikit-learn; judging needs numpy alone, and less than a millisecond. Of which kind it
+is, ``components.emergency_kind`` tells.
 """
 
 import json
@@ -31,8 +31,6 @@ SHARE = 2.0  # of the likeness of vectors beside that of characters and signs
 STRENGTH_OF_WORDS = 0.5  # the same where there is no vector
 STEEPNESS = 2.0  # of the probability over the distance from the border
 MIN_COUNT = 2  # of a character, pair, triple or sign among the examples
-KIND_WEIGHT = 8.0  # of the vector where the kind is learnt
-ROUNDS = 200
 
 
 class Example(NamedTuple):
@@ -99,8 +97,6 @@ class Learnt(NamedTuple):
     centre: np.ndarray  # shape (dim,)
     rows: np.ndarray  # of the examples near the border, centred, shape (n, dim)
     of_rows: np.ndarray  # shape (n,)
-    kinds: Sequence[str]
-    of_kinds: np.ndarray  # shape (kinds, dim + 1), the constant last
 
 
 class EmergencyClassifier:
@@ -118,7 +114,6 @@ class EmergencyClassifier:
         texts: Sequence[str],
         rows: np.ndarray,
         is_emergency: Sequence[bool],
-        kinds: Sequence[str],
     ) -> "EmergencyClassifier":
         """Return what the plain texts teach; ``rows`` is float32, shape (n, dim), of unit length."""
         from sklearn.feature_extraction.text import TfidfVectorizer
@@ -139,7 +134,6 @@ class EmergencyClassifier:
         names = counter.get_feature_names_out().tolist()
         alone = LinearSVC(C=STRENGTH_OF_WORDS, random_state=0).fit(found, list(is_emergency))
         weights = zip(counter.idf_.tolist(), of_texts.tolist(), alone.coef_[0].tolist())
-        named, of_kinds = _learn_kinds(rows, kinds)
         learnt = Learnt(
             of_signs=dict(zip(names, weights)),
             offset=float(model.intercept_[0]),
@@ -147,8 +141,6 @@ class EmergencyClassifier:
             centre=centre,
             rows=centred[model.support_],
             of_rows=model.dual_coef_[0].astype(np.float32),
-            kinds=named,
-            of_kinds=of_kinds,
         )
         return cls(signs, learnt)
 
@@ -173,13 +165,6 @@ class EmergencyClassifier:
         """How many numbers a vector has."""
         return len(self._learnt.centre)
 
-    def kind(self, row: np.ndarray) -> str:
-        """Return the kind that an emergency most likely is of; empty if none was learnt."""
-        if not self._learnt.kinds:
-            return ""
-        scores = self._learnt.of_kinds[:, :-1] @ row + self._learnt.of_kinds[:, -1]
-        return self._learnt.kinds[int(np.argmax(scores))]
-
     def save(self, folder: Path) -> None:
         """Write the weights, which know characters, signs and vectors but no sentence."""
         learnt = self._learnt._asdict()
@@ -202,16 +187,3 @@ def _centred(rows: np.ndarray, centre: np.ndarray) -> np.ndarray:
     return (away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)).astype(
         np.float32
     )
-
-
-def _learn_kinds(rows: np.ndarray, kinds: Sequence[str]) -> Tuple[List[str], np.ndarray]:
-    """Return the kinds, and the weights that tell one from the others."""
-    from sklearn.linear_model import LogisticRegression
-
-    named = [index for index, kind in enumerate(kinds) if kind]
-    if len({kinds[index] for index in named}) < 3:  # of two, scikit-learn keeps one row of weights
-        return [], np.zeros((0, rows.shape[1] + 1), dtype=np.float32)
-    model = LogisticRegression(max_iter=ROUNDS)
-    model.fit(rows[named] * KIND_WEIGHT, [kinds[index] for index in named])
-    weights = np.column_stack([model.coef_ * KIND_WEIGHT, model.intercept_])
-    return [str(kind) for kind in model.classes_], weights.astype(np.float32)

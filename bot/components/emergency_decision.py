@@ -4,7 +4,7 @@ Needs neither Rasa nor scikit-learn, so that both Python environments can load i
 """
 
 from enum import Enum
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from components.emergency_patterns import SHORT, EmergencyPatterns
 
@@ -16,7 +16,9 @@ DEFAULTS: Dict[str, float] = {
     "min_unknown": 0.53,  # nothing
     "min_cry": 0.6,  # of one part of a letter
     "min_doubt": 0.36,  # a word of caution, where it is no alarm
+    "min_kind": 0.5,  # of its kind, where the expressions do not say the same
 }
+HELP = "help"  # a cry that names no danger: the plain numbers
 Likely = Callable[[str], Optional[float]]  # how likely a text is an emergency; None: nobody knows
 
 
@@ -71,3 +73,17 @@ def _of_message(
     if likely >= needed:
         return Finding.ALARM
     return Finding.DOUBT if is_told or likely >= limits["min_doubt"] else Finding.NOTHING
+
+
+def kind_to_name(
+    likeliest: Tuple[str, float], told: str, hint: str, limits: Mapping[str, Any]
+) -> str:
+    """Return the kind whose advice is to be given: wrong advice is worse than the plain numbers.
+
+    ``likeliest`` is the classifier's, empty where it says nothing; ``told`` is the expressions',
+    ``hint`` what single words point to, which counts where nothing else is known.
+    """
+    kind, share = likeliest
+    if not kind:
+        return (told if told != HELP else "") or hint or HELP
+    return kind if kind == told or share >= limits["min_kind"] else HELP
