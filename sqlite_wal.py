@@ -8,7 +8,9 @@ import time
 from typing import Any
 
 PATIENCE = 10.0  # seconds
+WRITER_PATIENCE = 30.0  # seconds
 _PAUSE = 0.02  # seconds
+_LOOK_MS = 12  # SQLite looks again after 1, 2, 5 and 4 ms, and says then that it is locked
 
 
 def prepare(connection: Any) -> None:
@@ -36,6 +38,28 @@ def switch_to_wal(connection: Any, patience: float = PATIENCE) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_PAUSE)
+
+
+def begin_writing(connection: Any, patience: float = WRITER_PATIENCE) -> None:
+    """Begin a transaction that holds the write lock, however many others want it.
+
+    SQLite itself looks less and less often, in the end ten times a second: where many write
+    without a pause, whoever comes last is served first, and somebody waits until it gives up.
+    Here all who wait look equally often.
+
+    Raises ``sqlite3.OperationalError`` if the file stays locked for ``patience`` seconds.
+    """
+    deadline = time.monotonic() + patience
+    _run(connection, f"PRAGMA busy_timeout={_LOOK_MS}")
+    try:
+        while True:
+            try:
+                return _run(connection, "BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+    finally:
+        _run(connection, f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
 
 
 def _run(connection: Any, statement: str) -> None:

@@ -15,6 +15,7 @@ from actions.tickets.names import code_of
 from actions.tickets.ticket import Level
 
 PATH = Path(__file__).with_name("categories.yml")
+RADIUS_M = 250.0
 QUESTION = "question"  # 咨询: a question left for a worker; needs no row in the table
 
 
@@ -33,7 +34,7 @@ class Category:
     examples: tuple[str, ...] = ()
     description: str = ""
     emergency: str = ""  # the number to call at once: "119", "120", "110"
-    radius_m: float = 250  # within which two reports may be about the same thing
+    radius_m: float = RADIUS_M  # within which two reports may be about the same thing
     attributes: tuple[Attribute, ...] = ()  # 追问项, in the order they are asked
 
 

@@ -1,8 +1,9 @@
 """The command line of the ticket domain: ``tickets``, ``worker`` and ``grid``."""
 
+import os
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 import httpx
@@ -16,6 +17,7 @@ from actions.tickets.cli_parts import (
     opened_store,
     print_json,
     print_table,
+    refusals,
     settings_of_environment,
 )
 from actions.tickets.cli_records import records_app
@@ -24,6 +26,9 @@ from actions.tickets.errors import TicketNotFoundError
 from actions.tickets.finding import Wanted
 from actions.tickets.grid import as_bytes
 from actions.tickets.outbox import Outbox
+from actions.tickets.reference_grid.api import PREFIX
+from actions.tickets.reference_grid.faults import Fault, FaultPlan
+from actions.tickets.reference_grid.settings import Settings as GridSettings
 from actions.tickets.signing import sign
 from actions.tickets.ticket import Status, Ticket
 from actions.tickets.workers import WorkerRegistry
@@ -200,8 +205,39 @@ def send_event(
     headers = sign(settings.grid_secret, f"cli-{uuid4().hex}", now, body)
     target = url or f"{settings.gateway_url}/api/grid/events"
     headers["content-type"] = "application/json"
+    _print_answer(target, content=body, headers=headers)
+
+
+@grid_app.command("fail")
+def fail(
+    mode: Annotated[Fault, typer.Argument(help="How it fails; none ends it.")],
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the requests.")] = 1.0,
+    times: Annotated[int, typer.Option(min=0, help="So many requests; 0: until told.")] = 0,
+    delay_s: Annotated[float, typer.Option(min=0, max=120, help="How late, if slow.")] = 2.0,
+    retry_after_s: Annotated[
+        int, typer.Option(min=-1, help="What 503 asks to wait; -1: nothing.")
+    ] = -1,
+    url: Annotated[str, typer.Option(help="Its address; this home's if left out.")] = "",
+) -> None:
+    """Tell the reference grid system to fail on purpose: 503, late, or answers that are lost."""
+    plan = FaultPlan(
+        mode=mode,
+        share=share,
+        times=times or None,
+        delay_s=delay_s,
+        retry_after_s=None if retry_after_s < 0 else retry_after_s,
+    )
+    with refusals():
+        grid = GridSettings.from_env(os.environ)
+    target = f"{url or f'http://127.0.0.1:{grid.port}'}{PREFIX}/faults"
+    headers = {"authorization": f"Bearer {grid.internal_token}"}
+    _print_answer(target, json=plan.model_dump(mode="json"), headers=headers)
+
+
+def _print_answer(target: str, **request: Any) -> None:
+    """Post, print the answer, and end with 1 if it is a refusal or nobody is there."""
     try:
-        answered = httpx.post(target, content=body, headers=headers, timeout=10, trust_env=False)
+        answered = httpx.post(target, timeout=10, trust_env=False, **request)
     except httpx.HTTPError as error:
         typer.echo(f"{type(error).__name__}: {target}", err=True)
         raise typer.Exit(1) from error

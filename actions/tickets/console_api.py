@@ -140,10 +140,8 @@ def tables(here: Here) -> dict[str, Any]:
         "statuses": {status.value: status.label for status in Status},
         "categories": {one.code: one.name for one in categories},
         "archive_types": dict(load_names()["archive_types"]),
-        "cells": [
-            {"code": cell.code, "name": cell.name, "parent": cell.parent, "member": cell.member}
-            for cell in here.store.desk.cells
-        ],
+        "cells": [asdict(cell) for cell in here.store.desk.cells],
+        "duty": asdict(here.store.desk.cells.duty),
     }
 
 

@@ -1,11 +1,13 @@
 """Opens the ticket database, SQLite or PostgreSQL, and brings its tables up to date."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
@@ -40,8 +42,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A reader that turns writer half-way fails at once with "database is locked".
-    is_writing = connection.get_execution_options().get("linli_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+    if not connection.get_execution_options().get("linli_writing", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    try:
+        sqlite_wal.begin_writing(connection.connection.driver_connection)
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
 
 
 @contextmanager

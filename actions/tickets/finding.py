@@ -1,5 +1,7 @@
 """Which tickets: the queries behind the store's reading methods."""
 
+import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -86,20 +88,44 @@ def wanted(filters: Wanted) -> Query:
     return query.order_by(TicketRow.submitted_at.desc(), TicketRow.number.desc())
 
 
-def is_near(
-    ticket: Ticket, building: str, cell: str, near: tuple[float, float] | None, radius_m: float
-) -> bool:
-    """Return whether the ticket is about the same building, else the same cell, or close by."""
-    place = ticket.complaint.place
-    if building and place.building:
-        return building_number(building) == building_number(place.building)
-    if cell and place.cell == cell:
+def is_near(ticket: Ticket, place: Place, radius_m: float, fillers: Collection[str] = ()) -> bool:
+    """Return whether a ticket is about this place.
+
+    The buildings decide where both have one, then the same cell, then the distance where both
+    have a position, whatever their datum; at last a spot that both call by the same words.
+
+    Args:
+        ticket: What was filed.
+        place: Where the other thing is.
+        radius_m: Metres within which two positions are one place.
+        fillers: Words around the name of a spot that do not tell it from another (附近).
+    """
+    there = ticket.complaint.place
+    if place.building and there.building:
+        return building_number(place.building) == building_number(there.building)
+    if place.cell and place.cell == there.cell:
         return True
-    return near is not None and _is_within(place, near, radius_m)
-
-
-def _is_within(place: Place, near: tuple[float, float], radius_m: float) -> bool:
-    latitude, longitude = to_wgs84(place.latitude, place.longitude, place.datum)
-    if latitude is None or longitude is None:
+    first, second = _position(place), _position(there)
+    if first and second:
+        return distance_m(first, second) <= radius_m
+    if place.building or there.building:
         return False
-    return distance_m((latitude, longitude), near) <= radius_m
+    return _is_same_spot(_spot(place.address, fillers), _spot(there.address, fillers))
+
+
+def _position(place: Place) -> tuple[float, float] | None:
+    latitude, longitude = to_wgs84(place.latitude, place.longitude, place.datum)
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def _spot(address: str, fillers: Collection[str]) -> str:
+    plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", address))
+    for filler in sorted(fillers, key=len, reverse=True):
+        plain = plain.replace(filler, "")
+    return plain
+
+
+def _is_same_spot(first: str, second: str) -> bool:
+    """Return whether one ends with the other: 幸福里东门 and 东门."""
+    short, long = sorted((first, second), key=len)
+    return len(short) > 1 and long.endswith(short)

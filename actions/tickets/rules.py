@@ -63,6 +63,7 @@ class Rules:
     burst: Burst = field(default_factory=Burst)
     wrong_codes: WrongCodes = field(default_factory=WrongCodes)
     same_meaning: float = 0.94  # cosine
+    beside_a_spot: frozenset[str] = frozenset()  # 附近: words that tell no spot from another
     erase_after: timedelta = timedelta()  # nought: never by itself
     accused: tuple[Party, ...] = ()
 
@@ -103,6 +104,7 @@ def load_rules(path: Path = PATH) -> Rules:
         ),
         erase_after=timedelta(**table["erase_after"]),
         same_meaning=float(table["same_meaning"]),
+        beside_a_spot=frozenset(table["beside_a_spot"]),
         accused=tuple(_party(row) for row in table["accused"]),
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from actions.tickets import acts, finding
 from actions.tickets.acts import own_row, reporter_step
+from actions.tickets.categories import RADIUS_M
 from actions.tickets.codes import parse_code
 from actions.tickets.database import migrate, open_engine, reading, writing
 from actions.tickets.desk import Desk
@@ -76,36 +77,25 @@ class TicketStore:
         """Return the open tickets of these cells and the cells inside them, most urgent first."""
         return self._found(finding.of_cells(self.desk.cells.with_children(cells), limit))
 
-    def similar_open(
-        self,
-        category: str,
-        building: str = "",
-        cell: str = "",
-        *,
-        near: tuple[float, float] | None = None,
-        description: str = "",
-    ) -> list[Ticket]:
-        """Return open tickets of the category at the same building, cell or within its radius.
+    def similar_open(self, category: str, place: Place, *, description: str = "") -> list[Ticket]:
+        """Return open tickets of the category at the same place: see ``finding.is_near``.
 
         With a description and an embedder, what means the same there follows, whatever
-        category it was filed under.
-
-        Args:
-            category: Category code.
-            building: As people write it; the cell counts only where no building is known.
-            cell: Grid cell code.
-            near: Latitude and longitude in WGS-84.
-            description: What is reported, in the resident's words.
+        category it was filed under; an empty category finds by meaning alone.
         """
-        tickets = self._found(finding.open_of_category(category))
-        radius = self.desk.categories[category].radius_m if category in self.desk.categories else 0
-        same = [t for t in tickets if finding.is_near(t, building, cell, near, radius)]
+        known = self.desk.categories.get(category)
+        radius_m = known.radius_m if known else RADIUS_M
+        fillers = self.desk.rules.beside_a_spot
+
+        def nearby(query: finding.Query) -> list[Ticket]:
+            found = self._found(query)
+            return [one for one in found if finding.is_near(one, place, radius_m, fillers)]
+
+        same = nearby(finding.open_of_category(category)) if category else []
         if not (description and self.desk.embed):
             return same
-        others = self._found(finding.open_of_others(category))
-        nearby = [t for t in others if finding.is_near(t, building, cell, near, radius)]
-        likeness = self.desk.rules.same_meaning
-        return [*same, *alike(self.desk.embed, description, nearby, likeness)]
+        others = nearby(finding.open_of_others(category))
+        return [*same, *alike(self.desk.embed, description, others, self.desk.rules.same_meaning)]
 
     def search(self, wanted: finding.Wanted, *, limit: int = 50, offset: int = 0) -> list[Ticket]:
         """Return the tickets an operator asks for, newest first."""

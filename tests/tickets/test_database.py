@@ -1,7 +1,11 @@
 """Both databases: migrations, durability, and writers at the same time."""
 
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,7 +16,26 @@ from actions.tickets.database import VERSION_TABLE, migrate, open_engine, writin
 from actions.tickets.desk import Desk
 from actions.tickets.models import CursorRow, Table
 from actions.tickets.store import TicketStore
+from actions.tickets.ticket import DeliveryStatus
 from tests.tickets.examples import MONDAY_NOON, lamp
+
+REPOSITORY = Path(__file__).parents[2]
+FILES_AND_WAITS = """
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from actions.tickets.settings import Settings
+from actions.tickets.store import open_store
+from actions.tickets.ticket import Reporter
+from tests.tickets.examples import LAMP
+
+store = open_store(Settings(home=Path(sys.argv[2]), database_url=sys.argv[1]))
+complaint = replace(LAMP, category="FAC-01", reporter=Reporter(conversation="me"))
+print(store.file(complaint, datetime.now(UTC)).number, flush=True)
+sys.stdin.read()
+"""
 
 
 def test_migrations_make_exactly_the_tables_of_the_models(engine: Engine) -> None:
@@ -92,3 +115,20 @@ def test_many_processes_may_migrate_at_once(tmp_path) -> None:  # type: ignore[n
     assert "tickets" in inspect(engines[0]).get_table_names()
     for engine in engines:
         engine.dispose()
+
+
+def test_a_number_that_was_told_outlives_its_process(shared_url: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FILES_AND_WAITS, shared_url, str(tmp_path)]
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as filing:
+        assert filing.stdout is not None
+        number = filing.stdout.readline().strip()
+        filing.send_signal(signal.SIGKILL)
+
+    store = TicketStore(open_engine(shared_url), Desk())
+    ticket = store.by_number(number)
+    assert ticket is not None
+    assert [one.status for one in store.deliveries(number)] == [DeliveryStatus.PENDING]
+    assert filing.returncode == -signal.SIGKILL
+    store.close()

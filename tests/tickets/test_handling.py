@@ -180,7 +180,9 @@ def test_how_near_is_near_is_the_categorys_to_say(
     place = Place(latitude=39.9042, longitude=116.4074, datum="WGS-84")
     near.file(replace(LAMP, place=place), MONDAY_NOON)
 
-    tickets = near.similar_open("lighting", near=(39.9055, 116.4074))  # 145 m to the north
+    tickets = near.similar_open(
+        "lighting", Place(latitude=39.9055, longitude=116.4074)
+    )  # 145 m to the north
 
     assert len(tickets) == found
 

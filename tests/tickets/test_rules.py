@@ -328,7 +328,7 @@ def test_what_means_the_same_nearby_is_found_under_another_category(
         replace(LAMP, category="water", description="a", place=away, origin="3"), MONDAY_NOON
     )
 
-    found = near.similar_open("lighting", "3栋", description="a leak")
+    found = near.similar_open("lighting", Place(building="3栋"), description="a leak")
 
     assert [ticket.number for ticket in found] == [alike]
-    assert store.similar_open("lighting", "3栋", description="a leak") == []
+    assert store.similar_open("lighting", Place(building="3栋"), description="a leak") == []

@@ -14,7 +14,9 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from typer.testing import CliRunner
 
+from actions.tickets.cli import grid_app
 from actions.tickets.errors import GridUnavailableError, TargetUnavailableError
 from actions.tickets.grid import HttpGrid
 from actions.tickets.outbox import Outbox
@@ -154,6 +156,37 @@ def test_a_busy_grid_system_says_when_to_come_again(world: World) -> None:
         world.deliver()
 
     assert raised.value.retry_after_s == 30
+
+
+def test_the_command_line_tells_the_grid_system_to_fail_and_to_recover(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_ticket(world.store, now=datetime.now(UTC))
+    monkeypatch.setenv("LINLI_INTERNAL_TOKEN", TOKEN)
+    monkeypatch.setenv("LINLI_GRID_SECRET", SECRET)
+    at = ("--url", world.grid_url)
+
+    told = CliRunner().invoke(grid_app, ["fail", "unavailable", "--retry-after-s", "1", *at])
+    with pytest.raises(GridUnavailableError):
+        world.deliver()
+    CliRunner().invoke(grid_app, ["fail", "none", *at])
+    world.outbox.hurry(datetime.now(UTC), "grid")
+    until(lambda: world.outbox.has_more(datetime.now(UTC), "grid"))
+
+    assert told.exit_code == 0
+    assert world.deliver()
+
+
+def test_who_does_not_know_the_token_cannot_make_it_fail(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINLI_INTERNAL_TOKEN", "another")
+    monkeypatch.setenv("LINLI_GRID_SECRET", SECRET)
+
+    told = CliRunner().invoke(grid_app, ["fail", "lost", "--url", world.grid_url])
+
+    assert told.exit_code == 1
+    assert told.stdout.startswith("HTTP 403")
 
 
 def test_a_question_and_its_answer_travel_both_ways(world: World) -> None:
