@@ -13,6 +13,7 @@ from actions import resources
 from actions.batch import Batch
 from actions.draft import NEEDED
 from actions.hearing import TRIES
+from actions.home import home_choice
 from actions.joining import offer_open_ticket
 from actions.people import person_for
 from actions.phrases import brief, phrase, phrases
@@ -80,6 +81,7 @@ class ActionAskPlace(Action):
         say(
             dispatcher, response, "ticket_draft",
             facts=facts, category=_noted(batch), building=draft.building,
+            choices=home_choice(tracker) if draft.tries < TRIES else (),
         )  # fmt: skip
         return opened
 

@@ -10,7 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions import resources
 from actions.draft import Draft, understood
-from actions.phrases import phrase
+from actions.phrases import phrase, phrases
 from actions.understanding.listing import Door, listed_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.problems import (
@@ -38,10 +38,15 @@ class Batch:
     @classmethod
     def from_tracker(cls, tracker: Tracker) -> Self:
         """Return the drafts in the slots; one new draft where there is none."""
-        kept = tracker.get_slot("other_drafts") or {}
+        return cls.from_slots(tracker.get_slot("draft"), tracker.get_slot("other_drafts"))
+
+    @classmethod
+    def from_slots(cls, draft: dict[str, Any] | None, kept: dict[str, Any] | None) -> Self:
+        """Return the drafts in the values of the slots ``draft`` and ``other_drafts``."""
+        kept = kept or {}
         others = [Draft.from_slot(value) for value in kept.get("drafts", ())]
         at = min(int(kept.get("at", 0)), len(others))
-        current = Draft.from_slot(tracker.get_slot("draft"))
+        current = Draft.from_slot(draft)
         return cls(drafts=(*others[:at], current, *others[at:]), at=at)
 
     @property
@@ -87,6 +92,14 @@ class Batch:
         copies = tuple(self.current.at_door(*door) for door in doors)
         drafts = (*self.drafts[: self.at], *copies, *self.drafts[self.at + 1 :])
         return replace(self, drafts=drafts)
+
+    def placed_at(self, building: str, unit: str) -> Self:
+        """Return the batch with the drafts that name no place at the door where somebody lives."""
+        drafts = (
+            draft.at_home(building, unit) if draft.description and not draft.has_place else draft
+            for draft in self.drafts
+        )
+        return replace(self, drafts=tuple(drafts))
 
     def without(self, position: int) -> Self:
         """Return the batch without one of its drafts."""
@@ -171,6 +184,8 @@ def take_in(text: str, parts: tuple[Part, ...] | None = None) -> Hearsay:
     first = drafts[:1]
     if first and not first[0].has_place and (shared or len(drafts) == 1):
         drafts = (first[0].with_place_of(found), *drafts[1:])
+    if shared and any(word in shared for word in phrases()["of_all"]):  # 都是20栋的
+        drafts = tuple(one if one.building else one.with_place_of(found) for one in drafts)
     batch = Batch(drafts=_everywhere(_placed(drafts))).sharing_contact() if drafts else Batch()
     return Hearsay(drafts=batch.drafts if drafts else (), questions=questions)
 

@@ -11,8 +11,10 @@ from rasa_sdk.types import DomainDict
 from actions import resources
 from actions.bearings import say_where_we_are
 from actions.complaint import ActionFileComplaint
+from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
 from actions.enquiry import ActionAnswerOrClarify, asks_about_ticket
 from actions.handover import ActionRequestHuman
+from actions.home import told_home
 from actions.people import cell_of
 from actions.phrases import phrase
 from actions.progress import ActionShowProgress
@@ -21,6 +23,7 @@ from actions.speech import entity, intent, said, say
 from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.cells import GridCell
 from actions.tickets.store import TicketStore
+from actions.understanding.asking_for import asks_for_people
 from actions.understanding.normalise import normalise
 from actions.understanding.reference import find_codes, find_ticket_numbers
 from actions.understanding.understanding import understand
@@ -108,7 +111,7 @@ class ActionUseDetail(Action):
         if located is not None:
             return located
         text = said(tracker)
-        other = self._who_knows_more(tracker, text)
+        other = self._who_asked(tracker) or self._who_knows_more(tracker, text)
         if other is not None:
             handed_on: list[EventType] = other.run(dispatcher, tracker, domain)
             return handed_on
@@ -120,21 +123,27 @@ class ActionUseDetail(Action):
             return say_where_we_are(dispatcher, tracker)
         pending = report_at(str(tracker.get_slot("pending_question") or ""), text)
         if pending is not None:
-            return [SlotSet("home", home), *pending]
+            return [told_home(home["building"], home["unit"]), *pending]
         where = f"{home['building']}{home['unit']}"
         say(dispatcher, "utter_what_about_place", "clarify", where=where)
-        return [SlotSet("home", home)]
+        return [told_home(home["building"], home["unit"])]
 
-    def _who_knows_more(self, tracker: Tracker, text: str) -> Action | None:
-        """Return the action that the message is for after all, if there is one."""
+    def _who_asked(self, tracker: Tracker) -> Action | None:
+        """Return the action whose question or option the message answers, if there is one."""
+        if answers_whether_to_withdraw(tracker):
+            return ActionDropTicket(self._tickets)
         if intent(tracker)[0] == "skip" and entity(tracker, "option"):  # 请网格员联系我
             return ActionRequestHuman()
         if tracker.get_slot("confirmation") and intent(tracker)[0] == "affirm":
             return ActionFileComplaint(self._tickets)  # confirmed, but could not be filed
+        return None
+
+    def _who_knows_more(self, tracker: Tracker, text: str) -> Action | None:
+        """Return the action that the message is for after all, if there is one."""
         is_numbered = find_codes(normalise(text)) or find_ticket_numbers(normalise(text))
         if is_numbered or asks_about_ticket(tracker):
             return ActionShowProgress(self._tickets)
-        if is_question(text):
+        if is_question(text) or asks_for_people(text):
             return ActionAnswerOrClarify()
         if corrects_ticket(tracker):
             return ActionSupplementTicket(self._tickets)

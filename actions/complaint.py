@@ -16,16 +16,19 @@ from actions.details import with_told_details
 from actions.draft import MEDIATION, NEEDED, PARTY, VISIT, Draft, understood
 from actions.enquiry import FORM, ActionAnswerQuestion
 from actions.joining import FOLLOW, join
+from actions.people import ask_worker
 from actions.phrases import local_time, phrase
 from actions.progress import ActionShowProgress
 from actions.speech import entity, intent, metadata, said, say
+from actions.supplement import ActionSupplementTicket, adds_to_ticket
 from actions.tickets.errors import TicketNotFoundError
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Complaint, RequestType, Ticket
 from actions.topic import Topic, talked_about, title_of, topic_of
+from actions.understanding.asking_for import asks_for_people
 from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
-from actions.understanding.pointing import points_back
+from actions.understanding.pointing import adds, points_back
 from actions.understanding.problems import enquires, problems_of, tells_fault
 from actions.understanding.wishes import asks_about_wish, find_other_party
 from actions.whereabouts import locate_emergency
@@ -51,12 +54,9 @@ class ActionDraftComplaint(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Fill a draft for each problem; the form asks for the rest."""
-        if _is_about_what_was_filed(tracker):
-            events = ActionShowProgress().run(dispatcher, tracker, domain)
-            return [*events, FollowupAction("action_listen")]
-        located = locate_emergency(dispatcher, tracker)
-        if located is not None:
-            return [*located, FollowupAction("action_listen")]
+        dealt_with = self._dealt_with(dispatcher, tracker, domain)
+        if dealt_with is not None:
+            return [*dealt_with, FollowupAction("action_listen")]
         answered = self._answer_question(dispatcher, tracker)
         if answered:
             return answered
@@ -74,6 +74,19 @@ class ActionDraftComplaint(Action):
             batch = _somewhere(batch.with_current(draft), text)
             self._note(dispatcher, draft)
         return [*events, *batch.events(draft_at=None), SlotSet("pending_question", None)]
+
+    def _dealt_with(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType] | None:
+        """Deal with what only reads like a new report; None if it is one."""
+        if asks_for_people(said(tracker)):
+            say(dispatcher, "utter_private", "no_evidence", contact=ask_worker(tracker))
+            return []
+        if _is_about_what_was_filed(tracker):
+            return ActionShowProgress().run(dispatcher, tracker, domain)
+        if not self.category and adds_to_ticket(tracker):
+            return ActionSupplementTicket().run(dispatcher, tracker, domain)
+        return locate_emergency(dispatcher, tracker)
 
     def _told(self, tracker: Tracker) -> str:
         """Return the words to take in: with the dispute that was told just before its request."""
@@ -271,6 +284,7 @@ def _is_about_what_was_filed(tracker: Tracker) -> bool:
     """Return whether what may be a report points back to a ticket (早先报的那个有人管了没)."""
     text = said(tracker)
     is_unsure = intent(tracker)[1] < UNSURE and topic_of(tracker) is Topic.TICKET
+    is_unsure = is_unsure and not adds(normalise(text))  # 另外那个门也坏了
     return (
         is_unsure
         and points_back(normalise(text))

@@ -49,6 +49,7 @@ class Draft:
     is_offered: bool = False  # whether that offer waits for its answer
     answers: dict[str, str] = field(default_factory=dict)  # by code of the category's attribute
     skipped: tuple[str, ...] = ()  # details that somebody would not or could not tell
+    is_assumed: bool = False  # whether the door is where somebody lives, not where they said it is
     asks: str = ""  # the attribute that was asked for beside the summary; there is only one
 
     @classmethod
@@ -85,6 +86,29 @@ class Draft:
         return f"{door} {self.address}".strip()
 
     @property
+    def place(self) -> Place:
+        """Return the place with its cell, and its position in the datum that it came in."""
+        cells, cell = resources.cells(), self.cell
+        return Place(
+            address=self.where,
+            community=cells.community,
+            street=cells.street,
+            building=self.building,
+            unit=self.unit,
+            room=self.room,
+            cell=cell.code if cell else "",
+            latitude=self.latitude,
+            longitude=self.longitude,
+            datum=self.datum,
+        )
+
+    @property
+    def _where_shown(self) -> str:
+        if self.is_assumed:
+            return phrase("place_assumed", where=self.where)
+        return self.where or phrase("place_unclear")
+
+    @property
     def category_name(self) -> str:
         """Return the category as people read it."""
         found = resources.categories().get(self.category)
@@ -96,16 +120,26 @@ class Draft:
         A correction of one part ("不对,是5栋") leaves the others, and the words follow it.
         """
         new, address = found.place, self.address
+        if self.is_assumed and self._is_elsewhere(new):
+            nowhere = replace(self, is_assumed=False, building="", unit="", room="", address="")
+            return nowhere.with_place_of(found)
         for old, part in ((self.building, new.building), (self.unit, new.unit)):
             if old and part:
-                address = address.replace(old, part)
+                address = _with_door(address, old, part)
         return replace(
             self,
+            is_assumed=False,
             building=new.building or self.building,
             unit=new.unit or self.unit,
             room=new.room or self.room,
             address=_fuller(address, new),
         )
+
+    def _is_elsewhere(self, new: Place) -> bool:
+        """Return whether a place is not at the home that was assumed: 小区东门, 5栋."""
+        if new.building:
+            return new.building != self.building
+        return bool(new.address) and not (new.unit or new.room)
 
     def with_what_came_before(self, other: "Draft") -> Self:
         """Return the draft with the pictures, the point and the number of one without words."""
@@ -134,6 +168,10 @@ class Draft:
             longitude=other.longitude,
             datum=other.datum,
         )
+
+    def at_home(self, building: str, unit: str) -> Self:
+        """Return the draft at the door where somebody lives, until they say another place."""
+        return replace(self.at_the_place_of(Draft(building=building, unit=unit)), is_assumed=True)
 
     def at_door(self, building: str, unit: str) -> Self:
         """Return the draft at one of several doors that were named side by side."""
@@ -225,7 +263,7 @@ class Draft:
         lines = {
             "description": self.description,
             "category": self.category_name,
-            "place": self.where or phrase("place_unclear"),
+            "place": self._where_shown,
             "since": self.since,
             "contact": self.contact,
             "urgency": phrases()["urgency"][self.urgency] if self.urgency < 3 else "",
@@ -274,23 +312,11 @@ class Draft:
 
     def to_complaint(self, *, conversation: str, channel: str, origin: str) -> Complaint:
         """Return what is filed."""
-        cells, cell = resources.cells(), self.cell
         return Complaint(
             category=self.category or OTHER,
             description=self.description or phrase("place_unclear"),
             request_type=RequestType(self.request_type),
-            place=Place(
-                address=self.where,
-                community=cells.community,
-                street=cells.street,
-                building=self.building,
-                unit=self.unit,
-                room=self.room,
-                cell=cell.code if cell else "",
-                latitude=self.latitude,
-                longitude=self.longitude,
-                datum=self.datum,
-            ),
+            place=self.place,
             since=self.since,
             urgency=self.urgency,
             reporter=Reporter(
@@ -325,6 +351,15 @@ class Draft:
             "attributes": [detail.as_contract() for detail in self.details],
             "due_at": None,
         }
+
+
+def _with_door(address: str, old: str, new: str) -> str:
+    """Return the words of a place with one part of its door changed, in figures or spelt out."""
+    spoken = list(address)
+    for part in reversed(list(find_doors(normalise(address)))):  # 三号楼东边, said for 3栋
+        if part.value == old:
+            spoken[part.start : part.end] = new
+    return "".join(spoken).replace(old, new)
 
 
 def _fuller(old: str, new: Place) -> str:

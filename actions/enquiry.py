@@ -12,9 +12,10 @@ from actions import resources
 from actions.batch import Batch, Hearsay, parts_of, take_in
 from actions.bearings import is_wordless, say_where_we_are, says_when_filed
 from actions.draft import Draft, understood
+from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
 from actions.keeping import keep, worded
 from actions.people import ask_worker
-from actions.phrases import phrases
+from actions.phrases import phrase, phrases
 from actions.progress import ActionShowProgress
 from actions.rating import ActionRateService, rates_ticket
 from actions.report import COMPLAINT_SCORE, begin, report_in
@@ -22,11 +23,13 @@ from actions.speech import citation_facts, entity, intent, payload, said, say
 from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.workers import WorkerRegistry
 from actions.topic import Topic, talks_of, topic_of
-from actions.understanding.normalise import normalise
+from actions.understanding.asking_for import asks_for_people, asks_when_open
+from actions.understanding.normalise import normalise, simplified
 from actions.understanding.opening import only_opens
 from actions.understanding.pointing import (
     LONGEST_FOLLOW_UP,
     asks_when_done,
+    calls_off,
     drops,
     follows_up,
     points_back,
@@ -40,12 +43,14 @@ from actions.understanding.problems import (
     bare_question,
     enquires,
     has_clauses,
+    is_bare_door,
     problems_of,
     questions_of,
     tells_fault,
 )
 from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
 from actions.whereabouts import hear_of_rescue, locate_emergency
+from actions.wording import is_question
 from actions.worker import ActionBindWorker
 from knowledge.answer import Answer
 from knowledge.counter import Counter
@@ -105,7 +110,7 @@ class ActionAnswerQuestion(Action):
         chosen = entity(tracker, "item")
         if chosen:
             return self._answerer().item(chosen, audience=audience)
-        text, (name, confidence) = said(tracker), intent(tracker)
+        text, (name, confidence) = simplified(said(tracker)), intent(tracker)
         is_enquiry = is_question or (name in ENQUIRIES and confidence >= SURE)
         before = _item_before(tracker)
         if before and supposes(normalise(text)):
@@ -117,8 +122,16 @@ class ActionAnswerQuestion(Action):
         )
         refers = follows_up(normalise(text)) or points_back(normalise(text))
         if answer.is_refusal and before and refers:
-            return self._again(before, text, audience)
-        return answer
+            answer = self._again(before, text, audience)
+        return self._of_the_office(answer, text, audience)
+
+    def _of_the_office(self, answer: Answer, text: str, audience: Audience) -> Answer:
+        """Return the office's hours to who asks for hours that nothing else answers."""
+        if not (answer.is_refusal and not answer.held and asks_when_open(normalise(text))):
+            return answer
+        question = phrase("office_hours", question=text)
+        hours = self._answerer().answer(question, audience=audience, item=None, is_enquiry=True)
+        return answer if hours.is_refusal else hours
 
     def _again(self, item: str, text: str, audience: Audience) -> Answer:
         """Return the answer to a question without a subject, asked with the name of the item."""
@@ -144,6 +157,7 @@ class ActionAnswerQuestion(Action):
 
     def _answered(self, question: str, whole: str, audience: Audience) -> Answer:
         """Return the answer to a part of a message; 这算违法吗 is asked with what it is about."""
+        question, whole = simplified(question), simplified(whole)
         bare = bare_question(question)
         by_rest = refers_to_rest(normalise(bare))
         for words in (whole, bare) if by_rest else (bare, whole):
@@ -212,12 +226,9 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Answer, offer a ticket, or refuse; never guess."""
-        text = said(tracker)
-        is_numbered = find_codes(normalise(text)) or find_ticket_numbers(normalise(text))
-        if is_numbered or asks_about_ticket(tracker):
-            return ActionShowProgress().run(dispatcher, tracker, domain)
-        if is_wordless(text) or only_opens(text):
-            return say_where_we_are(dispatcher, tracker)
+        known = self._know(dispatcher, tracker, domain)
+        if known is not None:
+            return known
         taken = self._take_in(dispatcher, tracker)
         if taken is not None:
             return taken
@@ -227,6 +238,26 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         if _is_about_ticket(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
         return self._take_up(dispatcher, tracker, domain, answer)
+
+    def _know(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType] | None:
+        """Deal with what no knowledge need be asked for; None for all else."""
+        text = said(tracker)
+        if asks_for_people(text):
+            say(dispatcher, "utter_private", "no_evidence", contact=ask_worker(tracker))
+            return []
+        is_numbered = find_codes(normalise(text)) or find_ticket_numbers(normalise(text))
+        if is_numbered or asks_about_ticket(tracker):
+            return ActionShowProgress().run(dispatcher, tracker, domain)
+        if is_wordless(text) or only_opens(text):
+            return say_where_we_are(dispatcher, tracker)
+        if is_bare_door(text) and tracker.active_loop_name is None:
+            noted: list[EventType] = _use_detail().run(dispatcher, tracker, domain)
+            return noted
+        if calls_off_ticket(tracker) or answers_whether_to_withdraw(tracker):
+            return ActionDropTicket().run(dispatcher, tracker, domain)
+        return None
 
     def _take_in(
         self, dispatcher: CollectingDispatcher, tracker: Tracker
@@ -272,7 +303,8 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         if category is not None and category.score >= SURE_SCORE and not enquires(text):
             told = take_in(_with_what_it_ends(tracker, text)).drafts or (Draft(),)
             return [*begin(Batch(drafts=told)), SlotSet("pending_question", None)]
-        if category is not None and category.score >= COMPLAINT_SCORE:
+        is_likely = category is not None and category.score >= COMPLAINT_SCORE
+        if is_likely or (tells_fault(text) and not is_question(text)):
             say(dispatcher, "utter_offer_complaint", "clarify")
             return [SlotSet("pending_question", text)]
         if len(text) <= 2:
@@ -285,6 +317,12 @@ def _with_what_it_ends(tracker: Tracker, text: str) -> str:
     before = str(tracker.get_slot("pending_question") or "")
     is_end = before and topic_of(tracker) is Topic.QUESTION and len(text) <= SHORT
     return f"{before},{text}" if is_end else text
+
+
+def _use_detail() -> Action:
+    from actions.cell import ActionUseDetail  # which hands questions to this module
+
+    return ActionUseDetail()
 
 
 def mixed_in(text: str) -> Hearsay | None:
@@ -313,6 +351,13 @@ def _item_before(tracker: Tracker) -> str | None:
         or points_back(normalise(text))
     )
     return item if intent(tracker)[0] == "ask_facet" or is_short else None
+
+
+def calls_off_ticket(tracker: Tracker) -> bool:
+    """Return whether somebody says of what they have just reported that nobody need come."""
+    plain = normalise(said(tracker))
+    is_filed = topic_of(tracker) is Topic.TICKET and tracker.get_slot("ticket_number")
+    return bool(is_filed) and calls_off(plain) and not is_question(said(tracker))
 
 
 def asks_about_ticket(tracker: Tracker) -> bool:

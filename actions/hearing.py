@@ -15,6 +15,7 @@ from actions.bearings import is_wordless
 from actions.details import asked_beside, does_not_know, with_answer, with_told_details
 from actions.draft import NEEDED, Draft, understood
 from actions.enquiry import ActionAnswerQuestion
+from actions.home import placed_at_home
 from actions.joining import take_answer, wish_of
 from actions.phrases import phrase
 from actions.several import Several
@@ -24,7 +25,7 @@ from actions.understanding.answers import answer_to
 from actions.understanding.bare import is_vague_place
 from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
-from actions.understanding.pointing import agrees, asks_when_done, gives_up, put_right
+from actions.understanding.pointing import agrees, asks_when_done, gives_up, only_points, put_right
 from actions.understanding.problems import opens_another
 from actions.wording import is_question, says_what
 
@@ -73,7 +74,7 @@ class ValidateComplaintForm(Action):
     ) -> list[EventType]:
         """Return slots for what was understood; nothing lets the rules answer."""
         if is_answered_already(tracker, FORM):
-            return []
+            return placed_at_home([], tracker)
         batch = Batch.from_tracker(tracker)
         wish = wish_of(tracker, batch.current)
         if wish is not None:
@@ -82,7 +83,7 @@ class ValidateComplaintForm(Action):
         events = hearing.events()
         if events and hearing.questions:
             events += self._enquiry.answer_besides(dispatcher, tracker, hearing.questions)
-        return events
+        return placed_at_home(events, tracker) if events else []
 
 
 class Hearing:
@@ -100,6 +101,7 @@ class Hearing:
         if self.text and self.confidence < LEAST and self.intent not in SAFE:
             self.intent = "nlu_fallback"
         self.field, self.category = entity(tracker, "field"), entity(tracker, "category")
+        self.known_place = entity(tracker, "known_place")
         self.answer = self.text or entity(tracker, "detail")
         self.plain = normalise(self.text)
         self.found = understood(self.text, datetime.now(UTC))
@@ -242,6 +244,8 @@ class Hearing:
         """Return whether the words say what is wrong, not only yes, where or whom to call."""
         category = self.found.category
         fits = category is not None and category.score >= FITS
+        if is_vague_place(self.text) or only_points(self.plain):
+            return False
         if self.intent in WORDLESS and not (fits and category and category.score >= SURE):
             return False
         if self.intent in UNCLEAR and not fits and len(self.text) < STORY:
@@ -261,6 +265,9 @@ class Hearing:
         return self._again()
 
     def _hear_place(self) -> list[EventType]:
+        if self.known_place:  # the option with the home that is known
+            home = understood(self.known_place, datetime.now(UTC))
+            return self._keep(replace(self.draft.with_place_of(home), tries=0))
         if self.intent in {"skip", "deny"}:  # 说不清: the grid member finds out
             return self._somewhere(phrase("place_unclear"))
         is_landmark = (

@@ -15,7 +15,7 @@ from actions.phrases import phrase
 from actions.speech import entity, intent, said, say
 from actions.tickets.errors import TicketError
 from actions.tickets.store import TicketStore
-from actions.tickets.ticket import Ticket
+from actions.tickets.ticket import Complaint, RequestType, Ticket
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import agrees, declines, wants_to_join
 
@@ -125,7 +125,7 @@ def _offer(
     say(
         dispatcher, response, "ticket_draft",
         facts={"ticket": batch.as_contract()}, summary=batch.current.summary(),
-        where=which + similar.complaint.place.building,
+        where=which + (similar.complaint.place.building or phrase("nearby")),
         number=similar.number, status=similar.status.label,
     )  # fmt: skip
 
@@ -135,8 +135,19 @@ def _is_own(ticket: Ticket, tracker: Tracker) -> bool:
 
 
 def _similar(draft: Draft, tickets: Tickets) -> Ticket | None:
-    if not draft.building or draft.category in {"", OTHER} | PRIVATE:
+    """Return what is open about the same thing in the same place; never another's own affair."""
+    if not draft.category or draft.category in PRIVATE:
         return None
-    found = tickets().similar_open(draft.category, draft.building, description=draft.description)
-    here = (t for t in found if not draft.unit or t.complaint.place.unit == draft.unit)
-    return next(here, None)
+    category = "" if draft.category == OTHER else draft.category  # which says nothing
+    found = tickets().similar_open(category, draft.place, description=draft.description)
+    return next((one for one in found if _is_here(one, draft)), None)
+
+
+def _is_here(ticket: Ticket, draft: Draft) -> bool:
+    complaint = ticket.complaint
+    is_unit = not draft.unit or complaint.place.unit in {"", draft.unit}
+    return is_unit and complaint.category not in PRIVATE and _is_shared(complaint)
+
+
+def _is_shared(complaint: Complaint) -> bool:
+    return complaint.request_type is not RequestType.ENQUIRY  # which a worker answers to one

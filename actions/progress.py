@@ -13,6 +13,7 @@ from actions import resources
 from actions.bearings import say_where_we_are, says_when_filed
 from actions.draft import understood
 from actions.phrases import local_time, phrase
+from actions.report import report_in
 from actions.speech import entity, intent, metadata, payload, said, say
 from actions.tickets.code_guard import CodeGuard
 from actions.tickets.errors import TicketError, TooManyCodesError
@@ -23,11 +24,19 @@ from actions.understanding.normalise import normalise
 from actions.understanding.pointing import (
     asks_when_done,
     follows_up,
+    keeps,
     points_back,
     presses,
     which_of,
 )
+from actions.understanding.problems import tells_fault
 from actions.understanding.reference import find_codes, find_ticket_numbers
+from actions.withdrawal import (
+    ask_whether_to_withdraw,
+    asked_to_withdraw,
+    can_be_withdrawn,
+    leave_open,
+)
 
 SHOWN = 5
 SURE_TO_WITHDRAW = 0.5  # of the intent: what is withdrawn cannot be brought back
@@ -54,11 +63,14 @@ class TicketAction(Action, ABC):
         if self._is_about_item(tracker):
             answered: list[EventType] = self._enquiry().run(dispatcher, tracker, domain)
             return answered
+        begun = self._reported(tracker)
+        if begun is not None:
+            return begun
         ticket = self._meant(dispatcher, tracker)
         if ticket is None:
             return []
         try:
-            return self.act(dispatcher, tracker, ticket)
+            return [*_answered(tracker), *self.act(dispatcher, tracker, ticket)]
         except TicketError:
             say(
                 dispatcher, "utter_move_refused", "ticket_status",
@@ -66,6 +78,15 @@ class TicketAction(Action, ABC):
                 number=ticket.number, status=ticket.status.label,
             )  # fmt: skip
             return []
+
+    def _reported(self, tracker: Tracker) -> list[EventType] | None:
+        """Return the report that a message is for who has no ticket yet (门禁坏了); else None."""
+        text = said(tracker)
+        plain = normalise(text)
+        if not tells_fault(text) or find_codes(plain) or _named(tracker):
+            return None
+        own = self.tickets().of_conversation(tracker.sender_id)
+        return None if own else report_in(text, is_detail=True)
 
     @abstractmethod
     def act(
@@ -104,7 +125,7 @@ class TicketAction(Action, ABC):
                 say(dispatcher, "utter_ticket_unknown", "clarify")
             return ticket
         own = self.tickets().of_conversation(tracker.sender_id)
-        named = _named(tracker)
+        named = _named(tracker) or asked_to_withdraw(tracker)
         if named:
             ticket = next((t for t in own if t.number == named), None)
             if ticket is None:  # somebody else's, or none: the same answer
@@ -208,9 +229,13 @@ class ActionWithdrawTicket(TicketAction):
     def act(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket
     ) -> list[EventType]:
-        """Withdraw; where that is not surely meant, show the ticket and the option."""
-        if said(tracker) and intent(tracker)[1] < SURE_TO_WITHDRAW:
-            return ActionShowProgress(self.tickets).act(dispatcher, tracker, ticket)
+        """Withdraw; where that is not surely meant, ask first."""
+        if keeps(normalise(said(tracker))):  # 先别撤
+            return leave_open(dispatcher, ticket, facts_for(tracker, ticket))
+        is_asked = asked_to_withdraw(tracker) == ticket.number
+        is_sure = not said(tracker) or intent(tracker)[1] >= SURE_TO_WITHDRAW
+        if not (is_sure or is_asked) and can_be_withdrawn(ticket):
+            return ask_whether_to_withdraw(dispatcher, ticket, facts_for(tracker, ticket))
         gone = self.tickets().withdraw(
             ticket.number, conversation=tracker.sender_id, now=datetime.now(UTC)
         )
@@ -235,7 +260,10 @@ class ActionConfirmSolved(TicketAction):
     def act(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket
     ) -> list[EventType]:
-        """Confirm."""
+        """Confirm; what nobody has come for yet may be withdrawn."""
+        if ticket.resolved_at is None and can_be_withdrawn(ticket):
+            facts = facts_for(tracker, ticket)
+            return ask_whether_to_withdraw(dispatcher, ticket, facts, is_solved=True)
         closed = self.tickets().confirm(
             ticket.number, True, conversation=tracker.sender_id, now=datetime.now(UTC)
         )
@@ -294,6 +322,12 @@ def pointed_at(tracker: Tracker, tickets: list[Ticket]) -> Ticket | None:
         return tickets[row]
     last = tracker.get_slot("ticket_number")
     return next((t for t in tickets if t.number == last and points_back(plain)), None)
+
+
+def _answered(tracker: Tracker) -> list[EventType]:
+    """Return the events that forget an earlier 要撤回吗: now something else is meant."""
+    asked = tracker.get_slot("withdrawal_asked")
+    return [SlotSet("withdrawal_asked", None)] if asked else []
 
 
 def _named(tracker: Tracker) -> str:

@@ -16,8 +16,14 @@ from actions.report import report_in
 from actions.speech import intent, metadata, said, say
 from actions.tickets.errors import TicketError
 from actions.tickets.store import TicketStore
-from actions.tickets.ticket import Ticket
+from actions.tickets.ticket import Place, Status, Ticket
 from actions.topic import Topic, talked_about, topic_of
+from actions.understanding.normalise import normalise
+from actions.understanding.pointing import adds
+from actions.wording import is_question
+
+ADDING = frozenset({"correct", "inform", "supplement_ticket", "nlu_fallback", "out_of_scope"})
+FITS = 0.4  # of a category, from where a matter is told of and not only more of the last
 
 
 class ActionSupplementTicket(TicketAction):
@@ -115,24 +121,49 @@ class ActionAddSupplement(Action):
 def _supplement(
     store: TicketStore, dispatcher: CollectingDispatcher, tracker: Tracker, number: str, text: str
 ) -> list[EventType]:
-    ticket = store.supplement(
-        number,
-        text,
-        conversation=tracker.sender_id,
-        now=datetime.now(UTC),
-        media=tuple(metadata(tracker).get("media") or ()),
-    )
+    now, sender = datetime.now(UTC), tracker.sender_id
+    known = store.by_number(number)
+    if known is not None and known.status is Status.DIVERTED:  # whoever is on the way hears of it
+        place = understood(text, now).place if text else Place()
+        ticket = store.locate(number, place, text, conversation=sender, now=now)
+    else:
+        media = tuple(metadata(tracker).get("media") or ())
+        ticket = store.supplement(number, text, conversation=sender, now=now, media=media)
     facts = facts_for(tracker, ticket)
     say(dispatcher, "utter_supplemented", "ticket_status", facts=facts, number=number)
     return []
+
+
+def adds_to_ticket(
+    tracker: Tracker, tickets: Callable[[], TicketStore] = resources.tickets
+) -> bool:
+    """Return whether what reads like a report says more of the ticket just filed.
+
+    Another door or another kind of problem makes a ticket of its own.
+    """
+    number = tracker.get_slot("ticket_number")
+    text = said(tracker)
+    if topic_of(tracker) is not Topic.TICKET or not number or not adds(normalise(text)):
+        return False
+    own = tickets().of_conversation(tracker.sender_id)
+    ticket = next((one for one in own if one.number == number and one.is_open), None)
+    if ticket is not None and ticket.complaint.reporter.conversation != tracker.sender_id:
+        return False  # only followed
+    found = understood(text, datetime.now(UTC))
+    if ticket is None or is_question(text) or found.place.building:
+        return False
+    kind = found.category
+    return kind is None or kind.score < FITS or kind.code == ticket.complaint.category
 
 
 def corrects_ticket(tracker: Tracker) -> bool:
     """Return whether a detail or a correction belongs to the ticket that was just filed."""
     if topic_of(tracker) is not Topic.TICKET or not tracker.get_slot("ticket_number"):
         return False
-    found = understood(said(tracker), datetime.now(UTC))
+    text, name = said(tracker), intent(tracker)[0]
+    found = understood(text, datetime.now(UTC))
+    if adds(normalise(text)) and name in ADDING and not is_question(text):
+        return True  # 哦对了,是三楼那盏
     tells = found.place.building or found.place.unit or found.contact or found.since
-    name = intent(tracker)[0]
     says_so = name in {"correct", "go_back"} or found.contact or (name == "inform" and found.since)
     return bool(tells and says_so)

@@ -17,6 +17,7 @@ from time import process_time
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -38,7 +39,8 @@ from actions.understanding.vectors import Embed
 from knowledge.embedder import open_embedder
 from knowledge.settings import Settings
 
-MESSAGES = Path(__file__).parent / "data" / "categories" / "messages.yml"
+MESSAGES = Path(__file__).parent / "data" / "categories"
+DRAWS = 500  # of what an honest confidence would measure with so few messages
 
 
 def main() -> None:
@@ -55,7 +57,8 @@ def main() -> None:
 
 
 def _categories() -> Table:
-    table = Table("classifier", "messages", "top-1", "top-3", "calibration error", "ms (CPU)")
+    headings = ("classifier", "messages", "top-1", "top-3", "calibration error")
+    table = Table(*headings, ": of an honest one", "ms (CPU)")
     embedder = open_embedder(Settings.from_env(os.environ))
     ways: dict[str, Embed | None] = {
         "words alone": None,
@@ -63,22 +66,39 @@ def _categories() -> Table:
     }
     for name, embed in ways.items():
         sorter = CategoryClassifier(load_categories(), embed)
-        for half, which in enumerate(("fitted", "held out")):
-            table.add_row(f"{name}, {which}", *_sorted(sorter, half))
+        for which, messages in _messages().items():
+            table.add_row(f"{name}, {which}", *_sorted(sorter, messages))
     return table
 
 
-def _sorted(sorter: CategoryClassifier, half: int) -> list[str]:
-    pairs = yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))
+def _messages() -> dict[str, list[tuple[str, str]]]:
+    """Return category and text of the messages that fitted the confidence, and of the others."""
+    pairs = yaml.safe_load((MESSAGES / "messages.yml").read_text(encoding="utf-8"))
+    more = yaml.safe_load((MESSAGES / "more.yml").read_text(encoding="utf-8"))
+    fitted = [(code, texts[0]) for code, texts in pairs.items()]
+    seconds = [(code, texts[1]) for code, texts in pairs.items()]
+    others = [(code, text) for code, texts in more.items() for text in texts]
+    return {"fitted": fitted, "held out": [*seconds, *others]}
+
+
+def _sorted(sorter: CategoryClassifier, messages: Sequence[tuple[str, str]]) -> list[str]:
     start = process_time()
-    found = [(code, sorter.guess(normalise(texts[half]))) for code, texts in pairs.items()]
+    found = [(code, sorter.guess(normalise(text))) for code, text in messages]
     spent_ms = 1000 * (process_time() - start) / len(found)
     first = np.array([bool(guesses) and guesses[0].code == code for code, guesses in found])
     among = [code in [guess.code for guess in guesses] for code, guesses in found]
     sure = np.array([_confidence(guesses) for _, guesses in found])
     error = calibration_error(sure, first)
-    shares = (first.mean(), float(np.mean(among)), error)
+    shares = (first.mean(), float(np.mean(among)), error, _honest_error(sure))
     return [str(len(found)), *(f"{share:.3f}" for share in shares), f"{spent_ms:.1f}"]
+
+
+def _honest_error(sure: NDArray[np.float64]) -> float:
+    """Return the calibration error that is chance alone: of guesses as often right as they say."""
+    chance = np.random.default_rng(0)
+    return float(
+        np.mean([calibration_error(sure, chance.random(len(sure)) < sure) for _ in range(DRAWS)])
+    )
 
 
 def _confidence(guesses: Sequence[CategoryGuess]) -> float:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from actions.understanding.numerals import CHINESE, digits_of, number_of
 
 _N = rf"(?:\d{{1,3}}|[{CHINESE}]{{1,5}})"
-_BUILDING_WORD = r"(?:号楼|栋楼?|幢楼?|号栋|号幢|#楼?|楼栋)"
+_SOUNDS_LIKE_BUILDING = rf"[洞冻动](?=[{CHINESE}\d]{{1,2}}单元)"  # 5洞3单元
+_BUILDING_WORD = rf"(?:号楼|栋楼?|幢楼?|号栋|号幢|#楼?|楼栋|{_SOUNDS_LIKE_BUILDING})"
 _UNIT_WORD = r"(?:单元|门洞|门栋)"
 _HUNDREDS = rf"[{CHINESE}]{{0,2}}(?:百|千)[{CHINESE}]{{1,5}}"
 _ROOM = rf"(?:\d{{3,4}}|[零〇一二三四五六七八九幺两]{{3,4}}|{_HUNDREDS})"

@@ -23,6 +23,24 @@ _ONE = r"(?:个|张|条|件|单|份)"
 _GIVES_UP = re.compile(
     r"不(?:用|要|必|想)?再?(?:麻烦|报|登记|提交|交|反映)(?:你们?|您|了|啦|吧|咯)|^.{0,4}算[了啦]|不报"
 )
+# Said of a ticket that was filed: nobody need come any more.
+_CALLS_OFF = re.compile(
+    r"(?:不用|不要|不必|甭|别|不需要|用不着|无需)(?:再|你们?|您|派人|让人|喊人|叫人|麻烦|劳烦|辛苦|过)*"
+    r"(?:来|派|修|管|弄|处理|跟进|麻烦|跑|看|报|登记|上门)(?!得及)"
+    r"|算[了啦]|撤(?!离|走|退)(?:了|回|掉|销|单)?|取消|不(?:修|报|追究|投诉|反映)了|当我没(?:说|报)"
+    r"|(?:我|咱|俺|家里人?|儿子|老公|物业|邻居|师傅).{0,6}(?:自己|已经|来)?.{0,4}"
+    r"(?:修|弄|搞|换|整|处理|解决)(?:好|过|完|妥)?了(?!吗|没|么|半天)"
+)
+_ONLY_POINTS = re.compile(
+    r"(?:就是|就|是|啊|嗯|哎呀?|反正)*(?:那|这)(?:个|件|样|种|回)?(?:事儿?|东西|问题)?(?:嘛|呗|啊|呀|了|咯|吧|哦)*"
+)
+_ADDS = re.compile(
+    r"[哦噢喔啊哎诶嗯]*[,， ]*(?:对了?[,， ]|对了|还有|另外|而且"
+    r"|再(?:补|加|说)(?:充|上)?一?[句点个下条]|忘了?(?:说|讲|提|告诉|跟)|刚才?(?:忘|没说|漏)|补(?:充)?(?:一?[句点个下条]|:)|顺便(?:说|提))"
+)
+_KEEPS = re.compile(
+    r"(?:不用?|别|先不|不要|不想|没说要?|暂时不)(?:要)?(?:撤|取消)|留着|接着办|继续办|还是(?:要|得|来|修|办)|还没好|没(?:修|弄)好"
+)
 _AGREES = re.compile(
     r"(?:提?交|报|登记|递|发)(?:了|上去?|一下)?(?:吧|呗|啦|了|就行|$)"
     r"|就(?:这样|这么着|这么[办交报]|行)|没(?:问题|错|毛病)"
@@ -77,6 +95,7 @@ _REFERS = re.compile(r"^[,，\s]*(?:请问)?(?:这|那|它|此|该)")
 _COURTESIES = re.compile(
     r"^[您你]好[,，。!！ ]*|[,，。!！ ]*(?:谢谢|多谢|麻烦)[您你]?了?[!！。]*$"
 )
+LONGEST_DISMISSAL = 24  # characters; who says more tells of something
 LONGEST_FOLLOW_UP = 18  # characters; who says more names the thing
 
 
@@ -110,6 +129,27 @@ def drops(plain: str) -> bool:
 def gives_up(plain: str) -> bool:
     """Return whether nothing at all is to be reported any more (算啦,不麻烦你们了)."""
     return _GIVES_UP.search(plain) is not None
+
+
+def only_points(plain: str) -> bool:
+    """Return whether a message points to something and says nothing of it (就是那个嘛)."""
+    return _ONLY_POINTS.fullmatch(plain.strip(" ,。.!?~")) is not None
+
+
+def adds(plain: str) -> bool:
+    """Return whether a short message says more of what was told before (哦对了,是三楼那盏)."""
+    return len(plain) <= LONGEST_DISMISSAL and _ADDS.match(plain) is not None
+
+
+def calls_off(plain: str) -> bool:
+    """Return whether somebody says shortly that what they reported is needed no more."""
+    is_short = len(plain) <= LONGEST_DISMISSAL
+    return is_short and bool(_CALLS_OFF.search(plain)) and not _KEEPS.search(plain)
+
+
+def keeps(plain: str) -> bool:
+    """Return whether somebody asked about a withdrawal wants none (先别撤)."""
+    return _KEEPS.search(plain) is not None
 
 
 def agrees(plain: str) -> bool:

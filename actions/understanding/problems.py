@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from actions.understanding.door import find_doors
 from actions.understanding.lexicon import load_lexicon, pattern_of
 from actions.understanding.normalise import normalise
+from actions.understanding.pointing import without_courtesies
 from actions.understanding.understanding import Understanding
 
 Read = Callable[[str, datetime], Understanding]
@@ -25,7 +27,7 @@ _THING = r"(?:就是|还有|再|一?[个件]事儿?|个问题|一点)?"
 _NUMBERED = r"[2-4二三四][.、)](?!\d)"
 _ANNOUNCES = re.compile(
     rf"(?:[哦噢]?对了,?)?(?:还有{_THING}|另外{_THING}|再就是|再有(?:就是|一?个)?|再一个|再说一[个件]"
-    rf"|此外|除此之外|除了这个|顺便{_SAY}|顺[带嘴道]{_SAY}|以及|同时还?|其次|最后(?:就是|一?[个件])"
+    rf"|此外|除此之外|除了这个|并且|顺便{_SAY}|顺[带嘴道]{_SAY}|以及|同时还?|其次|最后(?:就是|一?[个件])"
     rf"|第?[二三四]是|第[二三四2-4](?:[个件点条]事?)?(?:就?是)?|{_NUMBERED})|[哦噢]?对了"
 )
 _INSIDE = re.compile(
@@ -36,19 +38,27 @@ _ADDS = re.compile(r"也|还|又|连")
 _SUFFERS = re.compile(  # what a problem does to people, not another problem
     r"我家|我们家|俺家|家里|屋里|孩子|小孩|娃|老人|我妈|我爸|睡|害得|弄得|搞得|气味|味道|臭"
 )
+_WITH_PLACE = re.compile(r"都|全|是|在|的|这些|上面|说|我们?|俺们?|住")  # around a place
 _DOOR = re.compile(r"[栋幢楼座]|单元")
 _ASKS = re.compile(
     r"(?:请|想|再|先|顺便|顺嘴|顺带|跟你|帮我|替我|打听|咨询|另外|对了).{0,3}(?:问(?!题)|咨询|打听|了解)"
     r"|问(?:一?下|一?[句个声]|问)|请问|想知道|想了解|打听(?:一?下|个)?|咨询"
 )
 _ASKS_FIRST = re.compile(
-    r"[,。\s]*(?:对了|另外|还有|先等等|等等|顺[便带嘴道])?[,\s]*(?:我|就)?(?:再|先|也|想|请|跟您?你?|帮我|替我)*"
+    r"[,。\s]*(?:对了|另外|还有|先等等|等等|顺[便带嘴道])?[,\s]*(?:我|就)*(?:再|先|也|想|请|跟您?你?|帮我|替我)*"
     r"(?:问(?:一?下|一?[句个声]|问)?|咨询(?:一?下)?|打听(?:一?下|个)?|请问)[,::]?"
+)
+# Indignation in the form of a question: nothing can answer it.
+_RHETORICAL = re.compile(
+    r"干(?:啥|什么|嘛|吗)(?:去了|吃的|用的)|吃干饭|凭(?:什么|啥)|还有没有(?:人|王法|天理)|讲不讲|要不要脸|有没有良心|管不管"
+    r"|(?:啥|什么)(?:意思|态度|玩意)|(?:怎么|咋)(?:回事|这样|这么)|还让不让人|有完没完"
 )
 _ENQUIRES = re.compile(
     r"(?<=[证卡贴补]).{0,2}怎么办|怎么(?:办理|办(?=[^,。!?]*证)|领|申请|开|交|弄|补|查)"
     r"|(?<=[证卡贴补])咋办|咋(?:领|弄|申请|开|交|补)|多少钱|要钱|收费|什么材料|带什么|要带"
-    r"|(?:办|证|批|审|下来|领).{0,6}(?:几天|多久|多长时间)|哪些(?:材料|条件|东西)|[哪几](?:里|儿|点|天|号|家).{0,4}(?:办|开门|上班|领|申请|拿)|几点"
+    r"|(?:办|证|批|审|下来|领).{0,6}(?:几天|多久|多长时间)|哪些(?:材料|条件|东西)|[哪几](?:里|儿|点|天|号|家)?.{0,4}(?:办|开门|上班|领|申请|拿)|几点"
+    r"|(?:能不能|可不可以|可以不可以|让不让|允不允许|准不准|许不许).{0,6}(?:装修|施工|养|停|放|租|改|搭|拆|充电)"
+    r"|(?:能|可以|让|准|许)(?:装修|施工|养狗|停车|充电).{0,4}[吗么不]"
     r"|(?:违|合)法|法律|规定|罚(?:多少|款)|(?:能|可)不?(?:能|可以).{0,4}(?:领|申请|办|报销)"
     r"|(?:领|申请|办|报销).{0,6}(?:吗|么|不)$|谁(?:出钱|负责出|承担)|赔(?:不|多少|吗)"
 )
@@ -135,10 +145,20 @@ def bare_place_in(text: str, read: Read, now: datetime) -> str:
         rest = list(normalise(clause))
         for one in found.entities:
             rest[one.start : one.end] = [" "] * (one.end - one.start)
-        is_bare = sum(map(str.isalnum, rest)) <= 1
+        is_bare = len(_WITH_PLACE.sub("", "".join(filter(str.isalnum, rest)))) <= 1
         if found.place.building and is_bare:
             return clause
     return ""
+
+
+def is_bare_door(text: str) -> bool:
+    """Return whether a message names a building, perhaps more of a door, and nothing else."""
+    plain = list(normalise(text))
+    doors = find_doors("".join(plain))
+    for door in doors:
+        plain[door.start : door.end] = [" "] * (door.end - door.start)
+    rest = _WITH_PLACE.sub("", "".join(filter(str.isalnum, plain)))
+    return any(door.label == "building" for door in doors) and not rest
 
 
 def _announced(text: str) -> list[Part]:
@@ -152,13 +172,19 @@ def _announced(text: str) -> list[Part]:
             mark = opening or first
             cut = mark.end() if mark and not asks else 0
             found.append(Part(text=clause[cut:].lstrip(_BLANKS), is_announced=bool(mark)))
-        elif asks != found[-1].is_question and (asks or found[-1].text):
+        elif asks != found[-1].is_question and not _only_announces(found[-1]):
             found.append(Part(text=clause))
         else:
             found[-1] = replace(found[-1], text=found[-1].text + clause)
         if asks:
             found[-1] = replace(found[-1], is_question=True)
     return [part for part in found if any(map(str.isalnum, part.text))]
+
+
+def _only_announces(part: Part) -> bool:
+    """Return whether a part says that a question comes (我就想问问) and does not ask it yet."""
+    asks = _ASKS_FIRST.match(normalise(part.text))
+    return part.is_question and asks is not None and len(part.text) - asks.end() <= 3
 
 
 def _clauses(text: str) -> list[str]:
@@ -176,13 +202,14 @@ def _judged(part: Part, read: Read, now: datetime) -> Part:
     plain = normalise(part.text)
     found = read(part.text, now)
     faulty = pattern_of("faults").search(plain) is not None
-    first = next(iter(_clauses(plain)), plain)
+    bare = without_courtesies(plain)
+    first = next(iter(_clauses(bare)), bare)
     asks = _IS_QUESTION.search(first) and _ENQUIRES.search(first)
     least = ANNOUNCED if part.is_announced else BESIDE
     return replace(
         part,
         code=_sure_code(found, least) if _says_more(plain, found) else "",
-        is_question=(part.is_question or bool(asks)) and not faulty,
+        is_question=(part.is_question or bool(asks)) and not (faulty or _RHETORICAL.search(plain)),
         door=f"{found.place.building}{found.place.unit}",
     )
 

@@ -1,13 +1,25 @@
 """What kind of request a message is: 咨询 求助 投诉 举报 建议 表扬."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
+import numpy as np
+import yaml
+
+from actions.tickets.categories import Category
 from actions.tickets.ticket import RequestType
-from actions.understanding.lexicon import load_lexicon
+from actions.understanding.lexicon import load_lexicon, pattern_of
+from actions.understanding.vectors import Embed
 
 _SUBJECT = re.compile(r"\s*([^。!?\n]{4,40})[。!?\n]+(?=.{20})", re.DOTALL)
+
+EXAMPLES = Path(__file__).with_name("request_types.yml")
+SHORT = 30  # characters; a letter's subject and words say more of it than its nearness
+SURE = 0.3  # of the likeliest kind, where 1 is an example of it
+NO_PROBLEMS = ("OTH", "CAR", "MED")  # groups of categories: opinions, care, mediation
+RIDGE = 0.3  # how little one example counts against the others
 
 Rows = Sequence[tuple[RequestType, re.Pattern[str]]]
 
@@ -16,6 +28,49 @@ Rows = Sequence[tuple[RequestType, re.Pattern[str]]]
 def _patterns(table: str) -> Rows:
     rows = load_lexicon()[table].items()
     return tuple((RequestType(code), re.compile("|".join(words))) for code, words in rows)
+
+
+class RequestTypeReader:
+    """Reads the kind from the words; a short message without telling ones, from its meaning."""
+
+    def __init__(self, embed: Embed | None = None, complaints: Iterable[str] = ()) -> None:
+        """Learn from the examples: a regression from their vectors to their kinds.
+
+        Args:
+            embed: the embedder; without it the words alone tell the kind.
+            complaints: more examples of problems, so that a short report stays a complaint.
+        """
+        self._embed = embed
+        if embed is None:
+            return
+        loaded = yaml.safe_load(EXAMPLES.read_text("utf-8"))
+        rows = [(RequestType(code), text) for code, texts in loaded.items() for text in texts]
+        rows += [(RequestType.COMPLAINT, text) for text in complaints]
+        self._kinds = list(dict.fromkeys(kind for kind, _ in rows))
+        vectors = np.asarray(embed([text for _, text in rows]), dtype=np.float64)
+        self._middle = vectors.mean(axis=0)
+        centred = vectors - self._middle
+        wanted = np.array([[float(kind is one) for one in self._kinds] for kind, _ in rows])
+        near = centred @ centred.T + RIDGE * np.eye(len(rows)) * np.square(centred).sum(1).mean()
+        self._weights = centred.T @ np.linalg.solve(near, wanted - wanted.mean(axis=0))
+        self._level = wanted.mean(axis=0)
+
+    def read(self, plain: str) -> RequestType:
+        """Return the kind of a normalised message; what names a fault is a complaint."""
+        told = request_type_of(plain)
+        is_plain = len(plain) <= SHORT and not pattern_of("faults").search(plain)
+        if self._embed is None or told is not RequestType.COMPLAINT or not is_plain:
+            return told
+        vector = self._embed([plain])[0] - self._middle
+        chances = vector @ self._weights + self._level
+        best = int(chances.argmax())
+        return self._kinds[best] if chances[best] >= SURE else told
+
+
+def told_problems(categories: Mapping[str, Category]) -> list[str]:
+    """Return the examples of the categories that are problems, neither wishes nor opinions."""
+    known = (one for one in categories.values() if not one.code.startswith(NO_PROBLEMS))
+    return [text for one in known for text in one.examples]
 
 
 def request_type_of(plain: str) -> RequestType:

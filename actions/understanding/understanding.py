@@ -22,7 +22,7 @@ from actions.understanding.place import find_places
 from actions.understanding.rating import rating_of
 from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
 from actions.understanding.reporter import find_on_behalf_of, is_anonymous
-from actions.understanding.request_type import request_type_of
+from actions.understanding.request_type import RequestTypeReader, told_problems
 from actions.understanding.since import Since, find_since
 from actions.understanding.urgency import urgency_of
 from actions.understanding.vectors import Embed
@@ -115,6 +115,7 @@ class Understander:
         self._categories = categories
         self._communities = tuple(communities)
         self._classifier = CategoryClassifier(categories, embed)
+        self._request_types = RequestTypeReader(embed, told_problems(categories))
         self._departments, self._sorter = departments, sorter
         self._by_words = DepartmentClassifier(load_departments(), embed)
 
@@ -132,7 +133,7 @@ class Understander:
         place, parts = find_places(rest, self._communities)
         since = find_since(rest, now)
         behalf = find_on_behalf_of(plain)
-        request_type = request_type_of(plain)
+        request_type = self._request_types.read(plain)
         guesses = self._guesses(plain, request_type)
         route = self._route(plain, guesses)
         times = [since.as_entity()] if since else []

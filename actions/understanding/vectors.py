@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
-MEANT = 80  # characters; more costs four times as long and says no more about the subject
+MEANT = 48  # characters; more costs half as much again and says no more about the subject
 Embed = Callable[[list[str]], Vectors]  # rows of unit length, shape (n, dim)
 
 

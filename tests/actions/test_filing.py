@@ -1,6 +1,10 @@
 """Filing: read back, filed once, dropped, or followed instead."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
 
 from actions.asking import ActionAskConfirmation
 from actions.cell import ActionUseDetail
@@ -10,7 +14,9 @@ from actions.complaint import (
     ActionFollowTicket,
 )
 from actions.draft import DESCRIPTION_LIMIT, Draft
+from actions.phrases import phrase
 from actions.tickets.store import TicketStore
+from actions.tickets.ticket import Complaint, Place
 from tests.actions.stage import WHOLE, Talk, begin
 
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
@@ -109,6 +115,78 @@ def test_a_neighbours_ticket_about_the_same_is_offered_and_followed(
     assert whole.facts["ticket"]["description"] == ""
     assert whole.facts["ticket"]["code"] is None
     assert WHOLE not in str(whole.said)
+
+
+def offered_beside(
+    store: TicketStore, theirs: dict[str, Any], mine: dict[str, Any], text: str = "路灯坏了"
+) -> list[str]:
+    """Return what somebody hears whose point is ``mine``, where a neighbour sent ``theirs``."""
+    neighbour, me = Talk(sender="neighbour"), Talk()
+    for talk, point in ((neighbour, theirs), (me, mine)):
+        begin(talk, text)
+        talk.in_form(intent="send_location", location=point)
+        talk.does(ActionAskConfirmation(lambda: store))
+        heard = talk.used
+        if talk is neighbour:
+            talk.does(ActionFileComplaint(lambda: store))
+    return heard
+
+
+IN_WECHAT = {"latitude": 39.908692, "longitude": 116.397477, "datum": "GCJ-02"}
+IN_TELEGRAM = {"latitude": 39.907289, "longitude": 116.391235, "datum": "WGS-84"}  # the same spot
+
+
+def test_a_point_beside_a_neighbours_point_is_the_same_place(store: TicketStore) -> None:
+    assert offered_beside(store, IN_WECHAT, IN_TELEGRAM) == ["utter_similar_ticket"]
+
+
+def test_a_point_elsewhere_is_another_place(store: TicketStore) -> None:
+    elsewhere = IN_TELEGRAM | {"latitude": 39.9103}  # 335 m to the north
+
+    assert offered_beside(store, IN_WECHAT, elsewhere) == ["utter_ask_confirmation"]
+
+
+def test_the_same_numbers_in_another_datum_are_another_place(store: TicketStore) -> None:
+    taken_for_wgs84 = IN_WECHAT | {"datum": "WGS-84"}
+
+    assert offered_beside(store, IN_WECHAT, taken_for_wgs84) == ["utter_ask_confirmation"]
+
+
+def test_where_an_open_ticket_without_a_building_is_is_said_in_words(store: TicketStore) -> None:
+    theirs, mine = Talk(sender="neighbour"), Talk()
+    for talk in (theirs, mine):
+        begin(talk, "小区东门的路灯坏了")
+        talk.does(ActionAskConfirmation(lambda: store))
+        if talk is theirs:
+            talk.does(ActionFileComplaint(lambda: store))
+
+    assert mine.used == ["utter_similar_ticket"]
+    assert mine.said[0]["where"] == phrase("nearby")
+
+
+def test_a_ticket_of_the_building_is_offered_to_who_names_a_unit(
+    whole: Talk, store: TicketStore
+) -> None:
+    neighbour = Talk(sender="neighbour")
+    begin(neighbour, "3栋楼道灯坏了")
+    neighbour.does(ActionFileComplaint(lambda: store))
+
+    whole.does(ActionAskConfirmation(lambda: store))
+
+    assert whole.used == ["utter_similar_ticket"]
+
+
+def test_a_neighbours_own_affair_is_offered_to_nobody(whole: Talk, store: TicketStore) -> None:
+    alike = replace(store.desk, embed=lambda texts: np.ones((len(texts), 2)))
+    near = TicketStore(store.engine, alike)
+    visit = Complaint(
+        category="CAR-03", description="楼道灯", place=Place(building="3栋", unit="2单元")
+    )
+    near.file(visit, NOW)
+
+    whole.does(ActionAskConfirmation(lambda: near))
+
+    assert whole.used == ["utter_ask_confirmation"]
 
 
 def test_the_offer_to_follow_is_made_once(whole: Talk, store: TicketStore) -> None:

@@ -83,7 +83,7 @@ def test_a_place_out_of_the_blue_is_remembered(talk: Talk) -> None:
     talk.hears("3栋2单元", "inform").does(ActionUseDetail())
 
     assert talk.used == ["utter_what_about_place"]
-    assert talk.slots["home"] == {"building": "3栋", "unit": "2单元"}
+    assert talk.slots["home"] == {"building": "3栋", "unit": "2单元", "is_told": True}
 
 
 @pytest.mark.parametrize(

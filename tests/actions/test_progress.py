@@ -8,6 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
 from actions.progress import (
     ActionConfirmSolved,
     ActionReportUnsolved,
@@ -51,6 +52,11 @@ def file(store: TicketStore, who: str = "me", origin: str = "1") -> Ticket:
         origin=f"{who}:{origin}",
     )
     return store.file(complaint, datetime.now(UTC) - timedelta(minutes=5))
+
+
+def status_of(store: TicketStore, ticket: Ticket) -> Status | None:
+    now = store.by_number(ticket.number)
+    return now.status if now else None
 
 
 def resolve(store: TicketStore, ticket: Ticket) -> None:
@@ -242,12 +248,13 @@ def test_unsolved_before_it_is_resolved_urges(talk: Talk, store: TicketStore) ->
 def test_a_step_that_is_not_possible_is_told_with_the_status(
     talk: Talk, store: TicketStore
 ) -> None:
-    file(store)
+    resolve(store, file(store))
+    run(talk.hears("解决了", "confirm_solved"), ActionConfirmSolved, store)
 
     run(talk.hears("解决了", "confirm_solved"), ActionConfirmSolved, store)
 
     assert talk.used == ["utter_move_refused"]
-    assert talk.said[0]["status"] == Status.SUBMITTED.label
+    assert talk.said[0]["status"] == Status.CLOSED.label
 
 
 def test_words_are_added_at_once(talk: Talk, store: TicketStore) -> None:
@@ -304,8 +311,65 @@ def test_what_is_hardly_a_withdrawal_withdraws_nothing(talk: Talk, store: Ticket
 
     run(talk.hears("忘了留个名", "withdraw_ticket", sure=0.26), ActionWithdrawTicket, store)
 
-    assert talk.used == ["utter_ticket_status"]
+    assert talk.used == ["utter_ask_withdraw"]
     assert store.by_number(ticket.number) == ticket
+
+
+def test_what_is_done_before_anybody_came_may_be_withdrawn(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+    run(talk.hears("已经好了", "confirm_solved"), ActionConfirmSolved, store)
+    assert talk.used == ["utter_ask_withdraw_solved"]
+
+    run(talk.hears("嗯", "affirm"), ActionDropTicket, store)
+
+    assert talk.used == ["utter_withdrawn"]
+    assert status_of(store, ticket) is Status.WITHDRAWN
+
+
+def test_who_says_no_to_a_withdrawal_keeps_the_ticket(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+    talk.slots |= {"topic": "ticket", "ticket_number": ticket.number}
+    run(talk.hears("算了", "cancel"), ActionDropTicket, store)
+    assert talk.used == ["utter_ask_withdraw"]
+
+    run(talk.hears("先别撤", "nlu_fallback"), ActionDropTicket, store)
+
+    assert talk.used == ["utter_not_withdrawn"]
+    assert store.by_number(ticket.number) == ticket
+
+
+@pytest.mark.parametrize("between", [ActionShowProgress, ActionUrgeTicket])
+def test_a_yes_to_something_else_withdraws_nothing(
+    talk: Talk, store: TicketStore, between: type[TicketAction]
+) -> None:
+    ticket = file(store)
+    talk.slots |= {"topic": "ticket", "ticket_number": ticket.number}
+    run(talk.hears("算了", "cancel"), ActionDropTicket, store)
+    run(talk.hears("到哪一步了", "ask_progress"), between, store)
+
+    run(talk.hears("好", "affirm"), ActionDropTicket, store)
+
+    assert status_of(store, ticket) is Status.SUBMITTED
+
+
+def test_a_withdrawal_that_is_told_to_wait_is_none(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+    run(talk.hears("已经好了", "confirm_solved"), ActionConfirmSolved, store)
+
+    run(talk.hears("先别撤,还是来看看", "withdraw_ticket"), ActionWithdrawTicket, store)
+
+    assert talk.used == ["utter_not_withdrawn"]
+    assert status_of(store, ticket) is Status.SUBMITTED
+
+
+def test_an_old_question_about_a_withdrawal_is_forgotten(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store)
+    asked = {"number": ticket.number, "at": (datetime.now(UTC) - timedelta(hours=1)).isoformat()}
+    talk.slots |= {
+        "topic": "ticket", "ticket_number": ticket.number, "withdrawal_asked": asked,
+    }  # fmt: skip
+
+    assert not answers_whether_to_withdraw(talk.hears("好", "affirm").tracker())
 
 
 def test_a_question_that_was_left_is_shown_as_one(store: TicketStore) -> None:

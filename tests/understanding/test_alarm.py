@@ -36,6 +36,7 @@ def _component(name: str) -> ModuleType:
 
 DECISION = _component("emergency_decision")
 CLASSIFIER = _component("emergency_classifier")
+KIND = _component("emergency_kind")
 PATTERNS = _component("emergency_patterns").load_patterns()
 
 
@@ -112,17 +113,63 @@ def test_a_classifier_is_read_as_it_was_written(tmp_path: Path) -> None:
         texts,
         rows,
         [text.startswith("着") for text in texts],
-        ["fire", "flood", "gas", ""] * 3,
     )
 
     learnt.save(tmp_path)
     read = CLASSIFIER.EmergencyClassifier.load(signs, tmp_path)
 
     row = rows[0]
-    assert read.kind(row) == learnt.kind(row) != ""
     assert read.probability("着火了", row) == pytest.approx(learnt.probability("着火了", row))
     assert read.probability("着火了", row) > 0.5 > read.probability("你好", row)
     assert read.probability("着火了", None) > 0.5 > read.probability("你好", None)
+
+
+def test_a_kind_is_told_by_words_and_vector_and_how_surely(tmp_path: Path) -> None:
+    signs = CLASSIFIER.load_signs()
+    texts = ["着火了", "火很大", "煤气漏了", "漏气了", "水淹了", "淹水了"]
+    rows = np.eye(6, 8, dtype=np.float32)
+    kinds = ["fire", "fire", "gas", "gas", "flood", "flood"]
+    learnt = KIND.KindClassifier.learn(signs, texts, rows, kinds)
+
+    learnt.save(tmp_path)
+    read = KIND.KindClassifier.load(signs, tmp_path)
+
+    assert read.likeliest("着火了", rows[0]) == pytest.approx(learnt.likeliest("着火了", rows[0]))
+    kind, share = read.likeliest("着火了", rows[0])
+    assert kind == "fire"
+    assert share > 0.9 > read.likeliest("着水了", rows[3])[1]
+
+
+def test_where_no_kinds_were_told_apart_none_is_named(tmp_path: Path) -> None:
+    signs = CLASSIFIER.load_signs()
+    rows = np.eye(3, 8, dtype=np.float32)
+    learnt = KIND.KindClassifier.learn(
+        signs, ["着火了", "漏气了", "你好"], rows, ["fire", "gas", ""]
+    )
+
+    learnt.save(tmp_path)
+
+    assert KIND.KindClassifier.load(signs, tmp_path).likeliest("着火了", rows[0]) == ("", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("likeliest", "told", "hint", "named"),
+    [
+        (("fire", 0.9), "", "", "fire"),
+        (("fire", 0.9), "gas", "gas", "fire"),
+        (("fire", 0.3), "", "fire", "help"),
+        (("fire", 0.3), "gas", "gas", "help"),
+        (("fire", 0.3), "fire", "", "fire"),
+        (("", 0.0), "gas", "fire", "gas"),
+        (("", 0.0), "", "fire", "fire"),
+        (("", 0.0), "help", "fire", "fire"),
+        (("", 0.0), "", "", "help"),
+    ],
+)
+def test_who_is_not_sure_of_the_kind_gives_the_plain_numbers(
+    likeliest: tuple[str, float], told: str, hint: str, named: str
+) -> None:
+    assert DECISION.kind_to_name(likeliest, told, hint, DECISION.DEFAULTS) == named
 
 
 def test_every_example_of_an_emergency_is_of_a_kind_that_is_known() -> None:

@@ -12,7 +12,8 @@ from actions.tickets.ticket import RequestType
 from actions.understanding.normalise import normalise
 from actions.understanding.rating import rating_of
 from actions.understanding.understanding import Understander, understand
-from actions.understanding.vectors import Vectors
+from actions.understanding.vectors import MEANT, Vectors
+from channels.family.words import words
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
@@ -198,6 +199,20 @@ def test_the_normal_form_keeps_every_position(text: str) -> None:
     assert len(normalise(text)) == len(text)
 
 
+def test_of_a_long_letter_only_the_beginning_is_embedded_and_once() -> None:
+    asked: list[str] = []
+
+    def embed(texts: list[str]) -> Vectors:
+        asked.extend(texts)
+        return np.ones((len(texts), 2), dtype=np.float32)
+
+    reader = Understander(load_categories(), embed=embed)
+    asked.clear()
+    reader.understand("黑灯" * 1000, NOW)
+
+    assert set(asked) == {("黑灯" * 1000)[:MEANT]}
+
+
 def test_an_embedder_may_help() -> None:
     def embed(texts: list[str]) -> Vectors:
         rows = np.array([[1.0, float("灯" in text)] for text in texts], np.float32)
@@ -227,3 +242,10 @@ def test_departments_are_those_of_the_routing_table() -> None:
 )
 def test_wrongdoing_of_others_is_a_report_without_the_word(text: str) -> None:
     assert understand(text, NOW).request_type is RequestType.REPORT
+
+
+@pytest.mark.parametrize(("place", "unit"), [("3栋2单元", "2单元"), ("3栋", "")])
+def test_the_words_of_a_one_tap_call_tell_where_it_is(place: str, unit: str) -> None:
+    draft = understand(words()["told"].format(place=place), NOW).as_dict()["draft"]
+
+    assert (draft["building"], draft["unit"]) == ("3栋", unit)
