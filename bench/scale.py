@@ -1,19 +1,22 @@
 """Measures search over many passages: time, recall against an exact search, memory.
 
     python -m bench.scale                          # 100,000 passages
+    python -m bench.scale --kind sq8               # rows searched in another way
     python -m bench.scale --chroma 9510            # beside a Chroma server on this port (loopback)
     python -m bench.scale --pgvector postgresql+psycopg://postgres@127.0.0.1:5432/test
 
 Passages are strings of made-up words, their vectors a mixture of many bells: nothing is embedded.
-The others search the same vectors; we search them, the words too, and fuse both.
+The others search the same vectors; we search them, the words too, and fuse both. All of them are
+asked each question in turn, because other work on the machine slows each of them alike.
 """
 
 import argparse
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, process_time
+from typing import Any
 from urllib.request import Request, urlopen
 
 import faiss
@@ -22,6 +25,7 @@ from numpy.typing import NDArray
 
 from bench.processes import memory_mb
 from knowledge.embedder import Vectors
+from knowledge.index_kind import IndexKind
 from knowledge.item import Audience, Passage
 from knowledge.retriever import Retriever
 
@@ -34,6 +38,8 @@ LENGTH = 60  # words of two characters a passage
 NEAR = 0.5  # noise between a question and the passage it is about
 DEPTH = 10
 BATCH = 2000
+WARM = 10  # questions before any time is taken
+OURS, ALONE = "Linli, all stages", "Linli, by meaning alone"
 
 Search = Callable[[str, Vectors], Sequence[int]]
 
@@ -68,7 +74,7 @@ def made_up(count: int, asked: int) -> Corpus:
     return Corpus(texts=texts, vectors=vectors, questions=questions, queries=queries)
 
 
-def open_retriever(corpus: Corpus) -> Retriever:
+def open_retriever(corpus: Corpus, kind: IndexKind = IndexKind.AUTO) -> Retriever:
     """Return the product's retriever over the corpus."""
     passages = [
         Passage(id=str(at), document="", text=text) for at, text in enumerate(corpus.texts)
@@ -76,7 +82,7 @@ def open_retriever(corpus: Corpus) -> Retriever:
     rows = np.array([(at, 0, len(text), 0) for at, text in enumerate(corpus.texts)], np.int32)
     index = faiss.IndexFlatIP(DIM)
     index.add(corpus.vectors)
-    return Retriever(passages, rows, index)
+    return Retriever(passages, rows, index, kind=kind)
 
 
 def dense_search(retriever: Retriever) -> Search:
@@ -139,12 +145,11 @@ def pgvector_search(address: str, corpus: Corpus) -> Search | None:
         return None
     connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
     connection.execute(text(f"CREATE TEMP TABLE scale (id int, vector vector({DIM}))"))
-    for start in range(0, len(corpus.texts), BATCH):
-        rows = [
-            {"id": start + at, "vector": json.dumps(vector)}
-            for at, vector in enumerate(corpus.vectors[start : start + BATCH].tolist())
-        ]
-        connection.execute(text("INSERT INTO scale VALUES (:id, :vector)"), rows)
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy("COPY scale FROM STDIN") as copy:
+        for number, vector in enumerate(corpus.vectors.tolist()):
+            copy.write_row((number, json.dumps(vector)))
+    connection.execute(text("SET maintenance_work_mem = '512MB'"))
     connection.execute(text("CREATE INDEX ON scale USING hnsw (vector vector_ip_ops)"))
     wanted = text("SELECT id FROM scale ORDER BY vector <#> :query LIMIT :depth")
 
@@ -155,15 +160,27 @@ def pgvector_search(address: str, corpus: Corpus) -> Search | None:
     return search
 
 
-def timed(search: Search, corpus: Corpus) -> tuple[list[Sequence[int]], NDArray[np.float64]]:
-    """Return what a search finds for each question, and the milliseconds that it takes."""
-    search(corpus.questions[0], corpus.queries[0])
-    found, times = [], []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What one system found for every question, and the milliseconds that each took."""
+
+    found: Sequence[Sequence[int]]
+    times: NDArray[np.float64]
+
+
+def asked_in_turn(searches: Mapping[str, Search], corpus: Corpus) -> dict[str, Asked]:
+    """Return what each system finds, asked one after the other question by question."""
+    for search in searches.values():
+        for question, query in zip(corpus.questions[:WARM], corpus.queries[:WARM], strict=True):
+            search(question, query)
+    found: dict[str, list[Sequence[int]]] = {name: [] for name in searches}
+    times: dict[str, list[float]] = {name: [] for name in searches}
     for question, query in zip(corpus.questions, corpus.queries, strict=True):
-        begin = perf_counter()
-        found.append(search(question, query))
-        times.append((perf_counter() - begin) * 1000)
-    return found, np.array(times)
+        for name, search in searches.items():
+            begin = perf_counter()
+            found[name].append(search(question, query))
+            times[name].append((perf_counter() - begin) * 1000)
+    return {name: Asked(found=found[name], times=np.array(times[name])) for name in searches}
 
 
 def recall(found: Sequence[Sequence[int]], scores: Vectors) -> float:
@@ -174,12 +191,39 @@ def recall(found: Sequence[Sequence[int]], scores: Vectors) -> float:
     )
 
 
-def print_search(name: str, search: Search, corpus: Corpus, scores: Vectors | None = None) -> None:
-    """Print one line of the table."""
-    found, times = timed(search, corpus)
-    share = "-" if scores is None else f"{recall(found, scores):.3f}"
-    median, slow = np.median(times), np.percentile(times, 95)
-    print(f"{name:34} median {median:7.1f} ms, p95 {slow:7.1f} ms, recall@10 {share}", flush=True)
+def print_asked(all_asked: Mapping[str, Asked], exact: Mapping[str, Vectors]) -> None:
+    """Print a line for each system, and how much longer it takes than all our stages."""
+    own = np.median(all_asked[OURS].times)
+    for name, asked in all_asked.items():
+        share = f"{recall(asked.found, exact[name]):.3f}" if name in exact else "-"
+        median, slow = np.median(asked.times), np.percentile(asked.times, 95)
+        print(
+            f"{name:28} median {median:7.2f} ms, p95 {slow:7.2f} ms, "
+            f"{median / own:5.2f} times ours, recall@10 {share}",
+            flush=True,
+        )
+
+
+def rivals(arguments: argparse.Namespace, corpus: Corpus) -> dict[str, Search]:
+    """Fill the servers that were named, and return their searches; say which are left out."""
+    found: dict[str, Search] = {}
+    begin = perf_counter()
+    if arguments.pgvector:
+        search = pgvector_search(arguments.pgvector, corpus)
+        if search is None:
+            print("pgvector: the extension is not installed on that server")
+        else:
+            found["pgvector HNSW"] = search
+            print(f"pgvector filled in {perf_counter() - begin:.0f} s", flush=True)
+    else:
+        print("pgvector is left out: no --pgvector")
+    begin = perf_counter()
+    if arguments.chroma:
+        found["Chroma server"] = chroma_search(arguments.chroma, corpus)
+        print(f"Chroma filled in {perf_counter() - begin:.0f} s", flush=True)
+    else:
+        print("Chroma is left out: no --chroma")
+    return found
 
 
 def main() -> None:
@@ -187,27 +231,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, default=100_000)
     parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--kind", type=IndexKind, choices=list(IndexKind), default=IndexKind.AUTO)
     parser.add_argument("--chroma", type=int, help="port of a Chroma server on loopback")
     parser.add_argument("--pgvector", help="address of a PostgreSQL database")
     arguments = parser.parse_args()
-    begin = perf_counter()
     corpus = made_up(arguments.passages, arguments.questions)
-    retriever = open_retriever(corpus)
-    print(f"{len(corpus.texts):,} passages made and opened in {perf_counter() - begin:.1f} s")
+    begin, spent = perf_counter(), process_time()
+    retriever = open_retriever(corpus, arguments.kind)
+    print(
+        f"{len(corpus.texts):,} passages opened in {perf_counter() - begin:.1f} s "
+        f"({process_time() - spent:.1f} s of the processor)"
+    )
     print(f"memory with the texts: {memory_mb(os.getpid()):,.0f} MB (proportional set size)")
-    print_search("Linli, all stages", whole_search(retriever), corpus)
+    others = rivals(arguments, corpus)
+    ours = {OURS: whole_search(retriever), ALONE: dense_search(retriever)}
+    asked = asked_in_turn(ours | others, corpus)
     own = np.stack([retriever.moved(query) for query in corpus.queries])
     soft = np.vstack([retriever.soft_vectors(at) for at in range(len(corpus.texts))])
-    print_search("Linli, by meaning alone", dense_search(retriever), corpus, own @ soft.T)
-    exact = corpus.queries @ corpus.vectors.T
-    if arguments.chroma:
-        print_search("Chroma server", chroma_search(arguments.chroma, corpus), corpus, exact)
-    if arguments.pgvector:
-        search = pgvector_search(arguments.pgvector, corpus)
-        if search is None:
-            print("pgvector: the extension is not installed on that server")
-        else:
-            print_search("pgvector HNSW", search, corpus, exact)
+    exact = dict.fromkeys(others, corpus.queries @ corpus.vectors.T)
+    print_asked(asked, {ALONE: own @ soft.T, **exact})
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from knowledge.acceptance import ITEM_FEATURES, ItemCandidate
 from knowledge.answer import Answer, Asked, Ground, Outcome
+from knowledge.asking import enquiry, manners
 from knowledge.citing import weighed
 from knowledge.documents import Finding, Sought
 from knowledge.embedder import Vectors
@@ -15,7 +16,11 @@ from knowledge.guide import facet_card, whole_card
 from knowledge.item import Audience, Facet, Kind, KnowledgeItem
 from knowledge.library import Library
 from knowledge.matching import MAX_CHOICES, Match
+from knowledge.pricing import asks_price, is_priced
 from knowledge.question import Question
+from knowledge.service_answerer import Registered, ServiceAnswerer
+from knowledge.service_card import card_answer
+from knowledge.services import Service
 from knowledge.telling import told
 from knowledge.texts import texts
 
@@ -35,6 +40,7 @@ class Answerer:
 
     def __init__(self, library: Library, ward: Ward = OPEN) -> None:
         self.library, self.ward = library, ward
+        self._services = ServiceAnswerer(library)
         self.ground = Ground(
             index=library.name,
             model=library.embedder_name,
@@ -42,6 +48,8 @@ class Answerer:
                 "document": library.model.threshold,
                 "item": library.judge.model.needed(is_enquiry=False),
                 "item_enquiry": library.judge.model.needed(is_enquiry=True),
+                "service": manners().needed(is_enquiry=False),
+                "service_enquiry": manners().needed(is_enquiry=True),
             },
         )
 
@@ -74,6 +82,9 @@ class Answerer:
     ) -> Answer:
         asked = self.library.question(question)
         facets = facets_asked(asked.text)
+        service = self._service(item, audience)
+        if service and (wanted := enquiry(question)).facets and is_only_asking(asked.text):
+            return self._services.answer([service], wanted.facets)
         before = self._visible(item, audience)
         if before and facets and is_only_asking(asked.text):
             return facet_card(before, next((f for f in facets if f in before.facets), facets[0]))
@@ -94,10 +105,11 @@ class Answerer:
         query = library.embed(question)
         barred = self.ward.barred(library.owners, audience)
         added = library.found(question, query, audience, barred=barred)
+        is_price = asks_price(asked)
         matches = [
             one
             for one in library.matcher.matches(asked, audience)
-            if one.item not in self.ward.items
+            if self._may_say(one.item, asked, is_price)
         ]
         quoted = self._quoted(asked, added, matches)
         if added and quoted and added.nearness >= FAR:
@@ -105,21 +117,53 @@ class Answerer:
         items = [
             one
             for one in library.items_for(asked, query, audience)
-            if one.item not in self.ward.items
+            if self._may_say(one.item, asked, is_price)
         ]
         least = library.judge.model.needed(is_enquiry=is_enquiry)
         if added and not is_enquiry:
             least = max(least, _needed_beside(added))
             matches = matches if added.nearness < FAR else []
+        registered = self._services.find(question, query, audience, barred)
+        is_sure = registered is not None and registered.is_sure(is_enquiry=is_enquiry)
+        if registered and is_sure and self._prevails(registered, items, matches, added, least):
+            return self._services.told(registered, barred, audience)
         found = self._said(asked, query, items, matches, added, least)
         if found and self._is_met(question, found, added, is_enquiry):
-            return found
+            return registered.offered_by(found) if registered and is_sure else found
         return quoted or refusal(
             max(
                 added.probability if added else 0.0,
                 items[0].probability if items else 0.0,
             )
         )
+
+    def _prevails(
+        self,
+        found: Registered,
+        items: Sequence[ItemCandidate],
+        matches: Sequence[Match],
+        added: Sought | None,
+        least: float,
+    ) -> bool:
+        """Return whether an item of a table goes before a shipped item and a document."""
+        if added and added.probability > found.probability:
+            return False
+        best = next(iter(items), None)
+        if best is None or (best.probability < least and not matches):
+            return True
+        if self.library.items[best.item].kind is Kind.EMERGENCY:
+            return False
+        named = max((one.score for one in matches), default=0.0)
+        return found.beats(best.probability, best.features[COVER_ITEM], named)
+
+    def _service(self, item: str | None, audience: Audience) -> Service | None:
+        barred = self.ward.barred(self.library.owners, audience)
+        return self._services.get(item, audience, barred) if item else None
+
+    def _may_say(self, item: str, asked: Question, is_price: bool) -> bool:
+        """Return whether an item is open, and has a charge where one is asked for."""
+        is_open = item not in self.ward.items
+        return is_open and (not is_price or is_priced(self.library.items[item], asked))
 
     def _quoted(
         self, asked: Question, added: Sought | None, matches: Sequence[Match]
@@ -151,12 +195,16 @@ class Answerer:
         """Return one facet of an item; an item the audience may not see is refused."""
         found, facet = self._visible(item, audience), Facet(facet)
         asked = Asked(ground=self.ground, audience=audience, item=item, facet=facet)
+        if service := self._service(item, audience):
+            return replace(self._services.answer([service], [facet]), asked=asked)
         return replace(facet_card(found, facet) if found else refusal(), asked=asked)
 
     def item(self, item_id: str, *, audience: Audience = Audience.PUBLIC) -> Answer:
         """Return the whole card of an item; an item the audience may not see is refused."""
         found = self._visible(item_id, audience)
         asked = Asked(ground=self.ground, audience=audience, item=item_id)
+        if service := self._service(item_id, audience):
+            return replace(card_answer([service]), asked=asked)
         return replace(whole_card(found) if found else refusal(), asked=asked)
 
     def _needed(self, asked: Question, added: Finding, matches: Sequence[Match]) -> float:

@@ -2,16 +2,20 @@
 
 import re
 import unicodedata
-from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix
+
+from knowledge.postings import Postings, term_code
 
 K1 = 1.2
 B = 0.9
+REMEMBERED = 100_000  # terms whose rarity is kept at hand
 _PIECES = re.compile(r"[a-z0-9.]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
@@ -33,31 +37,50 @@ def bigrams(text: str) -> list[str]:
     return found
 
 
-class Bm25:
-    """Scores every text of a corpus at once: the matrix holds finished term weights."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Postings of which each text has a place in a corpus, or -1 where it is out of it."""
 
-    def __init__(self, texts: Sequence[str], *, k1: float = K1, b: float = B) -> None:
-        self.terms: dict[str, int] = {}
-        starts, found, times = array("q", [0]), array("i"), array("f")
-        for text in texts:  # arrays, because counters of many texts fill the memory
-            for term, count in Counter(bigrams(text)).items():
-                found.append(self.terms.setdefault(term, len(self.terms)))
-                times.append(count)
-            starts.append(len(found))
-        columns, values = np.frombuffer(found, np.int32), np.frombuffer(times, np.float32)
-        self._size = len(starts) - 1
-        ends = np.frombuffer(starts, np.int64)
-        rows = np.repeat(np.arange(self._size, dtype=np.int32), ends[1:] - ends[:-1])
-        lengths = np.bincount(rows, values, self._size).astype(np.float32)
-        mean = float(lengths.mean()) if self._size and lengths.any() else 1.0
-        frequency = np.bincount(columns, minlength=len(self.terms)).astype(np.float32)
-        self.idf = np.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
-        rarity = self.idf[columns]
-        norm = (k1 * (1 - b + b * lengths / mean))[rows]
-        weights = rarity * values * (k1 + 1) / (values + norm)
-        shape = (self._size, len(self.terms))
-        self._weights = csc_matrix((weights, (rows, columns)), shape=shape)
-        self._content = np.bincount(rows, rarity, self._size).astype(np.float32)
+    postings: Postings
+    places: NDArray[np.int32]
+
+    def found(self, code: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the places of the texts that have a term, and how often each has it."""
+        texts, times = self.postings.texts_of(code)
+        places = self.places[texts]
+        if len(places) and places.min() < 0:
+            is_in = places >= 0
+            places, times = places[is_in], times[is_in]
+        return places, times.astype(np.float32)
+
+
+class Bm25:
+    """Scores every text of a corpus at once, whatever parts its postings were written in."""
+
+    def __init__(self, texts: Sequence[str] = (), *, k1: float = K1, b: float = B) -> None:
+        places = np.arange(len(texts), dtype=np.int32)
+        postings = Postings.of(texts, bigrams)
+        self._set_up([Placed(postings=postings, places=places)], len(texts), k1, b)
+
+    @classmethod
+    def over(cls, parts: Sequence[Placed], size: int) -> Self:
+        """Return the scores of a corpus of so many texts, whose every place is taken once.
+
+        They are those of the same texts in any other parts, to the last bit.
+        """
+        self = cls.__new__(cls)
+        self._set_up(parts, size, K1, B)
+        return self
+
+    def _set_up(self, parts: Sequence[Placed], size: int, k1: float, b: float) -> None:
+        self._parts, self._size, self._k1 = parts, size, np.float32(k1)
+        lengths = np.zeros(size, np.float32)
+        for part in parts:
+            is_in = part.places >= 0
+            lengths[part.places[is_in]] = part.postings.lengths[is_in]
+        mean = float(lengths.sum(dtype=np.float64)) / max(size, 1) or 1.0
+        self._norm = (k1 * (1 - b + b * lengths / mean)).astype(np.float32)
+        self._rarities: dict[int, float] = {}
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return float32, shape (n,): how well each text matches the query's bigrams."""
@@ -80,16 +103,47 @@ class Bm25:
 
     def _found(
         self, query: str
-    ) -> Iterator[tuple[float, int, NDArray[np.int32], NDArray[np.float32]]]:
+    ) -> Iterator[tuple[np.float32, int, NDArray[np.int32], NDArray[np.float32]]]:
         """Yield for each known bigram its rarity, how often it is asked, its texts and weights."""
-        starts, rows, values = self._weights.indptr, self._weights.indices, self._weights.data
         for term, count in Counter(bigrams(query)).items():
-            column = self.terms.get(term)
-            if column is not None:
-                at = slice(starts[column], starts[column + 1])
-                yield float(self.idf[column]), count, rows[at], values[at]
+            code = term_code(term)
+            found = [part.found(code) for part in self._parts]
+            rarity = np.float32(self._rarity_of(sum(len(rows) for rows, _ in found)))
+            for rows, times in found:
+                if len(rows):
+                    weights = rarity * times * (self._k1 + 1) / (times + self._norm[rows])
+                    yield rarity, count, rows, weights
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency; an unknown term is the rarest of all."""
-        row = self.terms.get(term)
-        return float(np.log(1 + (self._size + 0.5) / 0.5)) if row is None else float(self.idf[row])
+        code = term_code(term)
+        if code not in self._rarities:
+            if len(self._rarities) >= REMEMBERED:
+                self._rarities.clear()
+            texts = sum(len(part.found(code)[0]) for part in self._parts)
+            self._rarities[code] = float(np.float32(self._rarity_of(texts)))
+        return self._rarities[code]
+
+    def _rarity_of(self, texts: NDArray[np.int64] | int) -> Any:
+        return np.log(1 + (self._size - texts + 0.5) / (texts + 0.5))
+
+    @cached_property
+    def _content(self) -> NDArray[np.float32]:
+        """The sum of the rarities of each text's different terms."""
+        terms = np.unique(np.concatenate([part.postings.terms for part in self._parts]))
+        texts, sizes = np.zeros(len(terms), np.int64), []
+        for part in self._parts:
+            starts, is_in = part.postings.starts, part.places[part.postings.found] >= 0
+            before = np.concatenate([[0], np.cumsum(is_in)])
+            columns = np.searchsorted(terms, part.postings.terms)
+            texts[columns] += before[starts[1:]] - before[starts[:-1]]
+            sizes.append((columns, np.diff(starts)))
+        rarity = self._rarity_of(texts).astype(np.float32)
+        # a few hundred numbers of 24 bits: their sum in double precision is exact in any order
+        total = np.zeros(self._size)
+        for part, (columns, counts) in zip(self._parts, sizes, strict=True):
+            places = part.places[part.postings.found]
+            weights = np.repeat(rarity[columns], counts)
+            is_in = places >= 0
+            total += np.bincount(places[is_in], weights[is_in], self._size)
+        return total.astype(np.float32)

@@ -1,9 +1,10 @@
 """Opens the knowledge base: loads what is built, builds what is not, reloads what changed."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -13,21 +14,27 @@ from sqlalchemy import Engine
 from knowledge.answer import Answer
 from knowledge.answerer import Answerer
 from knowledge.database import open_engine
-from knowledge.embedder import Embedder, Progress, open_embedder
+from knowledge.embedder import Embedder, Progress, Vectors, open_embedder
 from knowledge.errors import StaleIndexError
 from knowledge.guard import Guard
 from knowledge.item import Audience, Facet, Passage
 from knowledge.items import load_items
 from knowledge.library import Library
 from knowledge.life import local_day
+from knowledge.manifest import Portion, snapshot_name
 from knowledge.open_questions import OpenQuestions, open_texts
 from knowledge.passages import passages_of_items
+from knowledge.reading.columns import NO_COLUMNS
 from knowledge.reading.document import Document
 from knowledge.reading.sandbox import document_of, read_document
 from knowledge.reading.terms import terms_of
 from knowledge.record import DocumentRecord
+from knowledge.reranker import Reranker, Searching, open_reranker
+from knowledge.segment import content_key
+from knowledge.services import Services, cells_of, names_of, services_of, texts_of
 from knowledge.settings import Settings
-from knowledge.snapshot import Snapshot, Snapshots, content_hash
+from knowledge.snapshot import Snapshot
+from knowledge.snapshots import Snapshots
 from knowledge.store import SYSTEM, DocumentStore
 
 logger = logging.getLogger(__name__)
@@ -57,6 +64,7 @@ class Desk:
         self._settings, self._progress = settings, progress
         self._opened, self.clock = embedder, clock
         self._engine: Engine | None = None
+        self._reranker: Reranker | None = None
         self.items = load_items(settings.items)
         self.snapshots = Snapshots(settings.home / "index")
 
@@ -78,6 +86,13 @@ class Desk:
         return self._opened
 
     @property
+    def reranker(self) -> Reranker | None:
+        """The reranker that the settings name, opened at its first use."""
+        if self._reranker is None and self._settings.reranker:
+            self._reranker = open_reranker(self._settings)
+        return self._reranker
+
+    @property
     def documents(self) -> DocumentStore:
         """The records of added documents."""
         if self._engine is None:
@@ -85,15 +100,30 @@ class Desk:
         return DocumentStore(self._engine)
 
     def close(self) -> None:
-        """Give the database connections back."""
+        """Give the database connections and the reranker's thread back."""
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
+        if self._reranker is not None:
+            self._reranker.close()
+            self._reranker = None
 
     def passages(self, *, publishing: str = "") -> Sequence[Passage]:
         """Return all passages that may be answered from now, or if a version were published."""
         added = self.documents.passages(self.clock(), publishing=publishing)
         return [*passages_of_items(self.items), *added]
+
+    def portions(self, *, publishing: str = "") -> list[Portion]:
+        """Return the same by document, without reading those that a snapshot knows."""
+        now, documents = self.clock(), self.documents
+        shipped = passages_of_items(self.items)
+        known = self.snapshots.known_keys()
+        quoted, services = [Portion(key=content_key(shipped), read=lambda: shipped)], []
+        for number, stamp in documents.in_force(now, publishing=publishing):
+            read = partial(documents.passages, now, publishing=publishing, number=number)
+            quoted.append(_portion(stamp, partial(texts_of, read), known))
+            services.append(_portion(f"{stamp}+", partial(cells_of, read), known))
+        return [*quoted, *services]  # these have no rows, so come last
 
     def add(
         self,
@@ -103,16 +133,18 @@ class Desk:
         publish: bool = False,
         actor: str = SYSTEM,
         series: str = "",
+        columns: Mapping[str, str] = NO_COLUMNS,
     ) -> DocumentRecord:
         """Read a file and store it; ``build`` makes a published one answerable.
 
         It is a new version of the document ``series``, or of the one of the same file name.
+        ``columns`` are headings of a table of service items with the roles a person has named.
 
         Raises:
             DocumentError: the file cannot become a document.
             UnknownDocumentError: there is no document ``series``.
         """
-        document = read_document(path)
+        document = read_document(path, columns=columns)
         return self._keep(document, audience, publish=publish, actor=actor, series=series)
 
     def add_bytes(
@@ -161,19 +193,23 @@ class Desk:
         """Bring the index in line with items and published documents; return its name."""
         self.documents.expire_due(self.clock())
         with self.snapshots.building():
-            return self.snapshots.build(
-                self.passages(), self.embedder, self.clock(), self._progress
-            )
+            portions = self.portions()
+            new = [passage for one in portions if one.is_new for passage in one.read()]
+            self._service_vectors(names_of(new))  # so that nobody waits for it later
+            return self.snapshots.build(portions, self.embedder, self.clock(), self._progress)
+
+    def _service_vectors(self, names: Sequence[str]) -> Vectors:
+        return self.snapshots.vectors.vectors(names, self.embedder, self._progress)
 
     def candidate(self, number: str) -> Library:
         """Return the library as it would be if a version were published; nobody else uses it."""
-        passages = self.passages(publishing=number)
-        name = self.snapshots.prepare(passages, self.embedder, self.clock(), self._progress)
+        portions = self.portions(publishing=number)
+        name = self.snapshots.prepare(portions, self.embedder, self.clock(), self._progress)
         return self.opened(self.snapshots.load(name, model=self.embedder.model_id))
 
     def library(self) -> Library:
         """Return the current index loaded, after building it where it is missing or damaged."""
-        wanted = content_hash(self.passages(), self.embedder.model_id)
+        wanted = snapshot_name(self.portions(), self.embedder.model_id)
         if self.snapshots.current() != wanted:
             self.build()
         try:
@@ -188,7 +224,23 @@ class Desk:
         """Return the library of a snapshot."""
         vectors = self.snapshots.vectors.vectors(open_texts(), self.embedder)
         questions = OpenQuestions.of(open_texts(), vectors)
-        return Library(snapshot, self.items, self.embedder, opened=questions)
+        services = Services(services_of(snapshot.passages), self._service_vectors)
+        return Library(
+            snapshot,
+            self.items,
+            self.embedder,
+            opened=questions,
+            services=services,
+            searching=Searching(kind=self._settings.index, reranker=self.reranker),
+        )
+
+
+def _portion(
+    stamp: str, read: Callable[[], Sequence[Passage]], known: Mapping[str, str]
+) -> Portion:
+    is_new = stamp not in known
+    key = content_key(read()) if is_new else known[stamp]
+    return Portion(key=key, read=read, stamp=stamp, is_new=is_new)
 
 
 class LiveAnswerer:

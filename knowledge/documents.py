@@ -21,9 +21,11 @@ from knowledge.evidence import (
 )
 from knowledge.item import Audience, Passage
 from knowledge.quoting import quoted_span, window
+from knowledge.reranker import RERANKED, Reranker
 from knowledge.retriever import Hit, Retriever
 from knowledge.rivals import are_rivals
-from knowledge.snapshot import Rows, span_cosines
+from knowledge.snapshot import Rows, heading, span_cosines
+from knowledge.whole_texts import WholeTexts
 from knowledge.wording import Wording
 
 RETRIEVED = 80
@@ -69,11 +71,13 @@ class DocumentSearch:
         passages: Sequence[Passage],
         rows: Rows,
         retriever: Retriever,
-        documents: dict[str, str],
+        documents: WholeTexts,
+        *,
+        reranker: Reranker | None = None,
     ) -> None:
         """Take the normalised text of each document by its number."""
         self.passages, self._rows, self._retriever = passages, rows, retriever
-        self._documents = documents
+        self._documents, self._reranker = documents, reranker
         self._around: dict[int, Around] = {}
 
     def find(
@@ -178,8 +182,17 @@ class DocumentSearch:
         text = asked.question.text
         hits = self._retriever.retrieve(text, query, audience, top_k=RETRIEVED)
         without = {"", *barred}  # shipped items have no owner
-        return [hit for hit in hits if self.passages[hit.passage].owner not in without][
-            :CANDIDATES
+        kept = [hit for hit in hits if self.passages[hit.passage].owner not in without]
+        return self._reranked(text, kept[:RERANKED])[:CANDIDATES]
+
+    def _reranked(self, question: str, hits: list[Hit]) -> list[Hit]:
+        """Return the passages in the order of a reranker; how far they lie apart stays."""
+        if self._reranker is None:
+            return hits
+        read = [self.passages[hit.passage] for hit in hits]
+        order = self._reranker.order(question, [f"{heading(one)}：{one.text}" for one in read])
+        return [
+            replace(hits[at], score=place.score) for at, place in zip(order, hits, strict=True)
         ]
 
     def _measured(self, asked: Wording, query: Vectors, hits: Sequence[Hit]) -> list[Candidate]:

@@ -94,13 +94,13 @@ def open_embedder(settings: Settings) -> Embedder:
             from knowledge.conversion import converted_model
 
             return RememberingEmbedder(_open_folder(converted_model(models), name, models))
-        folder = _named_folder(name, may_use_hub=settings.may_use_hub)
+        folder = named_folder(name, may_use_hub=settings.may_use_hub)
         return RememberingEmbedder(_open_folder(folder, name, models))
     except (OSError, ValueError, ImportError, RuntimeError, KeyError, SafetensorError) as error:
         raise BrokenModelError(model=name) from error
 
 
-def _named_folder(name: str, *, may_use_hub: bool) -> Path:
+def named_folder(name: str, *, may_use_hub: bool) -> Path:
     """Return a folder, a copy in the local cache, or one from the hub if that is allowed."""
     from knowledge.hub import cached_copy, fetched_copy
 

@@ -15,10 +15,12 @@
     │   ├── OldFormatError       an Office file from before 2007
     │   ├── ScannedDocumentError
     │   ├── WrongTypeError       the content is not what the name says
-    │   └── UnknownTypeError
+    │   ├── UnknownTypeError
+    │   └── UnknownColumnsError  a table whose columns nobody knows; name them
     ├── UnknownDocumentError     no record by that name or number
     ├── MoveError                the document cannot take this step from where it is
     ├── ExpiredDocumentError     its last day has passed; correct the date first
+    ├── ColumnsError             a list of columns (--columns) that cannot be used
     ├── TermsError               a date, title or other detail that no document can have
     ├── BusyError                another version is being published; try again
     ├── ForbiddenError           whoever asks does not hold the internal token
@@ -126,6 +128,12 @@ class UnknownTypeError(DocumentError):
     key = "unknown_type"
 
 
+class UnknownColumnsError(DocumentError):
+    """The columns of a table are none that a table of service items has."""
+
+    key = "unknown_columns"
+
+
 class UnknownDocumentError(KnowledgeError):
     """No added document has this number, file name or title."""
 
@@ -178,6 +186,12 @@ class ExpiredDocumentError(KnowledgeError):
     """The last day of the document has passed."""
 
     key = "expired_document"
+
+
+class ColumnsError(KnowledgeError):
+    """A file that says what the columns of a table tell cannot be used."""
+
+    key = "columns"
 
 
 class TermsError(KnowledgeError):

@@ -36,6 +36,21 @@ class Facet(StrEnum):
     FEE = "fee"
     PLACE = "place"
     TELEPHONE = "telephone"
+    # what tables of service items tell beside these
+    COMPLAINT = "complaint"
+    HOURS = "hours"
+    DEPARTMENT = "department"
+    APPLICANTS = "applicants"
+    ONLINE = "online"
+    VISITS = "visits"
+    RESULT = "result"
+    VALIDITY = "validity"
+    BASIS = "basis"
+    KIND = "kind"
+    AREA = "area"
+    TOPIC = "topic"
+    NOTE = "note"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +116,11 @@ class Passage:
     area: str = ""
     dated: str = ""  # ISO date from which it is in force, or on which it was issued
     owner: str = ""  # the added document's number, empty for shipped items
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it tells of a service item of an added table, ``item``, or names it."""
+        return bool(self.owner and self.item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

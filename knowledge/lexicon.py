@@ -33,6 +33,11 @@ class Lexicon:
     facets: dict[Facet, re.Pattern[str]]
     benefit: re.Pattern[str]
     charge: re.Pattern[str]
+    measured: re.Pattern[str]
+    priced: re.Pattern[str]
+    charged: re.Pattern[str]
+    fined: re.Pattern[str]
+    granted: re.Pattern[str]
     light: re.Pattern[str]
     whole: re.Pattern[str]
     area: re.Pattern[str]
@@ -63,6 +68,11 @@ def lexicon() -> Lexicon:
         facets={Facet(name): re.compile(asks) for name, asks in words["facets"].items()},
         benefit=re.compile(words["benefit"]),
         charge=re.compile(words["charge"]),
+        measured=re.compile(words["measured"]),
+        priced=re.compile(words["priced"]),
+        charged=re.compile(words["charged"]),
+        fined=re.compile(words["fined"]),
+        granted=re.compile(words["granted"]),
         light=re.compile(_either(words["light"])),
         whole=re.compile(words["whole"]),
         area=re.compile(_either(areas)),

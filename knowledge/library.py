@@ -1,20 +1,21 @@
 """One loaded snapshot, with everything that answering from it needs."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from knowledge.acceptance import ItemCandidate, ItemJudge
-from knowledge.bm25 import normalised
 from knowledge.bridge import bridge_of
 from knowledge.documents import DocumentSearch, Sought
 from knowledge.embedder import Embedder, Vectors
-from knowledge.evidence import EvidenceModel, evidence_model
+from knowledge.evidence import evidence_model
 from knowledge.item import Audience, KnowledgeItem
 from knowledge.matching import Matcher
 from knowledge.open_questions import OpenQuestions
 from knowledge.question import Question, view
+from knowledge.reranker import Searching
 from knowledge.retriever import Retriever
+from knowledge.services import Services
 from knowledge.snapshot import Snapshot
+from knowledge.whole_texts import WholeTexts
 from knowledge.wording import Wording, wording
 
 
@@ -26,33 +27,40 @@ class Library:
         snapshot: Snapshot,
         items: Mapping[str, KnowledgeItem],
         embedder: Embedder,
-        model: EvidenceModel | None = None,
         *,
         opened: OpenQuestions | None = None,
+        services: Services | None = None,
+        searching: Searching | None = None,
     ) -> None:
         self.name, self.passages, self.rows = snapshot.name, snapshot.passages, snapshot.rows
+        searching = searching or Searching()
+        self.services = services or Services([], embedder.embed_passages)
+        self._texts = [one for one in self.passages if not one.is_service]  # which come first
         self.items, self._embedder = items, embedder
         self.embedder_name = embedder.model_id
-        self.model = model or evidence_model()
+        self.model = evidence_model()
         bridge = bridge_of(embedder.model_id)
-        self.retriever = Retriever(self.passages, self.rows, snapshot.index, bridge=bridge)
+        self.retriever = Retriever(
+            self._texts,
+            self.rows,
+            snapshot.index,
+            bridge=bridge,
+            words=snapshot.words,
+            kind=searching.kind,
+        )
         self.matcher = Matcher(items)
         self._index = snapshot.index
         self._opened = opened or OpenQuestions.none(snapshot.index.d)
         self.judge = self.judge_without(frozenset())
-        self.owners = frozenset(passage.owner for passage in self.passages if passage.owner)
+        self._quoted = frozenset(passage.owner for passage in self._texts if passage.owner)
+        self.owners = self._quoted | self.services.owners
         self._places = {passage.id: at for at, passage in enumerate(self.passages)}
-        self.documents = DocumentSearch(self.passages, self.rows, self.retriever, self._joined())
-        if self.owners:
+        texts = WholeTexts(self._texts)
+        self.documents = DocumentSearch(
+            self._texts, self.rows, self.retriever, texts, reranker=searching.reranker
+        )
+        if self._quoted:
             self.wording("")  # reads the dictionary before somebody waits for it
-
-    def _joined(self) -> dict[str, str]:
-        """Return the whole normalised text of each document and item."""
-        parts: dict[str, list[str]] = defaultdict(list)
-        for passage in self.passages:
-            words = [passage.document, passage.context, passage.text, *passage.surfaces]
-            parts[passage.owner or passage.item] += words
-        return {name: normalised(" ".join(dict.fromkeys(words))) for name, words in parts.items()}
 
     def question(self, text: str) -> Question:
         """Take a question apart with this corpus's word frequencies."""
@@ -79,7 +87,7 @@ class Library:
 
         ``barred`` are the numbers of documents that may not be quoted.
         """
-        if self.owners <= frozenset(barred):
+        if self._quoted <= frozenset(barred):
             return None
         return self.documents.find(self.wording(text), query, audience, self.model, barred=barred)
 
@@ -98,7 +106,7 @@ class Library:
     def judge_without(self, apart: frozenset[str]) -> ItemJudge:
         """Return a judge that has learned nothing from some items, to measure it on them."""
         return ItemJudge(
-            self.items, self.passages, self.rows, self._index, self._opened, apart=apart
+            self.items, self._texts, self.rows, self._index, self._opened, apart=apart
         )
 
     def nearness(self, name: str, query: Vectors) -> float:

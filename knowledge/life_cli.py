@@ -28,6 +28,7 @@ from knowledge.gate import Report, Turned
 from knowledge.item import Audience
 from knowledge.life import DocumentStatus, Event, Move, moved
 from knowledge.publishing import Publishing
+from knowledge.reading.columns import named_columns
 from knowledge.reading.folders import documents_in
 from knowledge.record import DocumentRecord
 from knowledge.texts import texts
@@ -54,23 +55,29 @@ def _actor(by: str) -> str:
 
 
 @knowledge_app.command("add")
-def add(
+def add(  # noqa: PLR0913, PLR0917 - one option for each detail
     files: Annotated[list[Path], typer.Argument(help="要添加的文件或文件夹")],
     audience: AudienceOption = Audience.PUBLIC,
     publish: Annotated[
         bool, typer.Option("--publish", help="管理员直接发布，马上可以回答，不经审核和门禁")
     ] = False,
     series: Annotated[str, typer.Option("--of", help="这是哪份文档的新版本")] = "",
+    columns: Annotated[
+        Path | None, typer.Option(help="对照表（YAML），说明办事事项表的各列是什么")
+    ] = None,
     by: ByOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """添加文档（Markdown、TXT、HTML、DOCX、PDF、XLSX、CSV）；同名文件是新版本."""
+    """添加文档（Markdown、TXT、HTML、DOCX、PDF、XLSX、CSV、JSONL）；同名文件是新版本."""
     failed = False
     with _publishing() as publishing:
         desk, actor = publishing.desk, _actor(by)
+        named = named_columns(columns) if columns else {}
         for file in documents_in(files):
             try:
-                record = desk.add(file, audience=audience, actor=actor, series=series)
+                record = desk.add(
+                    file, audience=audience, actor=actor, series=series, columns=named
+                )
                 ends = record.expires
                 if publish:
                     record = desk.publish_at_once(record, actor=actor)

@@ -50,10 +50,11 @@ class ItemSpace:
         """Learn from the items how people word the same; not from those kept ``apart``."""
         order = {name: at for at, name in enumerate(names)}
         owners = np.array([order.get(one.item, -1) for one in passages], np.int32)
-        vectors = index.reconstruct_n(0, index.ntotal).reshape(-1, index.d)
         owner = owners[rows[:, 0]] if len(rows) else np.zeros(0, np.int32)
-        is_asked = (rows[:, 3] == RowKind.SURFACE) & (owner >= 0)
-        is_said = (rows[:, 3] != RowKind.SURFACE) & (owner >= 0)
+        places = np.flatnonzero(owner >= 0)  # of many documents the items are a small part
+        owner, vectors = owner[places], index.reconstruct_batch(places).reshape(-1, index.d)
+        is_asked = rows[places, 3] == RowKind.SURFACE
+        is_said = ~is_asked
         self._surfaces, self._surface_owner = vectors[is_asked], owner[is_asked]
         self._bodies, self._body_owner = vectors[is_said], owner[is_said]
         self._count = len(names)

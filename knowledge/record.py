@@ -13,6 +13,8 @@ from knowledge.schema import DocumentRow, EventRow, PassageRow
 from knowledge.texts import texts
 
 _TERMS = tuple(field.name for field in fields(Terms))
+_PASSAGE = tuple(field.name for field in fields(Passage))
+_COMMON = ("document", "source", "checked", "context", "area", "dated", "owner", "item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,8 @@ def passage_rows(number: str, sections: Sequence[Section]) -> Iterable[PassageRo
             label=section.label,
             context=section.context,
             question=section.question,
+            service=section.service,
+            facet=section.facet,
         )
 
 
@@ -126,7 +130,14 @@ def passage_of(row: PassageRow, document: DocumentRow, now: datetime) -> Passage
         area=document.area,
         dated=document.effective or document.issued,
         owner=document.number,
+        item=service_id(document.number, row.service) if row.service else "",
+        facet=Facet(row.facet) if row.facet else None,
     )
+
+
+def service_id(document: str, number: int) -> str:
+    """Return what a service item of a table is called in answers."""
+    return f"{document}-{number}"
 
 
 def _titled(title: str) -> str:
@@ -135,12 +146,18 @@ def _titled(title: str) -> str:
 
 def passage_as_json(passage: Passage) -> str:
     """Return a passage as one line of a snapshot."""
-    return json.dumps(asdict(passage), ensure_ascii=False)
+    return json.dumps({name: getattr(passage, name) for name in _PASSAGE}, ensure_ascii=False)
 
 
-def passage_from_json(line: str) -> Passage:
-    """Return the passage of one line of a snapshot."""
+def passage_from_json(line: str, known: dict[str, str] | None = None) -> Passage:
+    """Return the passage of one line of a snapshot.
+
+    ``known`` is filled with what a document's passages have in common, so that it is held once.
+    """
     values = json.loads(line)
+    known = {} if known is None else known
+    for name in _COMMON:
+        values[name] = known.setdefault(values[name], values[name])
     return Passage(
         **{
             **values,

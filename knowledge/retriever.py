@@ -1,6 +1,6 @@
 """Finds passages by meaning and by words at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +12,18 @@ from knowledge.adapted import AdaptedSpace
 from knowledge.bm25 import Bm25, bigrams
 from knowledge.bridge import carried
 from knowledge.embedder import Vectors
+from knowledge.index_kind import MANY_ROWS, IndexKind, kind_for
 from knowledge.item import Audience, Passage
 from knowledge.ranking import Weights, ranking
-from knowledge.snapshot import Rows, heading
+from knowledge.rough_rows import RoughRows
+from knowledge.snapshot import Rows, words_of
 
 NEAREST_ROWS = 400
 WORDY = 50  # passages by words that are looked at however far they are in meaning
 CLOSELY = 100  # passages that are compared by every sign where the question is long
-MANY_ROWS = 20_000  # from here on rows are searched in one byte a number, the best then exactly
-RESCORED = 100  # of these; the tenth is never beyond
 CHUNK = 8192
-SAMPLE = 20_000  # rows from which the range of a number is learned
-BYTE = 127
+SAMPLE = 20_000  # rows of many from which means and ranges are learned
+BLOCK = 64
 
 EVENNESS = 0.25  # 0 leaves the cosines as they are, 1 makes all directions equal
 FLOOR = 0.1  # of the mean variance, so that directions of noise stay small
@@ -50,26 +50,43 @@ class Retriever:
     """
 
     def __init__(
-        self, passages: Sequence[Passage], rows: Rows, index: Any, *, bridge: Vectors | None = None
+        self,
+        passages: Sequence[Passage],
+        rows: Rows,
+        index: Any,
+        *,
+        bridge: Vectors | None = None,
+        words: Bm25 | None = None,
+        kind: IndexKind = IndexKind.AUTO,
     ) -> None:
+        """Search passages by the vectors of ``index``; their ``words`` may be known already."""
         self._rows, self._index, self._bridge = rows, index, bridge
         self.owner = rows[:, 0]
-        self.bm25 = Bm25([_words(passage) for passage in passages])
+        self.bm25 = words or Bm25([words_of(passage) for passage in passages])
         self.bounds = np.searchsorted(self.owner, np.arange(len(passages) + 1))
-        self._mean, self._covariance = _moments(index.d, _chunks(index))
+        sample = _sample(index)
+        self._mean, self._covariance = _moments(index.d, sample())
         self._space = evened_space(self._mean, self._covariance)
-        self._soft_mean, self._soft_covariance = _moments(
-            index.d, map(self._space.of, _chunks(index))
-        )
-        self._is_rough = index.ntotal > MANY_ROWS
-        self._scale = _byte_scale(index, self._space) if self._is_rough else 1.0
-        self._soft = self._searchable()
+        self._soft_mean, self._soft_covariance = _moments(index.d, map(self._space.of, sample()))
         levels = np.array([passage.audience is Audience.PUBLIC for passage in passages], bool)
         self.visible = {Audience.PUBLIC: levels, Audience.WORKER: np.ones_like(levels)}
+        if kind is IndexKind.AUTO:
+            kind = kind_for(index.ntotal, index.d)
+        self._rough = None if kind is IndexKind.EXACT else self._roughly(kind, sample)
+        self._soft: Any = self._searchable() if self._rough is None else None
         self._bitmaps = {
             audience: np.packbits(seen[self.owner], bitorder="little")
             for audience, seen in self.visible.items()
         }
+
+    def _roughly(self, kind: IndexKind, sample: Callable[[], Iterator[Vectors]]) -> RoughRows:
+        return RoughRows(
+            kind,
+            self._space,
+            _chunks(self._index),
+            np.concatenate([self._space.of(vectors) for vectors in sample()]),
+            self.visible[Audience.PUBLIC][self.owner],
+        )
 
     def background(self, query: Vectors) -> tuple[float, float]:
         """Return mean and standard deviation of the query's cosine over every row."""
@@ -90,19 +107,28 @@ class Retriever:
     def dense(self, moved: Vectors, audience: Audience) -> Scores:
         """Return float32, shape (passages,): z-scores of the nearest rows, -inf if not near."""
         mean, deviation = self.soft_background(moved)
-        cosines, found = self._soft.search(
-            self._as_stored(moved[None]),
-            min(NEAREST_ROWS, len(self.owner)),
-            params=self._seen(audience),
-        )
-        kept = found[0][found[0] >= 0]  # row -1 is padding
-        near = cosines[0][: len(kept)] / self._scale**2
-        if self._is_rough:
-            first = kept[:RESCORED]
-            near[:RESCORED] = self._evened_rows(first) @ moved
+        rows, near = self._nearest(moved, audience)
         scores = np.full(len(self.bounds) - 1, -np.inf, np.float32)
-        np.maximum.at(scores, self.owner[kept], (near - mean) / deviation)
+        np.maximum.at(scores, self.owner[rows], (near - mean) / deviation)
         return scores
+
+    def _nearest(self, moved: Vectors, audience: Audience) -> tuple[NDArray[np.int64], Scores]:
+        """Return the nearest rows that may be seen, and their cosines."""
+        if self._rough is not None:
+            rows = self._rough.near(moved, audience, NEAREST_ROWS)
+            return rows, self._cosines(rows, moved)
+        cosines, found = self._soft.search(
+            moved[None], min(NEAREST_ROWS, len(self.owner)), params=self._seen(audience)
+        )
+        rows = found[0][found[0] >= 0]  # row -1 is padding
+        return rows, cosines[0][: len(rows)]
+
+    def _cosines(self, rows: NDArray[np.int64], moved: Vectors) -> Scores:
+        """Return the exact cosines of some rows in the evened space."""
+        vectors = self._index.reconstruct_batch(rows)
+        if self._rough is not None:
+            return self._rough.cosines(vectors, rows, moved)
+        return np.asarray(self._space.of(vectors) @ moved, np.float32)
 
     def _seen(self, audience: Audience) -> faiss.SearchParameters | None:
         """Return what keeps a search to the rows that may be seen; none where all may."""
@@ -113,26 +139,11 @@ class Retriever:
         return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
 
     def _searchable(self) -> Any:
-        """Return a FAISS index of all rows in the evened space.
-
-        Where there are many it holds one byte a number, which is rough and faster; it takes the
-        numbers of a query for bytes too.
-        """
-        kind, product = faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
-        dim = self._index.d
-        soft: Any = (
-            faiss.IndexScalarQuantizer(dim, kind, product)
-            if self._is_rough
-            else faiss.IndexFlatIP(dim)
-        )
+        """Return a FAISS index of all rows in the evened space."""
+        soft = faiss.IndexFlatIP(self._index.d)
         for vectors in _chunks(self._index):
-            soft.add(self._as_stored(self._space.of(vectors)))
+            soft.add(self._space.of(vectors))
         return soft
-
-    def _as_stored(self, vectors: Vectors) -> Vectors:
-        if not self._is_rough:
-            return vectors
-        return np.asarray(np.clip(np.rint(vectors * self._scale), -BYTE, BYTE), np.float32)
 
     def _evened_rows(self, rows: NDArray[np.int64]) -> Vectors:
         return self._space.of(self._index.reconstruct_batch(rows))
@@ -175,10 +186,12 @@ class Retriever:
             return []
         dense, lexical = self._compared(question, query, audience)
         weights = ranking().weights(len(set(bigrams(question))))
-        fused = weights.meaning * dense + weights.words * lexical
+        near = np.flatnonzero((dense > -np.inf) & (lexical > -np.inf))
+        fused = np.full_like(dense, -np.inf)
+        fused[near] = weights.meaning * dense[near] + weights.words * lexical[near]
         if weights.plain:
             fused = self._closely(question, query, fused, weights)
-        fused = np.where(np.isneginf(lexical), -np.inf, fused / weights.scale)
+        fused /= weights.scale
         best = _greatest(fused, top_k)
         best = best[np.argsort(-fused[best], kind="stable")]
         return [
@@ -203,7 +216,7 @@ class Retriever:
         if len(wordy):
             mean, deviation = self.soft_background(moved)
             rows = np.concatenate([np.arange(*self.bounds[at : at + 2]) for at in wordy])
-            cosines = self._evened_rows(rows) @ moved
+            cosines = self._cosines(rows, moved)
             np.maximum.at(dense, self.owner[rows], (cosines - mean) / deviation)
         return dense, lexical
 
@@ -223,19 +236,22 @@ class Retriever:
 
 
 def _normal(scores: Scores) -> Scores:
-    deviation = max(float(scores.std()), 1e-6)
-    return np.asarray((scores - scores.mean()) / deviation, np.float32)
+    mean = float(scores.mean())
+    deviation = max(float(scores @ scores) / max(len(scores), 1) - mean**2, 0.0) ** 0.5
+    return np.asarray((scores - mean) / max(deviation, 1e-6), np.float32)
 
 
 def _greatest(scores: Scores, count: int) -> NDArray[np.intp]:
-    """Return where the greatest scores are, in no order."""
+    """Return where the greatest scores are, in no order; none that is minus infinity."""
     if len(scores) <= count:
         return np.arange(len(scores))
-    return np.argpartition(-scores, count)[:count]
-
-
-def _words(passage: Passage) -> str:
-    return " ".join([heading(passage), passage.label, passage.text, *passage.surfaces])
+    blocks = scores[: len(scores) // BLOCK * BLOCK].reshape(-1, BLOCK).max(axis=1)
+    # as many blocks have a score of this size as are wanted, so no lower one is among them
+    least = np.partition(blocks, -count)[-count] if len(blocks) > count else -np.inf
+    found = np.flatnonzero(scores >= least if least > -np.inf else scores > -np.inf)
+    if len(found) <= count:
+        return found
+    return found[np.argpartition(-scores[found], count)[:count]]
 
 
 def evened_space(mean: Vectors, covariance: Vectors) -> AdaptedSpace:
@@ -265,10 +281,14 @@ def _moments(dim: int, chunks: Iterable[Vectors]) -> tuple[Vectors, Vectors]:
     return mean.astype(np.float32), covariance.astype(np.float32)
 
 
-def _byte_scale(index: Any, space: AdaptedSpace) -> float:
-    """Return what the rows are multiplied by so that their numbers fit a byte."""
+def _sample(index: Any) -> Callable[[], Iterator[Vectors]]:
+    """Return what yields all vectors of an index, or evenly spread ones where they are many."""
+    if index.ntotal <= MANY_ROWS:
+        return lambda: _chunks(index)
     spread = np.linspace(0, index.ntotal - 1, SAMPLE).astype(np.int64)
-    return BYTE / float(np.abs(space.of(index.reconstruct_batch(spread))).max())
+    return lambda: (
+        index.reconstruct_batch(spread[at : at + CHUNK]) for at in range(0, SAMPLE, CHUNK)
+    )
 
 
 def _background(query: Vectors, mean: Vectors, covariance: Vectors) -> tuple[float, float]:

@@ -46,6 +46,8 @@ class PassageRow(Base):
     label: Mapped[str] = mapped_column(Text, default="")
     context: Mapped[str] = mapped_column(Text, default="")
     question: Mapped[str] = mapped_column(Text, default="")
+    service: Mapped[int] = mapped_column(default=0)  # the number of the item in its table
+    facet: Mapped[str] = mapped_column(String(20), default="")
 
 
 class EventRow(Base):

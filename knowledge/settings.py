@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from knowledge.errors import SettingsError
+from knowledge.index_kind import IndexKind
 from knowledge.rephrase import Rephrasing
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -23,6 +24,9 @@ class Settings:
     database_url: str = ""
     embedding_model: str = DEFAULT_MODEL
     may_use_hub: bool = False
+    index: IndexKind = IndexKind.AUTO
+    reranker: str = ""  # a folder or name of a cross-encoder; empty, there is none
+    reranker_limit_s: float = 1.0
     items: Path = SHIPPED_ITEMS
     area: str = ""  # 省市区街道社区 for which answers are given
     receipt_key: str = field(default="", repr=False)  # made by ``linli``; without it no receipt
@@ -48,6 +52,9 @@ class Settings:
             database_url=environment.get("LINLI_DATABASE_URL", "").strip(),
             embedding_model=environment.get("LINLI_EMBEDDING_MODEL", "").strip() or DEFAULT_MODEL,
             may_use_hub=_TRUTH[hub],
+            index=_index(environment),
+            reranker=environment.get("LINLI_RERANKER", "").strip(),
+            reranker_limit_s=_seconds(environment, "LINLI_RERANKER_TIMEOUT_S", "1"),
             area=environment.get("LINLI_AREA", "").strip(),
             receipt_key=environment.get("LINLI_RECEIPT_KEY", "").strip(),
             rephrasing=_rephrasing(environment),
@@ -75,12 +82,33 @@ def _rephrasing(environment: Mapping[str, str]) -> Rephrasing | None:
     model = environment.get("LINLI_LLM_MODEL", "").strip()
     if not model:
         raise SettingsError(variable="LINLI_LLM_MODEL", reason="LINLI_LLM_URL")
-    limit = environment.get("LINLI_LLM_TIMEOUT_S", "").strip() or "3"
-    try:
-        timeout_s = float(limit)
-    except ValueError:
-        timeout_s = 0.0
-    if not 0 < timeout_s <= LONGEST_WAIT_S:
-        raise SettingsError(variable="LINLI_LLM_TIMEOUT_S", reason=f"0 < s <= {LONGEST_WAIT_S}")
+    timeout_s = _seconds(environment, "LINLI_LLM_TIMEOUT_S", "3")
     key = environment.get("LINLI_LLM_KEY", "").strip()
     return Rephrasing(url=url, model=model, key=key, timeout_s=timeout_s)
+
+
+def _seconds(environment: Mapping[str, str], variable: str, default: str) -> float:
+    """Return a limit of time.
+
+    Raises:
+        SettingsError: it is no number of seconds that somebody could wait.
+    """
+    try:
+        seconds = float(environment.get(variable, "").strip() or default)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_WAIT_S:
+        raise SettingsError(variable=variable, reason=f"0 < s <= {LONGEST_WAIT_S}")
+    return seconds
+
+
+def _index(environment: Mapping[str, str]) -> IndexKind:
+    """Return how rows are searched.
+
+    Raises:
+        SettingsError: there is no such way.
+    """
+    try:
+        return IndexKind(environment.get("LINLI_INDEX", "").strip().lower() or IndexKind.AUTO)
+    except ValueError as error:
+        raise SettingsError(variable="LINLI_INDEX", reason=" / ".join(IndexKind)) from error

@@ -1,5 +1,6 @@
 """Reads the records of added documents; ``knowledge.store`` changes them."""
 
+import hashlib
 import json
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from knowledge.reading.document import Section
 from knowledge.record import DocumentRecord, Standing, aware, event_of, passage_of, recorded
 from knowledge.schema import DocumentRow, EventRow, GateRow, PassageRow
 
+STAMP_BYTES = 12
 _ORDER = (
     DocumentStatus.PUBLISHED,
     DocumentStatus.REVIEW,
@@ -94,7 +96,14 @@ class Shelf:
         )
         with Session(self._engine) as session:
             return [
-                Section(text=row.text, label=row.label, context=row.context, question=row.question)
+                Section(
+                    text=row.text,
+                    label=row.label,
+                    context=row.context,
+                    question=row.question,
+                    service=row.service,
+                    facet=row.facet,
+                )
                 for row in session.scalars(query)
             ]
 
@@ -137,26 +146,54 @@ class Shelf:
             - {""},
         )
 
-    def passages(self, now: datetime, *, publishing: str = "") -> list[Passage]:
-        """Return the passages of every document in force, oldest document first.
+    def passages(self, now: datetime, *, publishing: str = "", number: str = "") -> list[Passage]:
+        """Return the passages of every document in force, or of one, oldest document first.
 
         With ``publishing`` they are what they would be if that version were published now.
         """
-        in_force = and_(DocumentRow.status == DocumentStatus.PUBLISHED, lasts(local_day(now)))
-        if publishing:
-            series = select(DocumentRow.series).where(DocumentRow.number == publishing)
-            others = DocumentRow.series != series.scalar_subquery()
-            in_force = or_(and_(in_force, others), DocumentRow.number == publishing)
         query = (
             select(PassageRow, DocumentRow)
             .join(DocumentRow, PassageRow.document == DocumentRow.number)
-            .where(in_force)
+            .where(_in_force(now, publishing))
             .order_by(DocumentRow.added_at, DocumentRow.number, PassageRow.position)
         )
+        if number:
+            query = query.where(DocumentRow.number == number)
         with Session(self._engine) as session:
             return [
                 passage_of(row, document, now) for row, document in session.execute(query).all()
             ]
+
+    def in_force(self, now: datetime, *, publishing: str = "") -> list[tuple[str, str]]:
+        """Return number and stamp of every document in force, oldest first.
+
+        The stamp changes whenever what is answered from the document may have changed.
+        """
+        table = DocumentRow.__table__
+        query = (
+            select(table)
+            .where(_in_force(now, publishing))
+            .order_by(DocumentRow.added_at, DocumentRow.number)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        today = local_day(now)
+        return [(row.number, _stamp(tuple(row), row.status, today)) for row in rows]
+
+
+def _in_force(now: datetime, publishing: str) -> ColumnElement[bool]:
+    in_force = and_(DocumentRow.status == DocumentStatus.PUBLISHED, lasts(local_day(now)))
+    if not publishing:
+        return in_force
+    series = select(DocumentRow.series).where(DocumentRow.number == publishing)
+    others = DocumentRow.series != series.scalar_subquery()
+    return or_(and_(in_force, others), DocumentRow.number == publishing)
+
+
+def _stamp(values: tuple[object, ...], status: str, today: str) -> str:
+    """Return a hash of all that is kept of a document; one not published yet is dated today."""
+    day = "" if status == DocumentStatus.PUBLISHED else today
+    return hashlib.blake2b(repr((*values, day)).encode(), digest_size=STAMP_BYTES).hexdigest()
 
 
 def lasts(day: str) -> ColumnElement[bool]:

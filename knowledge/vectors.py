@@ -2,9 +2,10 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -53,43 +54,55 @@ class VectorStore:
         progress: Progress = lambda done, total: None,
     ) -> Vectors:
         """Return float32, shape (n, dim): passages' vectors, computing only the unknown ones."""
+        self.prepare(texts, embedder, progress)
         hashes = [text_key(text) for text in texts]
-        known = self._known(hashes, embedder)
-        if len(known) < len(set(hashes)):
+        found = np.empty((len(texts), embedder.dim), np.float32)
+        with closing(self._connect()) as connection:
+            known = dict(self._read("hash, data", set(hashes), embedder, connection))
+        for row, key in enumerate(hashes):
+            found[row] = np.frombuffer(known[key], np.float32)
+        return found
+
+    def prepare(
+        self,
+        texts: Iterable[str],
+        embedder: Embedder,
+        progress: Progress = lambda done, total: None,
+    ) -> None:
+        """Compute what is not known yet; who is stopped goes on where they were."""
+        unknown = {text_key(text): text for text in texts}
+        with closing(self._connect()) as connection:
+            for (key,) in self._read("hash", set(unknown), embedder, connection):
+                del unknown[key]
+        if unknown:
             seed = read_seed(embedder.model_id)
-            fresh = {key: seed[key] for key in hashes if key in seed and key not in known}
-            self._keep(fresh, embedder.model_id)
-            known |= fresh
-        unknown = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
+            self._keep({key: seed[key] for key in unknown if key in seed}, embedder.model_id)
+            unknown = {key: text for key, text in unknown.items() if key not in seed}
         # texts of like length share a batch, so that little of it is padding
         missing = sorted(unknown.items(), key=lambda pair: len(pair[1]))
         for start in range(0, len(missing), CHUNK):
             chunk = missing[start : start + CHUNK]
             progress(start, len(missing))
             found = embedder.embed_passages([text for _, text in chunk])
-            fresh = dict(zip((key for key, _ in chunk), found, strict=True))
-            self._keep(fresh, embedder.model_id)
-            known |= fresh
+            self._keep(dict(zip((key for key, _ in chunk), found, strict=True)), embedder.model_id)
         progress(len(missing), len(missing))
-        if not texts:
-            return np.zeros((0, embedder.dim), np.float32)
-        return np.stack([known[key] for key in hashes])
 
-    def _known(self, hashes: Sequence[bytes], embedder: Embedder) -> dict[bytes, Vectors]:
-        found: dict[bytes, Vectors] = {}
-        keys = list(dict.fromkeys(hashes))
-        with closing(self._connect()) as connection:
-            for start in range(0, len(keys), ASKED_AT_ONCE):
-                some = keys[start : start + ASKED_AT_ONCE]
-                marks = ",".join("?" * len(some))
-                query = f"SELECT hash, data FROM vector WHERE model = ? AND hash IN ({marks})"  # noqa: S608 - only question marks
-                for key, data in connection.execute(query, [embedder.model_id, *some]):
-                    vector = np.frombuffer(data, np.float32)
-                    if len(vector) == embedder.dim:
-                        found[key] = vector
-        return found
+    @staticmethod
+    def _read(
+        columns: str, hashes: Collection[bytes], embedder: Embedder, connection: sqlite3.Connection
+    ) -> Iterator[Any]:
+        """Yield columns of the vectors of a model that are known and as long as they should be."""
+        keys = list(hashes)
+        for start in range(0, len(keys), ASKED_AT_ONCE):
+            some = keys[start : start + ASKED_AT_ONCE]
+            marks = ",".join("?" * len(some))
+            query = (  # only names of columns and question marks
+                f"SELECT {columns} FROM vector "  # noqa: S608
+                f"WHERE model = ? AND length(data) = ? AND hash IN ({marks})"
+            )
+            yield from connection.execute(query, [embedder.model_id, 4 * embedder.dim, *some])
 
     def _keep(self, vectors: dict[bytes, Vectors], model: str) -> None:
         rows = [(model, key, vector.tobytes()) for key, vector in vectors.items()]
         with closing(self._connect()) as connection, connection:
-            connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)

@@ -10,6 +10,8 @@ class BlockKind(StrEnum):
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     ROW = "row"  # one row of a table, already joined with its column names
+    SERVICE = "service"  # the name of a service item; its facets follow
+    FACET = "facet"  # what a table tells of that item in one column
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Block:
     kind: BlockKind
     text: str
     level: int = 0
+    label: str = ""  # the heading of the column
+    facet: str = ""
 
 
 def rows_of(table: list[list[str]]) -> list[Block]:

@@ -11,6 +11,8 @@ class Section:
     label: str = ""  # 第十三条, or the number of the heading
     context: str = ""  # the headings, outermost first
     question: str = ""  # the question a 问答 text asks here
+    service: int = 0  # the number of the service item in its table, from 1; 0 for other texts
+    facet: str = ""  # what of that item this tells; empty for its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,11 +71,12 @@ def _decoded(content: bytes, encoding: str) -> str | None:
 
 
 def likeness(text: str) -> float:
-    """Return the share of characters that every Chinese text has, 0 to 1."""
-    sample = text[:SAMPLE]
-    return sum(sign in USUAL or "a" <= sign.lower() <= "z" for sign in sample) / max(
-        len(sample), 1
-    )
+    """Return the share of its different characters that every Chinese text has, 0 to 1.
+
+    Each counts once: a word that a small table repeats says no more than its first time.
+    """
+    signs = set(text[:SAMPLE])
+    return sum(sign in USUAL or "a" <= sign.lower() <= "z" for sign in signs) / max(len(signs), 1)
 
 
 def looks_written(text: str) -> bool:

@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from knowledge.errors import (
@@ -19,14 +19,17 @@ from knowledge.errors import (
     OldFormatError,
     ScannedDocumentError,
     TooLargeError,
+    UnknownColumnsError,
     UnknownTypeError,
     WrongTypeError,
 )
 from knowledge.reading import office
 from knowledge.reading.blocks import Block
+from knowledge.reading.columns import NO_COLUMNS
 from knowledge.reading.document import Document
 from knowledge.reading.encodings import decode
 from knowledge.reading.html import read_html
+from knowledge.reading.json_lines import NoServicesError, read_jsonl
 from knowledge.reading.markdown import read_markdown, read_text
 from knowledge.reading.structure import structured
 from knowledge.reading.word import read_docx
@@ -39,6 +42,12 @@ DOCTYPE_WITHIN = 64 * 2**10  # bytes of a part in which a document type would st
 PDF_MAGIC = b"%PDF-"
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0"  # an old Office file, or a new one with a password
+TABLE_READERS: dict[str, Callable[[str, Mapping[str, str]], list[Block]]] = {
+    ".csv": office.read_csv,
+    ".tsv": office.read_csv,
+    ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
+}
 TEXT_READERS: dict[str, Callable[[str], list[Block]]] = {
     ".md": read_markdown,
     ".markdown": read_markdown,
@@ -46,12 +55,10 @@ TEXT_READERS: dict[str, Callable[[str], list[Block]]] = {
     ".text": read_text,
     ".html": read_html,
     ".htm": read_html,
-    ".csv": office.read_csv,
-    ".tsv": office.read_csv,
 }
 MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
-ZIP_READERS: dict[str, Callable[[bytes], list[Block]]] = {
-    ".docx": read_docx,
+ZIP_READERS: dict[str, Callable[[bytes, Mapping[str, str]], list[Block]]] = {
+    ".docx": lambda content, _: read_docx(content),
     ".xlsx": office.read_xlsx,
 }
 OLD_SUFFIXES = frozenset({".doc", ".xls", ".wps", ".et", ".dot", ".xlt", ".rtf"})
@@ -59,8 +66,10 @@ ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 1.3.2
 BINARY_MAGIC = (PDF_MAGIC, ZIP_MAGIC, OLE_MAGIC, b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
 
 
-def document_of(content: bytes, name: str) -> Document:
+def document_of(content: bytes, name: str, columns: Mapping[str, str] = NO_COLUMNS) -> Document:
     """Return the bytes of an uploaded file as a document.
+
+    ``columns`` are headings of a table of service items with the roles a person has named.
 
     Raises:
         DocumentError: one of its kinds says what is wrong with the file.
@@ -69,18 +78,20 @@ def document_of(content: bytes, name: str) -> Document:
         raise TooLargeError(file=name, limit_mb=MAX_BYTES // 2**20)
     if not content.strip():
         raise EmptyDocumentError(file=name)
-    document = structured(_blocks(content, name), name, hashlib.sha256(content).hexdigest())
+    document = structured(
+        _blocks(content, name, columns), name, hashlib.sha256(content).hexdigest()
+    )
     if not document.sections:
         raise EmptyDocumentError(file=name)
     return document
 
 
-def _blocks(content: bytes, name: str) -> list[Block]:
+def _blocks(content: bytes, name: str, columns: Mapping[str, str]) -> list[Block]:
     suffix = Path(name).suffix.lower()
-    if suffix in TEXT_READERS:
-        return _read_as_text(content, name, suffix)
+    if suffix in TEXT_READERS or suffix in TABLE_READERS:
+        return _read_as_text(content, name, suffix, columns)
     if suffix in ZIP_READERS:
-        return _read_as_office(content, name, suffix)
+        return _read_as_office(content, name, suffix, columns)
     if suffix == ".pdf":
         return _read_as_pdf(content, name)
     if suffix in OLD_SUFFIXES:
@@ -88,7 +99,9 @@ def _blocks(content: bytes, name: str) -> list[Block]:
     raise UnknownTypeError(file=name)
 
 
-def _read_as_text(content: bytes, name: str, suffix: str) -> list[Block]:
+def _read_as_text(
+    content: bytes, name: str, suffix: str, columns: Mapping[str, str]
+) -> list[Block]:
     expected = suffix[1:].upper()
     if content.startswith(BINARY_MAGIC):
         raise WrongTypeError(file=name, expected=expected)
@@ -98,12 +111,18 @@ def _read_as_text(content: bytes, name: str, suffix: str) -> list[Block]:
     if not text.strip("\ufeff\u3000 \t\r\n\f"):
         raise EmptyDocumentError(file=name)
     try:
+        if suffix in TABLE_READERS:
+            return TABLE_READERS[suffix](text, columns)
         return TEXT_READERS[suffix](text)
-    except csv.Error as error:
+    except NoServicesError as error:
+        raise UnknownColumnsError(file=name, columns=error.headings) from error
+    except (csv.Error, ValueError) as error:
         raise BrokenDocumentError(file=name) from error
 
 
-def _read_as_office(content: bytes, name: str, suffix: str) -> list[Block]:
+def _read_as_office(
+    content: bytes, name: str, suffix: str, columns: Mapping[str, str]
+) -> list[Block]:
     if content.startswith(OLE_MAGIC):
         is_locked = ENCRYPTED_STREAM in content
         raise EncryptedDocumentError(file=name) if is_locked else OldFormatError(file=name)
@@ -112,7 +131,7 @@ def _read_as_office(content: bytes, name: str, suffix: str) -> list[Block]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive, name, suffix)
-        return ZIP_READERS[suffix](content)
+        return ZIP_READERS[suffix](content, columns)
     except (DocumentError, MemoryError, RecursionError):
         raise
     except Exception as error:  # the edge of two libraries that raise whatever a bad file meets

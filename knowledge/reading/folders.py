@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from knowledge.reading.files import OLD_SUFFIXES, TEXT_READERS, ZIP_READERS
+from knowledge.reading.files import OLD_SUFFIXES, TABLE_READERS, TEXT_READERS, ZIP_READERS
 
 # Old formats are among them, so that somebody learns that they were left out and why.
-OFFERED = frozenset({*TEXT_READERS, *ZIP_READERS, *OLD_SUFFIXES, ".pdf"})
+OFFERED = frozenset({*TEXT_READERS, *TABLE_READERS, *ZIP_READERS, *OLD_SUFFIXES, ".pdf"})
 LEFT_BEHIND = ("~$", ".")  # of open Office files, and hidden ones
 
 

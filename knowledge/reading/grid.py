@@ -24,22 +24,23 @@ def blocks_of(grid: Grid) -> list[Block]:
     """Return a table as blocks; lines that fill its whole width stand before it as paragraphs."""
     rows = [row for row in grid if any(cell.text for cell in row)]
     captions: list[Block] = []
-    while rows and _is_caption(rows[0]):
-        captions.append(Block(BlockKind.PARAGRAPH, rows[0][0].text))
+    while rows and is_caption(rows[0]):
+        captions.append(Block(BlockKind.PARAGRAPH, " ".join(rows[0][0].text.split())))
         rows = rows[1:]
     if not rows:
         return captions
-    depth = _header_depth(rows)
-    header = _joined(rows[:depth])
+    depth = header_depth(rows)
+    header = joined(rows[:depth])
     body = [_plain(row) for row in rows[depth:]]
     return [*captions, *rows_of([header, *body])]
 
 
-def _is_caption(row: Sequence[Cell]) -> bool:
+def is_caption(row: Sequence[Cell]) -> bool:
+    """Return whether one cell fills the whole width."""
     return len(row) > 1 and len({cell.key for cell in row}) == 1
 
 
-def _header_depth(rows: Grid) -> int:
+def header_depth(rows: Grid) -> int:
     """Return how many rows name the columns: a name that reaches down says it."""
     depth = 1
     while depth < len(rows) - 1 and _reach_down(rows[0], rows[depth]):
@@ -51,7 +52,8 @@ def _reach_down(first: Sequence[Cell], later: Sequence[Cell]) -> bool:
     return any(a.key == b.key for a, b in zip(first, later, strict=False))
 
 
-def _joined(rows: Grid) -> list[str]:
+def joined(rows: Grid) -> list[str]:
+    """Return the name of each column, from all the rows that name them."""
     names: list[dict[Hashable, str]] = [{} for _ in range(max(map(len, rows)))]
     for row in rows:
         for name, cell in zip(names, row, strict=False):
@@ -61,7 +63,7 @@ def _joined(rows: Grid) -> list[str]:
 
 def _plain(row: Sequence[Cell]) -> list[str]:
     """Return a row's texts; one that fills the whole width is said once."""
-    return [row[0].text] if _is_caption(row) else [cell.text for cell in row]
+    return [row[0].text] if is_caption(row) else [cell.text for cell in row]
 
 
 def placed(rows: Iterable[Iterable[tuple[str, int, int]]]) -> Grid:

@@ -5,12 +5,15 @@ import io
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from knowledge.reading.blocks import Block, BlockKind, rows_of
-from knowledge.reading.grid import Cell, blocks_of
+from knowledge.reading.columns import NO_COLUMNS
+from knowledge.reading.grid import MAX_CELLS, Cell, blocks_of
 from knowledge.reading.markdown import read_text
+from knowledge.reading.services import service_blocks
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 256
@@ -18,8 +21,11 @@ MAX_MERGED = 20_000
 _MERGED = re.compile(rb'mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
-def read_xlsx(content: bytes) -> list[Block]:
-    """Return every sheet as a heading and the rows below it."""
+def read_xlsx(content: bytes, columns: Mapping[str, str] = NO_COLUMNS) -> list[Block]:
+    """Return every sheet as a heading and the rows below it.
+
+    ``columns`` are headings of service items with the roles a person has named.
+    """
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -31,21 +37,32 @@ def read_xlsx(content: bytes) -> list[Block]:
                 for row in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
             ]
             merged = _merged(archive, getattr(sheet, "_worksheet_path", ""))
-            if found := blocks_of(_grid(_trimmed(rows), merged)):
+            grid = _grid(_trimmed(rows), merged)
+            services = service_blocks(grid, columns)
+            if services is not None:
+                blocks += services
+            elif found := blocks_of(grid):
                 blocks += [Block(BlockKind.HEADING, sheet.title, 2), *found]
     book.close()
     return blocks
 
 
 def _written(value: object) -> str:
-    """Return a value as people write it: days without midnight, whole numbers without point."""
+    """Return a value as people write it: days without midnight, whole numbers without point.
+
+    Lines stay lines, as a cell may be a list.
+    """
     if value is None:
         return ""
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return " ".join(str(value).split())
+    return _lines(str(value))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
 
 
 Area = tuple[int, int, int, int]  # first row and column, last row and column, from nought
@@ -98,11 +115,18 @@ def _trimmed(rows: list[list[str]]) -> _Trimmed:
     return _Trimmed(trimmed, used)
 
 
-def read_csv(text: str) -> list[Block]:
+def read_csv(text: str, columns: Mapping[str, str] = NO_COLUMNS) -> list[Block]:
     """Return the rows of a table parted by commas, semicolons or tabs."""
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    return rows_of(list(csv.reader(io.StringIO(text), delimiter=delimiter))[:MAX_ROWS])
+    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))[:MAX_ROWS]
+    if sum(map(len, rows)) > MAX_CELLS:
+        raise MemoryError
+    grid = [
+        [Cell((y, x), _lines(text)) for x, text in enumerate(row)] for y, row in enumerate(rows)
+    ]
+    services = service_blocks(grid, columns)
+    return rows_of(rows) if services is None else services
 
 
 class TooManyPagesError(Exception):

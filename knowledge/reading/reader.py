@@ -1,11 +1,12 @@
 """The process that reads one file: bytes on standard input, a document as JSON on the other side.
 
-``python -m knowledge.reading.reader NAME LIMITS``, started by ``sandbox`` and by nobody else.
+``python -m knowledge.reading.reader NAME LIMITS COLUMNS``, started by ``sandbox`` and nobody else.
 """
 
 import json
 import resource
 import sys
+from functools import partial
 
 from knowledge.reading.files import document_of
 from knowledge.reading.sandbox import Limits, told
@@ -23,7 +24,9 @@ def main() -> None:
     """Read the file and write what it says; it ends otherwise where that is too much."""
     name, limits = sys.argv[1], Limits(**json.loads(sys.argv[2]))
     confine(limits)
-    answer = told(document_of, sys.stdin.buffer.read(), name)
+    columns: dict[str, str] = json.loads(sys.argv[3])
+    read = partial(document_of, columns=columns)
+    answer = told(read, sys.stdin.buffer.read(), name)
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
     sys.stdout.buffer.flush()
 

@@ -9,12 +9,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from knowledge import errors
+from knowledge.reading.columns import NO_COLUMNS
 from knowledge.reading.document import Document, Section
 from knowledge.reading.files import MAX_BYTES
 
@@ -40,8 +41,12 @@ class Limits:
 LIMITS = Limits()
 
 
-def read_document(path: Path, limits: Limits = LIMITS) -> Document:
+def read_document(
+    path: Path, limits: Limits = LIMITS, columns: Mapping[str, str] = NO_COLUMNS
+) -> Document:
     """Return a file as a document.
+
+    ``columns`` are headings of a table of service items with the roles a person has named.
 
     Raises:
         DocumentError: one of its kinds says what is wrong with the file.
@@ -54,10 +59,15 @@ def read_document(path: Path, limits: Limits = LIMITS) -> Document:
         content = path.read_bytes()
     except OSError as error:
         raise errors.DocumentError(file=path.name) from error
-    return document_of(content, path.name, limits)
+    return document_of(content, path.name, limits, columns)
 
 
-def document_of(content: bytes, name: str, limits: Limits = LIMITS) -> Document:
+def document_of(
+    content: bytes,
+    name: str,
+    limits: Limits = LIMITS,
+    columns: Mapping[str, str] = NO_COLUMNS,
+) -> Document:
     """Return the bytes of an uploaded file as a document.
 
     Raises:
@@ -69,7 +79,8 @@ def document_of(content: bytes, name: str, limits: Limits = LIMITS) -> Document:
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
         given.write(content)
         given.seek(0)
-        code = _run([name, json.dumps(asdict(limits))], given, made, limits.wall_s)
+        arguments = [name, json.dumps(asdict(limits)), json.dumps(dict(columns))]
+        code = _run(arguments, given, made, limits.wall_s)
         made.seek(0)
         found = made.read()
     return _answered(found, name) if code == 0 else _given_up(name)

@@ -1,6 +1,7 @@
 """Blocks become clauses: 章, 节, 条, numbered headings, questions with answers, tables."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,6 +80,8 @@ class _Walk:
 
 def structured(blocks: list[Block], name: str, digest: str) -> Document:
     """Return the document that the blocks make up."""
+    services = list(_services(blocks))
+    blocks = [one for one in blocks if one.kind not in {BlockKind.SERVICE, BlockKind.FACET}]
     blocks = [part for block in blocks for part in _split_replies(block)]
     head = read_masthead(blocks, Path(name).stem)
     walk = _Walk()
@@ -87,9 +90,22 @@ def structured(blocks: list[Block], name: str, digest: str) -> Document:
         after = body[at + 1] if at + 1 < len(body) else None
         _take(walk, block, after)
     walk.finish()
-    if not walk.sections and head.title and head.has_title:
+    if not walk.sections and not services and head.title and head.has_title:
         walk.sections.append(Section(text=head.title))
-    return _document(head, walk.sections, name, digest)
+    return _document(head, [*walk.sections, *services], name, digest)
+
+
+def _services(blocks: list[Block]) -> Iterator[Section]:
+    """Yield the name of each service item of all tables, and what is told of it."""
+    number, name = 0, ""
+    for block in blocks:
+        if block.kind is BlockKind.SERVICE:
+            number, name = number + 1, block.text
+        if block.kind in {BlockKind.SERVICE, BlockKind.FACET}:
+            label = f"{name} {block.label}"
+            yield Section(
+                text=block.text, label=label, context=name, service=number, facet=block.facet
+            )
 
 
 def _document(head: Masthead, sections: list[Section], name: str, digest: str) -> Document:

@@ -13,11 +13,13 @@ from knowledge.errors import EvaluationError
 from knowledge.evaluation import evaluate_retrieval, measured, read_collection
 from knowledge.evidence import Candidate
 from knowledge.facets import facets_asked
+from knowledge.index_kind import MANY_ROWS, IndexKind
 from knowledge.item import Audience, Facet, Passage
 from knowledge.question import view
 from knowledge.quoting import window
 from knowledge.ranking import ranking
-from knowledge.retriever import MANY_ROWS, Retriever, evened_space
+from knowledge.retriever import Retriever, evened_space
+from knowledge.rough_rows import RoughRows
 from knowledge.wording import wording
 from tests.knowledge.conftest import FakeEmbedder
 
@@ -194,9 +196,12 @@ def test_the_share_counts_different_terms_of_the_text_by_their_rarity() -> None:
     assert rare[2] == share[2] == 0
 
 
-def test_many_rows_are_searched_roughly_and_the_best_are_the_exact_ones() -> None:
+@pytest.mark.parametrize(("kind", "dim"), [(IndexKind.AUTO, 64), (IndexKind.BITS, 384)])
+def test_many_rows_are_searched_roughly_and_the_best_are_the_exact_ones(
+    kind: IndexKind, dim: int
+) -> None:
     count, random = MANY_ROWS + 1, np.random.default_rng(3)
-    vectors = random.standard_normal((count, 64), np.float32)
+    vectors = random.standard_normal((count, dim), np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     passages = [
         Passage(
@@ -208,9 +213,9 @@ def test_many_rows_are_searched_roughly_and_the_best_are_the_exact_ones() -> Non
         for at in range(count)
     ]
     rows = np.array([(at, 0, 0, 0) for at in range(count)], np.int32)
-    index = faiss.IndexFlatIP(64)
+    index = faiss.IndexFlatIP(dim)
     index.add(vectors)
-    retriever = Retriever(passages, rows, index)
+    retriever = Retriever(passages, rows, index, kind=kind)
     moved = retriever.moved(vectors[8] + 0.3 * vectors[9])
     exact = np.array([retriever.soft_cosines(at, moved).max() for at in range(count)])
 
@@ -219,3 +224,18 @@ def test_many_rows_are_searched_roughly_and_the_best_are_the_exact_ones() -> Non
 
     assert np.argsort(-everything)[:10].tolist() == np.argsort(-exact)[:10].tolist()
     assert np.argsort(-public)[:10].tolist() == (2 * np.argsort(-exact[::2])[:10]).tolist()
+
+
+@pytest.mark.parametrize("kind", [IndexKind.BITS, IndexKind.BYTES])
+def test_rows_that_everybody_may_see_are_searched_roughly_too(kind: IndexKind) -> None:
+    vectors = np.random.default_rng(4).standard_normal((300, 256)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    space = evened_space(vectors.mean(axis=0), np.cov(vectors.T).astype(np.float32))
+    rough = RoughRows(kind, space, [vectors], space.of(vectors), np.ones(300, np.bool_))
+    moved = space.of(vectors[7:8])[0]
+
+    rows = rough.near(moved, Audience.WORKER, 20)
+
+    exact = space.of(vectors) @ moved
+    assert rows[np.argmax(rough.cosines(vectors[rows], rows, moved))] == 7
+    assert rough.cosines(vectors[rows], rows, moved) == pytest.approx(exact[rows], abs=1e-5)

@@ -25,7 +25,8 @@ FACTS = {"居住证多少钱": "免费", "云溪市80岁老人每月高龄津贴
 DYING = """
 import os, signal, sys
 from pathlib import Path
-import knowledge.snapshot as snapshot
+import knowledge.segment as segment
+import knowledge.snapshots as snapshots
 from knowledge.desk import Desk
 from knowledge.settings import Settings
 from tests.knowledge.conftest import FakeEmbedder
@@ -41,11 +42,11 @@ class Dying(FakeEmbedder):
 
 embedder = Dying() if place == "embedding" else FakeEmbedder()
 if place == "writing":
-    snapshot.np.save = die
+    segment.np.save = die
 if place == "naming":
-    snapshot.Path.rename = die
+    snapshots.Path.rename = die
 if place == "pointing":
-    snapshot.Snapshots._point_to = die
+    snapshots.Snapshots._point_to = die
 desk = Desk(Settings(home=Path(home), items=Path(items)), embedder=embedder)
 desk.add_bytes(text.encode(), "津贴.txt", publish=True)
 desk.build()
