@@ -1,0 +1,1 @@
+"""Calls over the WebSocket of an exchange."""

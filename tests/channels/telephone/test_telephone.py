@@ -1,0 +1,165 @@
+"""Whole calls, by keys and speech, over a real WebSocket."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from channels import readback
+from channels.message import Choice, Outcome
+from channels.telephone.words import words
+from tests.channels.office import says
+from tests.channels.telephone.exchange import Exchange, open_exchange
+
+PROBLEM = "3栋2单元楼道灯坏了"
+YES = (Choice(title="确认登记", payload="/affirm"), Choice(title="不登记了", payload="/cancel"))
+
+
+@pytest.fixture
+async def exchange(tmp_path: Path) -> AsyncIterator[Exchange]:
+    async with open_exchange(tmp_path) as opened:
+        opened.dialogue.script[PROBLEM] = says("请核对", *YES, outcome=Outcome.TICKET_DRAFT)
+        filed = says("已经登记", outcome=Outcome.TICKET)
+        opened.dialogue.script["/affirm"] = replace(filed, ticket={"code": "583920"})
+        human = says("社区工作者会接您的电话", outcome=Outcome.HANDOVER)
+        opened.dialogue.script["/request_human"] = human
+        yield opened
+
+
+async def test_a_whole_complaint_is_told_by_keys_and_speech(exchange: Exchange) -> None:
+    exchange.voice.says += [PROBLEM, "确认登记。"]
+    async with exchange.call() as caller:
+        await caller.press("2")
+        await caller.speak()
+        await caller.press("1")
+        await caller.speak()
+        await caller.listen()
+
+    greeting, ask, read_back, draft, filed = exchange.voice.spoken
+    assert words().menu in greeting
+    assert ask == words().ask["2"]
+    assert readback.words().heard.format(text=PROBLEM) in read_back
+    assert "对,请按 1。\n重说,请按 2。" in read_back
+    assert "确认登记,请按 1。" in draft
+    assert filed.count("5,8,3,9,2,0") == 2
+    assert exchange.dialogue.texts == [PROBLEM, "/affirm"]
+    assert caller.bytes_heard > 0
+
+
+async def test_what_was_begun_waits_for_the_same_caller(exchange: Exchange) -> None:
+    exchange.voice.says.append(PROBLEM)
+    async with exchange.call() as caller:
+        await caller.speak()
+        await caller.press("1")
+        await caller.listen()
+    async with exchange.call() as again:
+        await again.press("3")
+        await again.listen()
+    async with exchange.call(caller="01000000008") as other:
+        await other.press("3")
+        await other.listen()
+
+    first, second, third = (one.sender for one in exchange.dialogue.heard)
+    assert exchange.dialogue.texts == [PROBLEM, "我的工单", "我的工单"]
+    assert first == second != third
+
+
+async def test_a_person_is_a_key_away(exchange: Exchange) -> None:
+    async with exchange.call() as caller:
+        await caller.press("0")
+        await caller.listen()
+        await caller.listen()
+
+    assert words().person in exchange.voice.spoken[-1]
+    assert exchange.dialogue.texts == ["/request_human"]
+    assert caller.commands[-1] == "HANGUP"
+
+
+async def test_two_silences_lead_to_a_person(exchange: Exchange) -> None:
+    async with exchange.call() as caller:
+        await caller.keep_silent()
+        await caller.keep_silent()
+        await caller.listen()
+        await caller.listen()
+
+    assert words().silence in exchange.voice.spoken[1]
+    assert words().person in exchange.voice.spoken[2]
+    assert caller.commands[-1] == "HANGUP"
+
+
+async def test_what_is_unclear_twice_leads_to_a_person(exchange: Exchange) -> None:
+    exchange.voice.says += ["", ""]
+    async with exchange.call() as caller:
+        await caller.speak()
+        await caller.speak()
+        await caller.listen()
+        await caller.listen()
+
+    assert words().unclear in exchange.voice.spoken[1]
+    assert exchange.dialogue.texts == ["/request_human"]
+    assert caller.commands[-1] == "HANGUP"
+
+
+async def test_a_caller_whom_a_person_answers_already_is_put_through(exchange: Exchange) -> None:
+    async with exchange.call() as first:
+        await first.press("3")
+        await first.listen()
+    exchange.parts.handover.ask(exchange.dialogue.heard[0].sender)
+    exchange.parts.handover.take(exchange.dialogue.heard[0].sender, "林雪")
+    async with exchange.call() as again:
+        await again.press("3")
+        await again.listen()
+        await again.listen()
+
+    assert again.commands[-1] == "HANGUP"
+
+
+async def test_a_danger_is_taken_to_the_dialogue_at_once(exchange: Exchange) -> None:
+    exchange.voice.says.append("厨房着火了")
+    async with exchange.call() as caller:
+        await caller.speak()
+        await caller.listen()
+
+    assert exchange.dialogue.texts == ["厨房着火了"]
+
+
+async def test_without_a_voice_the_call_goes_to_a_person(exchange: Exchange) -> None:
+    exchange.voice.is_down = True
+    async with exchange.call() as caller:
+        await caller.listen()
+
+    assert caller.commands == ["HANGUP"]
+
+
+async def test_a_wrong_key_is_told_what_there_is(exchange: Exchange) -> None:
+    async with exchange.call() as caller:
+        await caller.press("7")
+        await caller.press("9")
+        await caller.listen()
+
+    assert exchange.voice.spoken[1:] == [words().wrong_key, words().menu]
+
+
+async def test_without_the_key_nobody_talks(exchange: Exchange) -> None:
+    with pytest.raises(InvalidStatus):
+        async with exchange.call(key="guessed"):
+            pass
+
+    assert exchange.voice.spoken == []
+
+
+async def test_no_sound_is_kept_and_no_word_logged(
+    exchange: Exchange, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "channels")
+    exchange.voice.says.append(PROBLEM)
+    async with exchange.call() as caller:
+        await caller.speak()
+        await caller.press("1")
+        await caller.listen()
+
+    assert not (exchange.parts.settings.home / "media").exists()
+    assert "楼道灯" not in caplog.text
+    assert "01000000007" not in caplog.text
