@@ -26,6 +26,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         access_log=False,
         log_level="warning",
+        ws="websockets-sansio",  # the older way is going away
         timeout_graceful_shutdown=2,
     )
     uvicorn.Server(config).run()

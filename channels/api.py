@@ -44,6 +44,12 @@ class OpenedConversation(BaseModel):
     token: str
 
 
+class Places(BaseModel):
+    """Where one can be: the buildings of the community."""
+
+    buildings: list[str]
+
+
 class SentLocation(BaseModel):
     """A point; degrees."""
 
@@ -126,6 +132,13 @@ async def send_message(
     )
     turn = await get_parts(request).turns.handle(inbound)
     return turn.as_dict()
+
+
+@router.get("/places")
+async def list_places(request: Request) -> Places:
+    """Return the buildings that a grid member answers for, by their bare numbers."""
+    tables = await get_parts(request).directory.tables()
+    return Places(buildings=tables.buildings)
 
 
 @router.post("/media", status_code=201)

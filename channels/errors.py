@@ -10,8 +10,11 @@ ChannelError
 ├── UnknownMediaError           the picture is not of this conversation
 ├── RefusedMediaError           the file is not what its name says, or too large
 ├── DialogueUnavailableError    Rasa or the action server does not answer: try again
+├── HearingUnavailableError     what was spoken cannot be heard now: write, or try again
 ├── PushFailedError             a messenger cannot be reached now; the news is kept
 │   └── OutOfReachError         it takes nothing for this person until they write again
+├── VaultError                  names and telephones cannot be kept or read: no key, or another
+├── PairingError                a relative's code is wrong, used or too old, or there are too many
 └── ForbiddenError              an internal or console door without its key
 
 Each carries a ``key`` into ``texts.yml`` and the HTTP status; never a resident's words.
@@ -90,6 +93,12 @@ class DialogueUnavailableError(ChannelError):
     key, status = "dialogue_unavailable", 503
 
 
+class HearingUnavailableError(ChannelError):
+    """The voice process is not set up, or did not answer; writing always works."""
+
+    key, status = "hearing_unavailable", 503
+
+
 class PushFailedError(ChannelError):
     """A messenger cannot be reached now; the news is kept and pushed later."""
 
@@ -98,6 +107,18 @@ class PushFailedError(ChannelError):
 
 class OutOfReachError(PushFailedError):
     """The messenger takes nothing for this person until they write again; the news is kept."""
+
+
+class VaultError(ChannelError):
+    """Names and telephones can be neither kept nor read without the key they were sealed with."""
+
+    key, status = "vault", 503
+
+
+class PairingError(ChannelError):
+    """A relative cannot be paired like this; the key says why."""
+
+    key, status = "pairing_code", 422
 
 
 class ForbiddenError(ChannelError):

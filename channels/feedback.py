@@ -29,22 +29,47 @@ class Feedback(BaseModel):
 async def judge(request: Request, conversation: Here, given: Feedback) -> Response:
     """Keep whether an answer of this conversation was of use; the last word counts."""
     parts = get_parts(request)
-    said = await run_in_threadpool(asked_for, parts.transcript, conversation.id, given.receipt)
-    body = {**given.model_dump(), "conversation": conversation.id, "said": said}
-    try:
-        answer = await parts.client.post(
-            f"{parts.settings.knowledge_url}/internal/knowledge/feedback",
-            json=body,
-            headers={"Authorization": f"Bearer {parts.settings.internal_token}"},
-            timeout=TIMEOUT_S,
-        )
-    except httpx.HTTPError as error:
-        raise KnowledgeUnavailableError from error
-    if answer.status_code == httpx.codes.NOT_FOUND:
-        raise UnknownReceiptError
-    if not answer.is_success:
-        raise KnowledgeUnavailableError
+    opinions = Opinions(
+        parts.client,
+        parts.transcript,
+        url=parts.settings.knowledge_url,
+        internal_token=parts.settings.internal_token,
+    )
+    await opinions.keep(conversation.id, given)
     return Response(status_code=204)
+
+
+class Opinions:
+    """Passes opinions on to the knowledge desk, with the internal token."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, transcript: Transcript, *, url: str, internal_token: str
+    ) -> None:
+        self._client, self._transcript, self._url = client, transcript, url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {internal_token}"}
+
+    async def keep(self, conversation: str, given: Feedback) -> None:
+        """Keep whether an answer of this conversation was of use.
+
+        Raises:
+            UnknownReceiptError: none of its latest answers has the receipt.
+            KnowledgeUnavailableError: the knowledge desk did not answer.
+        """
+        said = await run_in_threadpool(asked_for, self._transcript, conversation, given.receipt)
+        body = {**given.model_dump(), "conversation": conversation, "said": said}
+        try:
+            answer = await self._client.post(
+                f"{self._url}/internal/knowledge/feedback",
+                json=body,
+                headers=self._headers,
+                timeout=TIMEOUT_S,
+            )
+        except httpx.HTTPError as error:
+            raise KnowledgeUnavailableError from error
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            raise UnknownReceiptError
+        if not answer.is_success:
+            raise KnowledgeUnavailableError
 
 
 def asked_for(transcript: Transcript, conversation: str, receipt: str) -> str:

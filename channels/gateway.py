@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from pydantic import BaseModel, Field
 from starlette.middleware.gzip import GZipMiddleware
 
-from channels import api, feedback, pages, problems, proxy
+from channels import api, feedback, pages, problems, proxy, speech
 from channels.body_limit import BodyLimit
 from channels.errors import ForbiddenError, UnknownConversationError
 from channels.message import Choice
@@ -80,6 +80,7 @@ def create_app(parts: Parts) -> FastAPI:
     problems.install(app)
     app.include_router(api.router)
     app.include_router(feedback.router)
+    app.include_router(speech.router)
     app.include_router(_operations(parts, readiness))
     app.include_router(proxy.create_router(parts))
     for messenger in messengers:
@@ -136,6 +137,10 @@ def _operations(parts: Parts, readiness: Readiness) -> APIRouter:
             await parts.news.publish(news.conversation, news.id, body, choices)
         except UnknownConversationError:
             return problems.problem(404, "unknown_conversation")
+        if news.number and news.status_name:
+            await parts.circle.tell_of_ticket(
+                news.conversation, news.id, news.number, news.status_name
+            )
         return Response(status_code=204)
 
     return router

@@ -47,6 +47,7 @@ class Inbound:
     conversation: str
     text: str | None = None
     choice: str | None = None  # the token of a Choice offered in this conversation
+    payload: str = ""  # Rasa's, of a button of our own pages; never from outside
     location: Location | None = None
     media: tuple[str, ...] = ()
     message_id: str | None = None  # the channel's own; a repeated one does nothing

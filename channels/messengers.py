@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from channels.parts import Parts
 from channels.settings import Settings
 from channels.telegram import create_telegram
+from channels.telephone import Telephone
 from channels.unreached import UnreachedNotes
 from channels.webhook import WebhookChannel
 from channels.wechat import create_wechat
@@ -34,6 +35,7 @@ _KNOWN: tuple[tuple[Callable[[Settings], str], Callable[[Parts], Messenger]], ..
     (lambda settings: settings.wechat_token, create_wechat),
     (lambda settings: settings.wecom_token, create_wecom),
     (lambda settings: settings.webhook_secret, WebhookChannel),
+    (lambda settings: settings.telephone_key, Telephone),
 )
 
 

@@ -9,13 +9,20 @@ from sqlalchemy import Engine
 from channels.conversations import Conversations
 from channels.database import migrate, open_engine
 from channels.dialogue import Dialogue, RasaDialogue
+from channels.directory import Directory
+from channels.family.aside import FamilyAside
+from channels.family.circle import Circle
+from channels.family.ties import Ties
 from channels.handover import HandoverDesk
+from channels.hearing import Hearing, VoiceService
+from channels.listening import Listener
 from channels.media import MediaStore
 from channels.news import NewsDesk
 from channels.reach import Reach
 from channels.settings import Settings
 from channels.transcript import Transcript
 from channels.turns import Turns
+from channels.vault import Vault
 
 # Rasa starves new connections under load, so a few are kept and the rest wait here.
 LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=300)
@@ -36,10 +43,20 @@ class Parts:
     news: NewsDesk
     reach: Reach
     media: MediaStore
+    circle: Circle
+    directory: Directory
     turns: Turns
+    hearing: Hearing
+
+    @property
+    def listener(self) -> Listener:
+        """Who takes spoken words."""
+        return Listener(self.hearing, self.turns, self.transcript, self.handover)
 
     @classmethod
-    def assemble(cls, settings: Settings, dialogue: Dialogue | None = None) -> Self:
+    def assemble(
+        cls, settings: Settings, dialogue: Dialogue | None = None, hearing: Hearing | None = None
+    ) -> Self:
         """Return the parts for ``settings``; the database is migrated first."""
         engine = open_engine(settings.database_url)
         migrate(engine)
@@ -49,6 +66,7 @@ class Parts:
         news = NewsDesk(engine, conversations)
         handover = HandoverDesk(engine, news, transcript)
         media = MediaStore(engine, settings.home / "media")
+        circle = Circle(Ties(engine, Vault(settings.vault_key)), news)
         dialogue = dialogue or RasaDialogue(client, settings.rasa_url)
         return cls(
             settings=settings,
@@ -61,12 +79,16 @@ class Parts:
             news=news,
             reach=Reach(engine),
             media=media,
+            circle=circle,
+            directory=Directory(client, settings.tickets_url, settings.internal_token),
+            hearing=hearing or VoiceService(client, settings),
             turns=Turns(
                 conversations=conversations,
                 dialogue=dialogue,
                 transcript=transcript,
                 handover=handover,
                 media=media,
+                aside=FamilyAside(circle),
             ),
         )
 

@@ -1,4 +1,4 @@
-"""The gateway's own tables: conversations, turns, choices, news, reach and media."""
+"""The gateway's own tables: conversations, turns, choices, news, reach, media and family."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -125,3 +125,41 @@ class MediaRow(Base):
     kind: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     at: Mapped[datetime] = mapped_column(AwareDateTime)
+
+
+class FamilyTieRow(Base):
+    """A relative whom an elderly person let in; names and telephones are sealed.
+
+    When it ends only the times stay, which prove what was agreed to and for how long.
+    """
+
+    __tablename__ = "family_ties"
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    elder: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    relative: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # until it is used
+    state: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(Text, default="")  # sealed, like the next three
+    telephone: Mapped[str] = mapped_column(Text, default="")
+    elder_name: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[str] = mapped_column(Text, default="")
+    size: Mapped[str] = mapped_column(String(1), default="")  # of letters, on the elder's page
+    offered_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    expires_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    agreed_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    ended_by: Mapped[str] = mapped_column(String(16), default="")  # elder, relative or operator
+
+
+class FamilyCallRow(Base):
+    """One press of 一键呼叫, and which relative has heard it first."""
+
+    __tablename__ = "family_calls"
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    elder: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    at: Mapped[datetime] = mapped_column(AwareDateTime)
+    heard_by: Mapped[str | None] = mapped_column(ForeignKey("family_ties.id"))
+    heard_at: Mapped[datetime | None] = mapped_column(AwareDateTime)

@@ -45,7 +45,10 @@ class Settings:
     wecom_api_url: str
     webhook_secret: str
     webhook_url: str
+    voice_url: str = ""
+    telephone_key: str = ""
     embed_origins: tuple[str, ...] = ()
+    vault_key: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -90,7 +93,10 @@ class Settings:
             wecom_api_url=environ.get("LINLI_WECOM_API_URL", ""),
             webhook_secret=environ.get("LINLI_WEBHOOK_SECRET", ""),
             webhook_url=environ.get("LINLI_WEBHOOK_URL", ""),
+            voice_url=environ.get("LINLI_VOICE_URL", "").rstrip("/"),
+            telephone_key=environ.get("LINLI_TELEPHONE_KEY", ""),
             embed_origins=read_origins(environ.get("LINLI_EMBED_ORIGINS", "")),
+            vault_key=environ.get("LINLI_VAULT_KEY", ""),
         )
 
 
@@ -98,6 +104,6 @@ def _port(environ: Mapping[str, str], variable: str, default: int) -> int:
     value = environ.get(variable, "").strip()
     if not value:
         return default
-    if not value.isdigit() or not 1 <= int(value) <= 65529:
-        raise SettingsError(variable, "a port number between 1 and 65529 is expected")
+    if not value.isdigit() or not 1 <= int(value) <= 65528:
+        raise SettingsError(variable, "a port number between 1 and 65528 is expected")
     return int(value)

@@ -24,6 +24,11 @@ def note(key: str, channel: str) -> str:
     return _table("notes")[key].format(channel=_table("channels").get(channel, channel))
 
 
+def place_text(key: str) -> str:
+    """Return how a resident names a door: ``building`` alone, or with its ``unit``."""
+    return _table("doors")[key]
+
+
 def explain(error: ChannelError) -> str:
     """Return one clear Chinese sentence for ``error``."""
     return problems()[error.text_key].format_map(error.values)

@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Protocol
 from weakref import WeakValueDictionary
 
+from channels import readback
 from channels.conversations import Conversation, Conversations
 from channels.dialogue import Dialogue, Utterance
 from channels.errors import BadMessageError, DialogueUnavailableError
@@ -28,6 +30,23 @@ _KEPT = re.compile(rf"[\n\t{_JOINERS}]")
 _OPENING = re.compile(rf"^[\s{_JOINERS}]+")
 
 
+class Aside(Protocol):
+    """Answers some messages out of the dialogue's hearing."""
+
+    @property
+    def shown(self) -> str:
+        """What the transcript keeps instead of such a message."""
+        ...
+
+    def is_mine(self, text: str) -> bool:
+        """Return whether the dialogue must not see this message."""
+        ...
+
+    async def answer(self, conversation: Conversation, text: str, address: str) -> Turn:
+        """Answer such a message."""
+        ...
+
+
 class Turns:
     """Takes messages of every channel to the dialogue, one at a time for each person."""
 
@@ -39,8 +58,10 @@ class Turns:
         transcript: Transcript,
         handover: HandoverDesk,
         media: MediaStore,
+        aside: Aside | None = None,
     ) -> None:
         self._conversations = conversations
+        self._aside = aside
         self._dialogue = dialogue
         self._transcript = transcript
         self._handover = handover
@@ -81,9 +102,14 @@ class Turns:
         self._media.check(conversation.id, inbound.media)
         text, said = self._read(conversation, inbound)
         message_id = inbound.message_id or secrets.token_hex(8)
-        self._transcript.hear(conversation.id, message_id, said)
-        if self._handover.is_taken(conversation.id):
+        aside = self._aside if self._aside and self._aside.is_mine(text) else None
+        self._transcript.hear(conversation.id, message_id, aside.shown if aside else said)
+        if aside is not None:
+            turn = await aside.answer(conversation, text, inbound.address)
+        elif self._handover.is_taken(conversation.id) and not inbound.payload:
             turn = Turn(replies=(), outcome=Outcome.HANDOVER)
+        elif text == readback.SAY_AGAIN:
+            turn = readback.ask_again()
         else:
             turn = await self._respond(conversation, inbound, message_id, text)
         if turn.outcome is Outcome.HANDOVER:
@@ -115,6 +141,8 @@ class Turns:
 
     def _read(self, conversation: Conversation, inbound: Inbound) -> tuple[str, str]:
         """Return what Rasa gets and what the transcript shows."""
+        if inbound.payload:
+            return inbound.payload, inbound.text or ""
         if inbound.choice:
             choice = self._transcript.choice(conversation.id, inbound.choice)
             return choice.payload, choice.title
@@ -141,7 +169,7 @@ def _checked(inbound: Inbound) -> Inbound:
         raise BadMessageError("too_long", limit=TEXT_LIMIT, length=len(text))
     if len(inbound.message_id or "") > MESSAGE_ID_LIMIT:
         raise BadMessageError("message_id_too_long", limit=MESSAGE_ID_LIMIT)
-    if not (text or inbound.choice or inbound.location or inbound.media):
+    if not (text or inbound.payload or inbound.choice or inbound.location or inbound.media):
         raise BadMessageError
     return replace(inbound, text=text or None)
 

@@ -1,5 +1,6 @@
 """The routes of the simplified page: a home screen, a place to speak, one screen of answer."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,10 +8,17 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from channels.conversations import Conversation, Conversations
+from channels.days import day
+from channels.doors import place_at
 from channels.errors import ChannelError
+from channels.feedback import Opinions
 from channels.message import Outcome, Reply, Turn
 from channels.news import News, NewsDesk
 from channels.simple import visit
+from channels.simple.calling import CALLS, Telling, add_calling
+from channels.simple.card import add_card
+from channels.simple.opinion import add_opinion
+from channels.simple.relatives import RelativePages, add_relatives
 from channels.simple.screens import batches, screens
 from channels.simple.visit import Said
 from channels.texts import explain
@@ -18,7 +26,6 @@ from channels.turns import Turns
 from channels.web.assets import add_assets, environment, page
 
 FOLDER = Path(__file__).parent
-CALLS = ("119", "120", "110")
 # The browser may keep an answer for its back button; with no-store it would ask to send the
 # form again, which frightens people.
 CACHING = "private, no-cache"
@@ -35,12 +42,14 @@ class SimplePages:
         self._news = news
         self._community = community
         self._templates = environment(FOLDER / "templates", FOLDER / "static" / "simple.css")
+        self._templates.filters["day"] = day
 
     def draw(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a screen in the visitor's size of letters."""
         shared = {
             "community": self._community,
             "size": visit.size_of(request),
+            "place": visit.place_of(request),
             "path": request.url.path,
             "nonce": visit.new_nonce(),
             "said": None,
@@ -48,6 +57,8 @@ class SimplePages:
         response = page(self._templates, name, status, caching=CACHING, **{**shared, **values})
         if visit.chosen_size(request):
             visit.keep(request, response, visit.SIZE_COOKIE, visit.size_of(request))
+        if visit.entrance(request):
+            visit.keep(request, response, visit.PLACE_COOKIE, visit.entrance(request))
         return response
 
     async def say(self, request: Request, said: Said) -> Response:
@@ -62,6 +73,18 @@ class SimplePages:
             )
         else:
             response = self.answer(request, turn, said)
+        if token:
+            visit.keep(request, response, visit.COOKIE, token)
+        return response
+
+    async def arrive(self, request: Request, place: str) -> Response:
+        """Tell the dialogue where the visitor is, once, and lead them home."""
+        known = visit.find(request, self._conversations)
+        conversation, token = (known, "") if known else visit.open_new(self._conversations)
+        response = RedirectResponse("/simple", 303)
+        said = Said(text=place, nonce="door")
+        with suppress(ChannelError):  # then they are asked where it is, as without the link
+            await self._turns.handle(said.inbound(conversation.id))
         if token:
             visit.keep(request, response, visit.COOKIE, token)
         return response
@@ -96,24 +119,34 @@ class SimplePages:
 
 
 def create_router(
-    turns: Turns, conversations: Conversations, news: NewsDesk, *, community: str
+    telling: Telling, news: NewsDesk, opinions: Opinions, *, community: str, public_url: str
 ) -> APIRouter:
     """Return the routes below ``/simple``."""
-    pages = SimplePages(turns, conversations, news, community)
+    pages = SimplePages(telling.turns, telling.conversations, news, community)
     router = APIRouter(prefix="/simple", include_in_schema=False)
-    _add_screens(router, pages)
+    _add_screens(router, pages, telling)
     _add_talk(router, pages)
     _add_news(router, pages)
+    add_calling(router, pages.draw, telling)
+    add_relatives(
+        router, RelativePages(telling.circle, telling.conversations, pages.draw, public_url)
+    )
+    add_opinion(router, pages.draw, opinions, telling.conversations)
+    add_card(router, telling.directory, community, public_url)
     add_assets(router, "/static", FOLDER / "static")
     return router
 
 
-def _add_screens(router: APIRouter, pages: SimplePages) -> None:
+def _add_screens(router: APIRouter, pages: SimplePages, telling: Telling) -> None:
 
     @router.get("")
-    def home(request: Request) -> Response:
-        """Return the three things one can do, and whether there is news."""
-        return pages.draw(request, "home.html", unseen=len(pages.unseen(request)[1]))
+    async def home(request: Request, b: str = "") -> Response:
+        """Return the three things one can do; a link at an entrance (``?b=3-2``) says where."""
+        if place := place_at(b):
+            return await pages.arrive(request, place)
+        known, unseen = pages.unseen(request)
+        is_asked = known is not None and telling.circle.is_asked(known.id)
+        return pages.draw(request, "home.html", unseen=len(unseen), is_asked=is_asked)
 
     @router.get("/ask")
     def ask(request: Request) -> Response:
@@ -124,11 +157,6 @@ def _add_screens(router: APIRouter, pages: SimplePages) -> None:
     def report(request: Request) -> Response:
         """Return the place to say what is broken."""
         return pages.draw(request, "report.html")
-
-    @router.get("/emergency")
-    def emergency(request: Request) -> Response:
-        """Return the three numbers to call."""
-        return pages.draw(request, "emergency.html", calls=CALLS)
 
 
 def _add_talk(router: APIRouter, pages: SimplePages) -> None:

@@ -42,7 +42,7 @@ def batches(choices: tuple[Choice, ...]) -> list[tuple[Choice, ...]]:
 def _pages(text: str) -> list[tuple[str, ...]]:
     pages: list[tuple[str, ...]] = []
     page: list[str] = []
-    for line in _short_lines(text):
+    for line in short_lines(text):
         if page and sum(map(len, page)) + len(line) > SCREEN_LENGTH:
             pages.append(tuple(page))
             page = []
@@ -50,7 +50,8 @@ def _pages(text: str) -> list[tuple[str, ...]]:
     return [*pages, tuple(page)] if page else pages
 
 
-def _short_lines(text: str) -> list[str]:
+def short_lines(text: str) -> list[str]:
+    """Return the lines of ``text``, a long one cut between sentences."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return [piece for line in lines for piece in _sentences(line)]
 

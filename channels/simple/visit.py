@@ -1,6 +1,7 @@
 """What a browser carries from one screen to the next: cookies and the fields of its forms."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass, replace
 from typing import Annotated, Self
@@ -9,12 +10,16 @@ from fastapi import Form, Request, Response
 
 from channels.conversations import Conversation, Conversations
 from channels.errors import UnknownConversationError
+from channels.family.words import words
 from channels.message import Audience, Inbound
 
 COOKIE, SIZE_COOKIE, SEEN_COOKIE = "linli_simple", "linli_simple_size", "linli_simple_seen"
+PLACE_COOKIE = "linli_simple_place"
 YEAR_S = 365 * 24 * 3600
 SIZES = ("1", "2", "3")  # 18, 24 and 30 pt
 PATH = "/simple"
+# b3 · b3-2 (3栋2单元): what the QR code at an entrance says, here as in the messengers
+_ENTRANCE = re.compile(r"b(?P<building>[1-9]\d{0,2})(?:-(?P<unit>[1-9]\d?))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,21 @@ def size_of(request: Request) -> str:
     """Return the size of letters: the one just chosen, or the one kept."""
     size = chosen_size(request) or request.cookies.get(SIZE_COOKIE, "")
     return size if size in SIZES else SIZES[0]
+
+
+def entrance(request: Request) -> str:
+    """Return the entrance whose QR code was just scanned; empty if none was."""
+    scanned = request.query_params.get("at", "")
+    return scanned if _ENTRANCE.fullmatch(scanned) else ""
+
+
+def place_of(request: Request) -> str:
+    """Return the building, and the unit, of the entrance scanned last, as people say it."""
+    found = _ENTRANCE.fullmatch(entrance(request) or request.cookies.get(PLACE_COOKIE, ""))
+    if not found:
+        return ""
+    said = words()["place"]["unit" if found["unit"] else "building"]
+    return str(said).format(**found.groupdict())
 
 
 def find(request: Request, conversations: Conversations) -> Conversation | None:

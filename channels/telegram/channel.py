@@ -123,7 +123,7 @@ class Telegram:
             Taps(self._bot, self._desk).handlers(),
             messages.handlers()[:1],  # edits, before commands take them
             Commands(self._parts, self._desk, self._outbox).handlers(),
-            Voices(self._parts, self._desk, self._outbox).handlers(),
+            Voices(self._parts, self._bot, self._desk).handlers(),
             messages.handlers()[1:],
             messages.last_resort(),
         ):

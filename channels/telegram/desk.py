@@ -1,6 +1,7 @@
 """The desk: one update in, one turn out, and what is said when it cannot be taken."""
 
 import logging
+from collections.abc import Awaitable
 from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,18 +41,21 @@ class Desk:
         media: tuple[str, ...] = (),
     ) -> Turn | None:
         """Say the dialogue's answer; None if it could not be had and that was said."""
-        chat = chat_of(update)
-        conversation = self.conversation(chat)
         inbound = Inbound(
-            conversation=conversation.id,
+            conversation=self.conversation(chat_of(update)).id,
             text=text,
             choice=choice,
             location=location,
             media=media,
             message_id=message_id(update),
         )
+        return await self.say(update, self._parts.turns.handle(inbound))
+
+    async def say(self, update: Update, answering: Awaitable[Turn]) -> Turn | None:
+        """Say the turn that is being found; None if it could not be had and that was said."""
+        chat = chat_of(update)
+        conversation = self.conversation(chat)
         try:
-            answering = self._parts.turns.handle(inbound)
             turn = await self._outbox.while_typing(chat, answering)
         except ChannelError as error:
             await self._outbox.say(chat, explain(error))

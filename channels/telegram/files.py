@@ -47,6 +47,18 @@ async def keep(bot: Bot, store: MediaStore, conversation: str, attachment: Attac
         RefusedMediaError: too large, gone, or not what its name says.
         NetworkError: Telegram cannot be reached.
     """
+    content = await fetch(bot, attachment)
+    # Large pictures take a moment to be turned upright, others must not wait for it.
+    return await asyncio.to_thread(store.save, conversation, content)
+
+
+async def fetch(bot: Bot, attachment: Attachment) -> bytes:
+    """Return what is in a file.
+
+    Raises:
+        RefusedMediaError: too large or gone.
+        NetworkError: Telegram cannot be reached.
+    """
     too_large = RefusedMediaError("media_too_large", limit=SIZE_LIMIT // 1024 // 1024)
     if attachment.size > SIZE_LIMIT:
         raise too_large
@@ -55,8 +67,6 @@ async def keep(bot: Bot, store: MediaStore, conversation: str, attachment: Attac
     except BadRequest as error:
         raise too_large if "too big" in error.message else RefusedMediaError() from error
     try:
-        content = bytes(await file.download_as_bytearray())
+        return bytes(await file.download_as_bytearray())
     except InvalidToken as error:  # so the library calls 404: the file is gone
         raise RefusedMediaError from error
-    # Large pictures take a moment to be turned upright, others must not wait for it.
-    return await asyncio.to_thread(store.save, conversation, content)

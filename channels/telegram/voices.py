@@ -1,59 +1,79 @@
-"""Voice messages: kept for a person to hear, since their words are not understood here."""
+"""Voice messages: heard and read back, or kept for a person where nobody here can hear."""
 
-from telegram import Update
+import asyncio
+from dataclasses import replace
+
+from telegram import Bot, Update
 from telegram.ext import ContextTypes, MessageHandler, filters
 
-from channels.message import Choice, Outcome, Reply, Turn
+from channels import readback
+from channels.message import Choice, Inbound, Outcome, Reply, Turn
 from channels.parts import Parts
 from channels.telegram.commands import PRIVATE
 from channels.telegram.desk import Desk, chat_of, message_id
-from channels.telegram.files import voice_of
-from channels.telegram.outgoing import Outbox
+from channels.telegram.files import Attachment, fetch, voice_of
 from channels.telegram.words import words
 
 VOICE = filters.VOICE | filters.AUDIO | filters.VIDEO_NOTE
-HUMAN = "/request_human"
 
 
 class Voices:
-    """Keeps what was spoken, adds it to a draft if there is one, and offers a human being."""
+    """Reads back what it hears; what it cannot hear it keeps, and offers a human being."""
 
-    def __init__(self, parts: Parts, desk: Desk, outbox: Outbox) -> None:
-        self._parts, self._desk, self._outbox = parts, desk, outbox
+    def __init__(self, parts: Parts, bot: Bot, desk: Desk) -> None:
+        self._parts, self._bot, self._desk = parts, bot, desk
 
     def handlers(self) -> list[MessageHandler[ContextTypes.DEFAULT_TYPE, None]]:
         """Return the handler."""
         return [MessageHandler(PRIVATE & VOICE, self.on_voice)]
 
     async def on_voice(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Keep a voice message; say nothing while a person has the conversation."""
+        """Read a voice message back; while a person has the conversation, keep it for them."""
         attachment = voice_of(update.message) if update.message else None
-        media = await self._desk.keep(update, attachment) if attachment else None
-        if media is None:
-            return
-        conversation = self._desk.conversation(chat_of(update)).id
-        is_drafting = self._is_drafting(conversation)
-        said = words().said["voice"].format(media=media)
-        self._parts.transcript.hear(conversation, message_id(update), said)
-        if self._parts.handover.is_taken(conversation):
-            await self._desk.answer(update, media=(media,))
-        elif is_drafting:
-            await self._outbox.say(chat_of(update), words().voice_in_draft)
-            await self._desk.answer(update, media=(media,))
-        else:
-            await self._offer_human(update)
+        if attachment is not None:
+            await self._desk.say(update, self._turn(update, attachment))
 
-    async def _offer_human(self, update: Update) -> None:
-        conversation = self._desk.conversation(chat_of(update))
-        transcript = self._parts.transcript
-        choice = Choice(title=words().voice_choice, payload=HUMAN)
+    async def _turn(self, update: Update, attachment: Attachment) -> Turn:
+        """Return what is said to a voice message.
+
+        Raises:
+            ChannelError: it cannot be taken.
+        """
+        conversation = self._desk.conversation(chat_of(update)).id
+        known = self._parts.transcript.answered(conversation, message_id(update))
+        if known is not None:
+            return known
+        content = await fetch(self._bot, attachment)
+        is_taken = self._parts.handover.is_taken(conversation)
+        heard = None if is_taken else await self._parts.listener.hear(content)
+        if heard is not None and heard.is_clear:
+            return await self._parts.listener.take(conversation, message_id(update), heard.text)
+        media = await asyncio.to_thread(self._parts.media.save, conversation, content)
+        if is_taken:
+            return await self._pass_on(update, conversation, media)
+        return await self._offer_human(update, conversation, media, is_heard=heard is not None)
+
+    async def _pass_on(self, update: Update, conversation: str, media: str) -> Turn:
+        inbound = Inbound(conversation=conversation, media=(media,), message_id=message_id(update))
+        return await self._parts.turns.handle(inbound)
+
+    async def _offer_human(
+        self, update: Update, conversation: str, media: str, *, is_heard: bool
+    ) -> Turn:
+        """Add the sound to a draft if there is one, else offer somebody who hears it."""
+        unclear = readback.unclear(is_kept=True)
+        if self._is_drafting(conversation):
+            turn = await self._pass_on(update, conversation, media)
+            first = unclear.replies[0].text if is_heard else words().voice_in_draft
+            return replace(turn, replies=(Reply(text=first), *turn.replies))
+        choice = Choice(title=words().voice_choice, payload=readback.HUMAN)
         offer = Turn(
             replies=(Reply(text=words().voice, choices=(choice,)),), outcome=Outcome.CLARIFY
         )
-        turn = transcript.answered(conversation.id, message_id(update)) or transcript.answer(
-            conversation.id, message_id(update), offer
-        )
-        await self._outbox.reply(chat_of(update), turn.replies, conversation.audience)
+        said = words().said["voice"].format(media=media)
+        transcript = self._parts.transcript
+        transcript.hear(conversation, message_id(update), said)
+        return transcript.answer(conversation, message_id(update), unclear if is_heard else offer)
 
     def _is_drafting(self, conversation: str) -> bool:
         turns = self._parts.transcript.read(conversation, limit=3)

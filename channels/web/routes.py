@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import yaml
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 
+from channels.web import language
 from channels.web.assets import HEADERS, add_assets, environment, page
 
 FOLDER = Path(__file__).parent
+YEAR_S = 365 * 24 * 3600
 
 
 def community_name() -> str:
@@ -24,9 +26,22 @@ def create_router(community: str, embed_origins: tuple[str, ...] = ()) -> APIRou
     templates = environment(FOLDER / "templates", *looks)
 
     @router.get("/")
-    def chat() -> HTMLResponse:
-        """Return the chat page."""
-        return page(templates, "index.html", framed_by=embed_origins, community=community)
+    def chat(request: Request) -> HTMLResponse:
+        """Return the chat page in the language that was chosen, or that the browser asks for."""
+        name = language.language_of(request)
+        said = language.interface(name)
+        other = next(one for one in language.LANGUAGES if one != name)
+        response = page(
+            templates, "index.html", framed_by=embed_origins,
+            community=community, lang=said["lang"], t=said["page"], script=said["script"],
+            other=other, other_lang=language.interface(other)["lang"],
+        )  # fmt: skip
+        if language.chosen_language(request):
+            response.set_cookie(
+                language.COOKIE, name, max_age=YEAR_S, samesite="lax",
+                secure=request.url.scheme == "https",
+            )  # fmt: skip
+        return response
 
     @router.get("/manifest.webmanifest")
     def manifest() -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from channels import readback
 from channels.conversations import Conversation
 from channels.errors import ChannelError, PushFailedError
 from channels.message import Audience, Choice, Inbound, Location, Outcome, Reply, Turn
@@ -22,7 +23,6 @@ from channels.wechat.words import words
 
 logger = logging.getLogger(__name__)
 
-HUMAN = "/request_human"
 SILENT = Turn(replies=(), outcome=Outcome.SMALLTALK)
 # Events with somebody who reads; they grant a few messages.
 TOUCHES = frozenset({"click", "scan", "subscribe"})
@@ -164,20 +164,35 @@ class Desk:
         return await self._ask(incoming, conversation, media=(media,))
 
     async def _on_voice(self, incoming: Incoming, conversation: Conversation) -> Turn:
-        """Take WeChat's own recognition and read it back; without it ask for writing."""
-        text = incoming.get("Recognition")
-        if text:
-            turn = await self._ask(incoming, conversation, text=text)
-            said = Reply(text=words().heard_voice.format(text=text))
-            return _with_first(said, turn)
-        media = await self._fetch(incoming, conversation)
-        if media is None:
+        """Read back what WeChat has recognised, or we; what nobody understands is kept."""
+        listener = self._parts.listener
+        known = self._parts.transcript.answered(conversation.id, incoming.id)
+        if known is not None:
+            return known
+        if text := incoming.get("Recognition"):
+            return await listener.take(conversation.id, incoming.id, text)
+        content = await self._download(incoming)
+        if content is None:
             return _say(words().unsupported)
-        choice = Choice(title=words().voice_choice, payload=HUMAN)
-        offer = Turn(
-            replies=(Reply(text=words().voice, choices=(choice,)),), outcome=Outcome.CLARIFY
-        )
-        return self._own(incoming, conversation, words().said["voice"].format(media=media), offer)
+        is_taken = self._parts.handover.is_taken(conversation.id)
+        heard = None if is_taken else await listener.hear(content)
+        if heard is not None and heard.is_clear:
+            return await listener.take(conversation.id, incoming.id, heard.text)
+        return await self._keep_voice(incoming, conversation, content, is_heard=heard is not None)
+
+    async def _keep_voice(
+        self, incoming: Incoming, conversation: Conversation, content: bytes, *, is_heard: bool
+    ) -> Turn:
+        """Keep what was spoken for a person to hear."""
+        media = await asyncio.to_thread(self._parts.media.save, conversation.id, content)
+        if self._parts.handover.is_taken(conversation.id):
+            return await self._ask(incoming, conversation, media=(media,))
+        choice = Choice(title=words().voice_choice, payload=readback.HUMAN)
+        reply = Reply(text=words().voice, choices=(choice,))
+        offer = Turn(replies=(reply,), outcome=Outcome.CLARIFY)
+        said = words().said["voice"].format(media=media)
+        unclear = readback.unclear(is_kept=True)
+        return self._own(incoming, conversation, said, unclear if is_heard else offer)
 
     async def _on_follow(self, incoming: Incoming, conversation: Conversation) -> Turn:
         turn = await self._on_scan(incoming, conversation)
@@ -220,11 +235,16 @@ class Desk:
 
     async def _fetch(self, incoming: Incoming, conversation: Conversation) -> str | None:
         """Return the media id of a file that was sent, None if WeChat does not give it."""
-        try:
-            content = await self._api.download(incoming.get("MediaId"))
-        except WechatAwayError:
+        content = await self._download(incoming)
+        if content is None:
             return None
         return await asyncio.to_thread(self._parts.media.save, conversation.id, content)
+
+    async def _download(self, incoming: Incoming) -> bytes | None:
+        try:
+            return await self._api.download(incoming.get("MediaId"))
+        except WechatAwayError:
+            return None
 
     def _switch(
         self, incoming: Incoming, conversation: Conversation, said: str, is_on: bool

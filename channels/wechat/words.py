@@ -26,7 +26,6 @@ class Words:
     numbered: str
     voice: str
     voice_choice: str
-    heard_voice: str
     lost_media: str
     unsupported: str
     citation: str

@@ -142,12 +142,15 @@ class Building:
 
     @classmethod
     def open(
-        cls, home: Path, behind: Callable[[httpx.Request], httpx.Response] | None = None
+        cls,
+        home: Path,
+        behind: Callable[[httpx.Request], httpx.Response] | None = None,
+        **more: str,
     ) -> Self:
         """Build the gateway; ``behind`` answers for the processes it passes requests on to."""
         home.mkdir(parents=True, exist_ok=True)
         talker = Talker()
-        parts = Parts.assemble(settings(home), dialogue=talker)
+        parts = Parts.assemble(settings(home, **more), dialogue=talker)
         if behind is not None:
             client = httpx.AsyncClient(transport=httpx.MockTransport(behind))
             parts = replace(parts, client=client)

@@ -42,14 +42,56 @@
     });
   }
 
-  function hear(form) {
-    const mic = form.querySelector("[data-mic]");
+  function parts(form) {
     const heard = form.querySelector("[data-heard]");
-    const text = form.querySelector("textarea");
     const show = (sentence) => {
       heard.hidden = false;
       heard.textContent = sentence;
     };
+    const take = (said) => {
+      form.querySelector("textarea").value = said;
+      const readBack = `${heard.dataset.prefix}${said}。${heard.dataset.suffix}`;
+      show(readBack);
+      read(readBack);
+      form.querySelector(".go").focus();
+    };
+    return { mic: form.querySelector("[data-mic]"), heard, show, take };
+  }
+
+  // The browser hears nothing by itself: record, and let the gateway hear.
+  function record(form, Recording) {
+    const { mic, heard, show, take } = parts(form);
+    const title = mic.textContent;
+    let recording = null;
+    const rest = () => {
+      recording = null;
+      mic.setAttribute("aria-pressed", "false");
+      mic.textContent = title;
+    };
+    mic.hidden = false;
+    mic.addEventListener("click", async () => {
+      voice?.cancel();
+      try {
+        if (recording) {
+          const last = recording;
+          rest();
+          show(heard.dataset.working);
+          take(await last.finish());
+        } else {
+          recording = await Recording.start();
+          mic.setAttribute("aria-pressed", "true");
+          mic.textContent = mic.dataset.done;
+          show(heard.dataset.recording);
+        }
+      } catch {
+        rest();
+        show(heard.dataset.failed);
+      }
+    });
+  }
+
+  function hear(form) {
+    const { mic, heard, show, take } = parts(form);
     mic.hidden = false;
     mic.addEventListener("click", () => {
       voice?.cancel();
@@ -60,12 +102,7 @@
         show(heard.dataset.listening);
       });
       recognition.addEventListener("result", (event) => {
-        const said = event.results[0][0].transcript;
-        text.value = said;
-        const readBack = `${heard.dataset.prefix}${said}。${heard.dataset.suffix}`;
-        show(readBack);
-        read(readBack);
-        form.querySelector(".go").focus();
+        take(event.results[0][0].transcript);
       });
       recognition.addEventListener("error", () => show(heard.dataset.failed));
       recognition.addEventListener("end", () => mic.setAttribute("aria-pressed", "false"));
@@ -73,7 +110,13 @@
     });
   }
 
-  if (Recognition) document.querySelectorAll("[data-speak]").forEach(hear);
+  const forms = document.querySelectorAll("[data-speak]");
+  if (Recognition) forms.forEach(hear);
+  else if (forms.length && window.MediaRecorder) {
+    import("/web/recorder.js").then(async ({ canHear, Recording }) => {
+      if (await canHear()) forms.forEach((form) => record(form, Recording));
+    }).catch(() => {}); // writing always works
+  }
 
   const line = document.querySelector("[data-news]");
   async function lookForNews() {

@@ -1,7 +1,7 @@
 /** Cards beside a reply: a ticket, the draft of one, an emergency, and the clauses relied on. */
 
 import { el, icon } from "/web/dom.js";
-import { text } from "/web/text.js";
+import { REPLY_LANGUAGE, text } from "/web/text.js";
 
 // How far along the four public steps each status is; 4 means all are done.
 const STEP_OF = {
@@ -12,7 +12,7 @@ const STEP_OF = {
   closed: 4,
 };
 
-const DUE = new Intl.DateTimeFormat("zh-CN", {
+const DUE = new Intl.DateTimeFormat(document.documentElement.lang, {
   timeZone: "Asia/Shanghai", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false,
 });
 
@@ -27,7 +27,7 @@ function facts(rows) {
   const list = el("dl", { class: "facts" });
   for (const [name, value] of rows) {
     if (!value) continue;
-    list.append(el("div", {}, el("dt", { text: name }), el("dd", typeof value === "string" ? { text: value } : {}, ...(typeof value === "string" ? [] : [value]))));
+    list.append(el("div", {}, el("dt", { text: name }), el("dd", typeof value === "string" ? { text: value, lang: name === text.ticket.fields.due ? null : REPLY_LANGUAGE } : {}, ...(typeof value === "string" ? [] : [value]))));
   }
   return list;
 }
@@ -35,7 +35,7 @@ function facts(rows) {
 function steps(ticket) {
   const at = STEP_OF[ticket.status];
   if (at === undefined) return null;
-  const name = ticket.status_name ?? text.ticket.names[ticket.status];
+  const name = text.ticket.names[ticket.status] ?? ticket.status_name;
   const list = el("ol", { class: "steps", "aria-label": text.ticket.stepsLabel(name) });
   text.ticket.steps.forEach((step, index) => {
     const state = index < at || at === 4 ? "done" : index === at ? "now" : "next";
@@ -57,7 +57,7 @@ function due(iso) {
 /** Return the card of a filed ticket. */
 export function ticketCard(ticket, { onCopied }) {
   const words = text.ticket;
-  const name = ticket.status_name ?? words.names[ticket.status] ?? ticket.status;
+  const name = words.names[ticket.status] ?? ticket.status_name ?? ticket.status;
   const card = el("section", { class: "card ticket", "aria-label": `${words.title} ${ticket.number}` });
   card.append(el("div", { class: "card-head" },
     el("p", { class: "number" }, el("span", { text: words.number }), el("strong", { text: ticket.number })),
@@ -128,7 +128,7 @@ export function citationChips(citations, onOpen) {
   for (const citation of citations) {
     const label = text.openCitation(citation.document, citation.clause);
     list.append(el("li", {}, el("button", { type: "button", class: "basis-chip", "aria-haspopup": "dialog", "aria-label": label, onclick: () => onOpen(citation) },
-      icon("law"), el("span", { class: "basis-document", text: citation.document }), el("span", { class: "basis-clause", text: citation.clause }))));
+      icon("law"), el("span", { class: "basis-document", lang: REPLY_LANGUAGE, text: citation.document }), el("span", { class: "basis-clause", lang: REPLY_LANGUAGE, text: citation.clause }))));
   }
   return el("div", { class: "basis" }, el("p", { class: "basis-name", text: text.basis }), list);
 }

@@ -1,10 +1,13 @@
 /** The web chat: joins the page's controls to the outbox, the news line and the log. */
 
 import { sendOpinion } from "/web/api.js";
+import { doorIn } from "/web/door.js";
 import { Memory } from "/web/memory.js";
 import { NewsLine } from "/web/news.js";
 import { Outbox, newId } from "/web/outbox.js";
 import { shrink, toDataUrl } from "/web/photo.js";
+import { PlacePicker } from "/web/place.js";
+import { addSpeech } from "/web/speech.js";
 import { text } from "/web/text.js";
 import { View } from "/web/view.js";
 
@@ -76,6 +79,13 @@ function typing(on) {
   $("typing").hidden = !on;
   $("typing").querySelector("p").textContent = on ? text.typing : "";
   if (on) view.toEnd();
+}
+
+function hear(said) {
+  words.value = words.value ? `${words.value}${said}` : said;
+  grow();
+  words.focus();
+  notice(text.speech.check);
 }
 
 let noticeTimer;
@@ -199,6 +209,14 @@ function forget() {
   words.focus();
 }
 
+/** Say once where the resident is, if the link at an entrance brought them. */
+function arrive() {
+  const door = doorIn(location.search);
+  if (!door || memory.get("door") === door) return;
+  memory.set("door", door);
+  say({ text: door }, door);
+}
+
 // --- start -------------------------------------------------------------------------------------
 
 $("composer").addEventListener("submit", submit);
@@ -210,7 +228,8 @@ words.addEventListener("keydown", (event) => {
 $("photo").addEventListener("click", () => $("file").click());
 $("file").addEventListener("change", pick);
 $("unpick").addEventListener("click", unpick);
-$("place").addEventListener("click", sendPlace);
+const picker = new PlacePicker({ onPlace: (said) => say({ text: said }, said), onHere: sendPlace });
+$("place").addEventListener("click", () => picker.open());
 $("help").addEventListener("click", () => say({ text: "转人工" }, "转人工"));
 document.querySelectorAll("[data-say]").forEach((button) =>
   button.addEventListener("click", () => say({ text: button.dataset.say }, button.dataset.say)));
@@ -238,6 +257,8 @@ window.addEventListener("online", () => {
 });
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && news?.hurry());
 
+addSpeech($("speak"), hear, notice);
+
 for (const entry of memory.history) {
   $("welcome").hidden = true;
   if (entry.kind === "mine") view.mine(entry);
@@ -247,4 +268,5 @@ view.toEnd();
 connection();
 if (memory.get("token")) follow(memory.get("token"));
 memory.unsent.forEach((message) => outbox.send(message));
+arrive();
 navigator.serviceWorker?.register("/sw.js").catch(() => {}); // without https there is none

@@ -2,11 +2,15 @@
  *
  * <script src="https://linli.example.org/embed.js" defer></script>
  *
+ * data-lang="en" opens the chat, and names its button, in English; otherwise the browser decides.
  * The site must stand in LINLI_EMBED_ORIGINS, or browsers show it an empty frame.
  */
 (() => {
   const own = new URL(document.currentScript.src).origin;
-  const words = { open: "问邻里", close: "收起", title: "邻里社区助手" };
+  const language = document.currentScript.dataset.lang === "en" ? "en" : "";
+  const words = language === "en"
+    ? { open: "Ask Linli", close: "Close", title: "Linli, the community's assistant" }
+    : { open: "问邻里", close: "收起", title: "邻里社区助手" };
   const green = "#0b6b4f";
 
   function style(node, rules) {
@@ -32,7 +36,7 @@
       borderRadius: "16px", boxShadow: "0 8px 32px rgb(0 0 0 / 0.3)", background: "#fff",
     });
     frame.title = words.title;
-    frame.src = `${own}/`;
+    frame.src = language ? `${own}/?lang=${language}` : `${own}/`;
     frame.allow = "geolocation; camera; microphone";
     document.body.append(frame);
   }

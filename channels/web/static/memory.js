@@ -59,7 +59,7 @@ export class Memory {
 
   /** Forget all of it. */
   clear() {
-    for (const name of ["token", "conversation", "history", "unsent", "after", "person"]) {
+    for (const name of ["token", "conversation", "history", "unsent", "after", "judged"]) {
       try {
         this.storage.removeItem(PREFIX + name);
       } catch {

@@ -1,7 +1,7 @@
 /** The sheet that shows a clause in full, with the quoted words marked. */
 
 import { el } from "/web/dom.js";
-import { text } from "/web/text.js";
+import { REPLY_LANGUAGE, text } from "/web/text.js";
 
 const sheet = document.getElementById("sheet");
 const part = (name) => document.getElementById(`sheet-${name}`);
@@ -13,7 +13,7 @@ export function openSheet(citation) {
   part("text").replaceChildren(...marked(citation.text || citation.quote, citation.quote));
   part("facts").replaceChildren();
   for (const [name, value] of [[text.source, citation.source], [text.checked, citation.checked], [text.receiptName, citation.receipt]]) {
-    if (value) part("facts").append(el("dt", { text: name }), el("dd", { text: value }));
+    if (value) part("facts").append(el("dt", { text: name }), el("dd", { lang: REPLY_LANGUAGE, text: value }));
   }
   sheet.showModal();
   sheet.querySelector(".sheet-body").scrollTop = 0;

@@ -1,76 +1,24 @@
-/** Every word the chat page itself says; replies come from the gateway. */
+/** Every word the chat page itself says, in the page's language; replies come from the gateway. */
+
+const words = JSON.parse(document.getElementById("text").textContent);
+
+/** Return `template` with `{name}` filled in. */
+const fill = (template, values) => template.replaceAll(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
+
+/** The replies' own language; the page says so where it speaks another. */
+export const REPLY_LANGUAGE = "zh-CN";
 
 export const text = {
-  bot: "邻里助手说：",
-  me: "我说：",
-  heard: "已送到，工作人员会在这里回复您。",
-  person: "工作人员",
-  news: "工单有新进展",
-  note: "社区发来的消息",
-  offline: "网络断开了，恢复后会自动接着发",
-  reconnecting: "正在重新连接…",
-  typing: "正在回复",
-  sending: "正在发送",
-  unsent: "没发出去",
-  retry: "再发一次",
-  photo: "[照片]",
-  myPhoto: "我发的照片",
-  myPlace: "我的位置",
-  basis: "依据",
-  receiptName: "凭据号",
-  opinion: { ask: "有帮助吗？", yes: "有帮助", no: "没帮助", thanksYes: "谢谢您", thanksNo: "记下了，工作人员会看到" },
-  openCitation: (document, clause) => `查看原文：${document} ${clause}`,
-  source: "来源",
-  checked: "核对日期",
-  copied: "查询码已复制",
-  cleared: "本机记录已清除",
-  copy: "复制查询码",
-  errors: {
-    network: "网络不太通，消息还在，点“再发一次”就行。",
-    opinion: "这条意见没有记下，请再点一次。",
-    server: "这边出了点小问题，请稍后再发一次。",
-    photo: "这张照片打不开，请换一张再试。",
-    tooBig: "这张照片太大了，请换一张再试。",
-    placeDenied: "没有拿到位置，您可以直接打字告诉我在哪栋楼。",
-    copy: "没能复制，请把查询码抄下来。",
-  },
-  draft: {
-    title: "正在登记",
-    hint: "还没有提交，说“取消”可以不办了。",
-    missing: "待补充",
-    fields: { category: "事项", place: "地点", description: "情况" },
-  },
+  ...words,
+  openCitation: (document, clause) => fill(words.openCitation, { document, clause }),
   ticket: {
-    title: "工单",
-    number: "工单号",
-    code: "查询码",
-    codeHint: "凭查询码可以随时查进度，请记下来",
-    spell: (code) => `查询码：${[...code].join(" ")}`,
-    fields: { category: "事项", place: "地点", description: "情况", cell: "网格", due: "预计办结" },
-    before: (time) => `${time} 前`,
-    steps: ["提交", "受理", "处置", "办结"],
-    stepsLabel: (name) => `办理进度：${name}`,
-    names: {
-      awaiting_reporter: "待您补充",
-      submitted: "已提交",
-      accepted: "已受理",
-      triaged: "社区研判",
-      dispatched: "已派遣",
-      in_progress: "处置中",
-      suspended: "挂账",
-      resolved: "处理反馈",
-      followed_up: "回访",
-      closed: "已结案",
-      rejected: "不予受理",
-      merged: "已并入同一件事",
-      diverted: "已转110/119/120",
-      withdrawn: "已撤回",
-      reopened: "重新办理",
-    },
+    ...words.ticket,
+    spell: (code) => fill(words.ticket.spell, { code: [...code].join(" ") }),
+    before: (time) => fill(words.ticket.before, { time }),
+    stepsLabel: (name) => fill(words.ticket.stepsLabel, { name }),
   },
   emergency: {
-    title: "有危险，请先打电话",
-    calls: { 119: "火警、煤气、被困", 120: "急救", 110: "报警" },
-    label: (number, what) => `拨打${number},${what}`,
+    ...words.emergency,
+    label: (number, what) => fill(words.emergency.label, { number, what }),
   },
 };

@@ -3,12 +3,13 @@
 import { citationChips, draftCard, emergencyCard, opinionRow, ticketCard } from "/web/cards.js";
 import { el, icon, paragraphs } from "/web/dom.js";
 import { openSheet } from "/web/sheet.js";
-import { text } from "/web/text.js";
+import { REPLY_LANGUAGE, text } from "/web/text.js";
 
 const log = document.getElementById("log");
 const scroll = document.getElementById("scroll");
 const latest = document.getElementById("latest");
 
+const inChinese = (...nodes) => el("div", { lang: REPLY_LANGUAGE }, ...nodes);
 const nearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 160;
 
 /** Draws messages; `handlers` are `onChoice(choice)`, `onRetry(id)`, `onCopied(code)`, `onOpinion(receipt, useful)` and `judged(receipt)`. */
@@ -59,7 +60,7 @@ export class View {
   reply(node, reply, turn, index) {
     if (index === 0 && turn.outcome === "emergency") node.append(emergencyCard(reply.text));
     if (reply.text) {
-      const bubble = el("div", { class: "bubble" }, el("span", { class: "unseen", text: text.bot }), paragraphs(reply.text));
+      const bubble = el("div", { class: "bubble" }, el("span", { class: "unseen", text: text.bot }), inChinese(paragraphs(reply.text)));
       if (reply.citations?.length) bubble.append(citationChips(reply.citations, openSheet));
       node.append(bubble);
       if (reply.receipt && reply.citations?.length && turn.outcome !== "emergency") {
@@ -67,7 +68,7 @@ export class View {
       }
     }
     if (reply.choices?.length) {
-      node.append(el("div", { class: "choices", role: "group" }, ...reply.choices.map((choice) =>
+      node.append(el("div", { class: "choices", role: "group", lang: REPLY_LANGUAGE }, ...reply.choices.map((choice) =>
         el("button", { type: "button", class: "choice", text: choice.title, onclick: (event) => {
           event.currentTarget.closest(".choices").remove();
           this.handlers.onChoice(choice);

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from cryptography.fernet import Fernet
 
 from channels.dialogue import Utterance
 from channels.errors import DialogueUnavailableError
@@ -22,6 +23,7 @@ from channels.gateway import create_app
 from channels.message import Choice, Citation, Intent, Outcome, Reply, Turn
 from channels.parts import Parts
 from channels.settings import Settings
+from tests.channels.ears import Ears
 from tests.channels.pages.ticket_service import TicketHouse
 
 CONSOLE_TOKEN = "a-console-token-for-tests"
@@ -105,6 +107,11 @@ def turn(
 
 
 SCRIPT: dict[str, Turn] = {
+    "一键呼叫": turn(
+        "我已经通知杨春燕(电话 010-0000-0103,编号 20261121-000124)。请先打上面的电话,不用等我。",
+        Outcome.EMERGENCY,
+        ticket={**TICKET, "number": "20261121-000124", "status": "diverted"},
+    ),
     "居住证": turn(
         MATERIALS,
         Outcome.GUIDE,
@@ -137,6 +144,11 @@ SCRIPT: dict[str, Turn] = {
         "催一催",
         "补充情况",
         "撤回",
+        ticket={**TICKET, "status": "in_progress", "status_name": "处置中"},
+    ),
+    "K7M2Q9PA4": turn(
+        "您报的楼道照明,正在处置。",
+        Outcome.TICKET_STATUS,
         ticket={**TICKET, "status": "in_progress", "status_name": "处置中"},
     ),
     "网格员": turn(
@@ -188,7 +200,8 @@ class ScriptedDialogue:
 class House:
     """The gateway on a port of its own, with what tests look into."""
 
-    def __init__(self, url: str, parts: Parts, dialogue: ScriptedDialogue) -> None:
+    def __init__(self, url: str, parts: Parts, dialogue: ScriptedDialogue, ears: Ears) -> None:
+        self.ears = ears
         self.url = url
         self.parts = parts
         self.dialogue = dialogue
@@ -223,17 +236,19 @@ def open_house(
             "LINLI_CONSOLE_TOKEN": CONSOLE_TOKEN,
             "LINLI_INTERNAL_TOKEN": "internal",
             "LINLI_EMBED_ORIGINS": embed_origins,
+            "LINLI_VAULT_KEY": Fernet.generate_key().decode(),
             **({"LINLI_TICKETS_URL": tickets_url} if tickets_url else {}),
             **({"LINLI_KNOWLEDGE_URL": knowledge_url} if knowledge_url else {}),
         }
     )
     home.mkdir(parents=True, exist_ok=True)
-    parts = Parts.assemble(settings, dialogue)
+    ears = Ears(is_open=False)
+    parts = Parts.assemble(settings, dialogue, ears)
     config = uvicorn.Config(
         create_app(parts), host="127.0.0.1", port=port, log_level="warning", ws="none"
     )
     with _running(uvicorn.Server(config)):
-        yield House(f"http://127.0.0.1:{port}", parts, dialogue)
+        yield House(f"http://127.0.0.1:{port}", parts, dialogue, ears)
 
 
 @contextmanager

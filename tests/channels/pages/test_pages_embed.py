@@ -55,7 +55,7 @@ def visited(
         open_house(tmp_path, free_port(), embed_origins=origins) as house,
         another_site(house.url, port) as site,
     ):
-        page = browser.new_page(viewport={"width": 360, "height": 800})
+        page = browser.new_page(viewport={"width": 360, "height": 800}, locale="zh-CN")
         page.goto(site)
         yield page, request.param
         page.close()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from channels.message import Choice, Outcome, Reply, Turn
 from channels.simple.screens import CHOICES_A_SCREEN, SCREEN_LENGTH, batches, screens
 from tests.channels.pages.accessibility import barriers
-from tests.channels.pages.house import House
+from tests.channels.pages.house import RECEIPT, House, free_port, open_house
 from tests.channels.pages.measures import letters, overflow, too_pale, too_small
+from tests.knowledge.loopback import send, serving
 
 BODY_PX = {"1": 24, "2": 32, "3": 40}  # 18, 24 and 30 pt
 
@@ -60,6 +62,17 @@ def test_no_screen_offers_more_than_three_things(count: int) -> None:
     more = 1 if len(groups) > 1 else 0
     assert sum(groups, ()) == options
     assert all(len(group) + more <= CHOICES_A_SCREEN for group in groups)
+
+
+@pytest.mark.browser
+def test_a_link_at_an_entrance_tells_once_where_its_reader_lives(
+    plain: Page, house: House
+) -> None:
+    for _ in range(2):
+        plain.goto("/simple?b=3-2")
+
+    assert plain.url.endswith("/simple")
+    assert house.dialogue.asked == ["3栋2单元"]
 
 
 @pytest.mark.browser
@@ -169,7 +182,8 @@ def test_every_screen_keeps_to_the_rules_for_elderly_people(
         "home",
         "ask",
         "report",
-        "emergency",
+        "call",
+        "family",
         "news",
         "居住证",
         "3栋",
@@ -191,3 +205,38 @@ def test_every_screen_keeps_to_the_rules_for_elderly_people(
         assert page.locator("main .option").count() <= 3, step
         expect(page.locator(".bar button")).to_be_in_viewport()
     page.close()
+
+
+@pytest.mark.browser
+def test_an_answer_can_be_judged_in_one_press_without_scripts(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with (
+        serving(lambda handler, _: send(handler, 204, b"")) as desk,
+        open_house(tmp_path, free_port(), knowledge_url=desk.url) as house,
+        browser.new_context(
+            viewport={"width": 360, "height": 800}, java_script_enabled=False, base_url=house.url
+        ) as context,
+    ):
+        page = context.new_page()
+        page.goto("/simple/ask")
+        say(page, "居住证")
+        press(page, "接着看")
+        page.locator("summary").click()
+        assert too_small(page, 60) == []
+        assert too_pale(page, 7) == []
+
+        press(page, "没用")
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("谢谢您")
+    assert [(body["receipt"], body["useful"]) for body in desk.asked] == [(RECEIPT, False)]
+
+
+@pytest.mark.browser
+def test_an_opinion_of_somebody_elses_answer_is_refused(plain: Page, house: House) -> None:
+    answer = plain.request.post(
+        f"{house.url}/simple/opinion", form={"receipt": RECEIPT, "useful": "true"}
+    )
+
+    assert answer.status == 404
+    assert "没有找到这条回答" in answer.text()

@@ -57,6 +57,23 @@ def test_the_first_screen_offers_four_examples_and_needs_nothing_from_elsewhere(
     assert problems == []
 
 
+def test_a_link_at_an_entrance_tells_once_where_its_reader_lives(page: Page, house: House) -> None:
+    page.goto("/?b=3-2")
+    expect(page.locator("#log")).to_contain_text("3栋2单元")
+
+    page.goto("/?b=3-2")
+
+    expect(page.locator("#log")).to_contain_text("3栋2单元")
+    assert house.dialogue.asked == ["3栋2单元"]
+
+
+def test_a_link_that_names_no_door_says_nothing(page: Page, house: House) -> None:
+    page.goto("/?b=<b>x</b>")
+
+    expect(page.locator(".examples button")).to_have_count(4)
+    assert house.dialogue.asked == []
+
+
 def test_a_citation_opens_the_whole_clause_with_the_quoted_words_marked(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="办居住证要什么材料").click()
@@ -144,7 +161,8 @@ def test_the_conversation_outlives_a_reload_until_it_is_cleared(page: Page) -> N
 
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.locator("#welcome")).to_be_visible()
-    assert page.evaluate("localStorage.getItem('linli.token')") is None
+    kept = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('linli.'))")
+    assert kept == []
 
 
 def test_news_arrives_without_asking_and_only_once(page: Page, house: House) -> None:
@@ -202,7 +220,8 @@ def test_a_place_is_sent_with_its_datum(page: Page, context: BrowserContext) -> 
     page.goto("/")
 
     with page.expect_request("**/api/messages") as sent:
-        page.get_by_role("button", name="发送我的位置").click()
+        page.get_by_role("button", name="告诉我在哪里").click()
+        page.get_by_role("button", name="用手机定位").click()
 
     expect(page.locator(".turn.bot")).to_have_count(1)
     sent_body = sent.value.post_data_json
@@ -230,7 +249,10 @@ def test_every_state_can_be_read_and_touched(
     browser: Browser, house: House, scheme: Any, width: int
 ) -> None:
     page = browser.new_page(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, base_url=house.url
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        base_url=house.url,
+        locale="zh-CN",
     )
     page.goto("/")
     for words in ("居住证", "楼道灯", "3栋", "我的工单", "着火", "出错"):
@@ -254,7 +276,9 @@ def test_an_answer_asks_whether_it_was_of_use_and_remembers(
     with (
         serving(lambda handler, _: send(handler, 204, b"")) as desk,
         open_house(tmp_path, free_port(), knowledge_url=desk.url) as house,
-        browser.new_context(base_url=house.url, viewport={"width": 390, "height": 844}) as context,
+        browser.new_context(
+            base_url=house.url, viewport={"width": 390, "height": 844}, locale="zh-CN"
+        ) as context,
     ):
         page = context.new_page()
         page.goto("/")

@@ -12,7 +12,15 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(
-    ("path", "limit"), [("/", 200_000), ("/simple", 60_000), ("/simple/ask", 60_000)]
+    ("path", "limit"),
+    [
+        ("/", 200_000),
+        ("/simple", 60_000),
+        ("/simple/ask", 60_000),
+        ("/simple/call", 60_000),
+        ("/simple/card", 60_000),
+        ("/family", 60_000),
+    ],
 )
 def test_a_page_is_light_and_asks_nobody_else(
     page: Page, house: House, path: str, limit: int

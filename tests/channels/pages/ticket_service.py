@@ -130,9 +130,22 @@ class TicketHouse:
         @app.get("/internal/tickets/tables")
         def tables() -> dict[str, Any]:
             first = {"code": "XFL-01", "name": "第一网格", "parent": "", "member": "张(示例)"}
-            second = {**first, "code": "XFL-01-3", "name": "3栋", "parent": "XFL-01"}
+            second: dict[str, Any] = {
+                **first,
+                "code": "XFL-01-3",
+                "name": "3栋",
+                "parent": "XFL-01",
+            }
+            second |= {"telephone": "010-0000-0103", "buildings": ["3"]}
+            third = {**second, "code": "XFL-04-3", "buildings": ["12"]}
+            duty = {"name": "社区值班员林雪", "telephone": "010-0000-0001"}
             statuses = {"submitted": "已提交", "in_progress": "处置中"}
-            return {"statuses": statuses, "categories": {}, "cells": [first, second]}
+            return {
+                "statuses": statuses,
+                "categories": {},
+                "cells": [first, second, third],
+                "duty": duty,
+            }
 
         @app.get("/internal/tickets/deliveries/dead")
         def dead() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from channels.message import Choice, Intent, Outcome, Reply, Turn
 from channels.parts import Parts
 from channels.settings import Settings
 from channels.telegram import Pace, Telegram, create_telegram
+from tests.channels.ears import Ears
 from tests.channels.telegram_emulator import TOKEN, BotApi
 
 WANG, LI = 501, 502
@@ -66,6 +67,7 @@ class House:
     api: BotApi
     parts: Parts
     dialogue: ScriptedDialogue
+    ears: Ears
     telegram: Telegram
 
 
@@ -82,11 +84,12 @@ def settings(home: Path, api: BotApi, **more: str) -> Settings:
 @asynccontextmanager
 async def open_house(home: Path, api: BotApi, **more: str) -> AsyncIterator[House]:
     dialogue = ScriptedDialogue()
-    parts = Parts.assemble(settings(home, api, **more), dialogue=dialogue)
+    ears = Ears(is_open=False)
+    parts = Parts.assemble(settings(home, api, **more), dialogue=dialogue, hearing=ears)
     telegram = create_telegram(parts, QUICK)
     await telegram.start()
     try:
-        yield House(api=api, parts=parts, dialogue=dialogue, telegram=telegram)
+        yield House(api=api, parts=parts, dialogue=dialogue, ears=ears, telegram=telegram)
     finally:
         await telegram.stop()
         await parts.close()

@@ -5,9 +5,11 @@ import io
 import pytest
 from PIL import Image
 
+from channels import readback
 from channels.message import Outcome
 from channels.texts import problems
-from tests.channels.telegram.house import WANG, House, turn
+from tests.channels.ears import OGG, sound
+from tests.channels.telegram.house import WANG, YES, House, turn
 
 
 def picture(width: int = 40) -> bytes:
@@ -91,9 +93,6 @@ async def test_a_file_that_only_claims_to_be_a_picture_is_refused(house: House) 
     assert await house.api.heard(1) == [problems()["refused_media"]]
 
 
-OGG = b"OggS" + bytes(24) + b"OpusHead" + bytes(200)
-
-
 async def test_a_voice_message_is_kept_and_a_human_offered(house: House) -> None:
     house.api.send(WANG, voice={**house.api.keep(OGG), "duration": 3, "mime_type": "audio/ogg"})
     assert "还听不懂" in (await house.api.heard(1))[0]
@@ -113,6 +112,86 @@ async def test_a_voice_message_joins_the_draft(house: House) -> None:
 
     assert house.dialogue.texts == ["报修", "/send_media"]
     assert len(house.dialogue.heard[1].metadata["media"]) == 1
+
+
+async def say_aloud(house: House, text: str) -> None:
+    house.ears.is_open = True
+    house.api.send(WANG, voice={**house.api.keep(sound(text)), "duration": 3})
+
+
+async def test_a_voice_message_is_read_back_and_taken_only_after_a_yes(house: House) -> None:
+    await say_aloud(house, "三栋电梯坏了")
+    asked = (await house.api.heard(1))[0]
+    before = list(house.dialogue.texts)
+    house.api.tap(dict(house.api.sent[0]), "对")
+    await house.api.heard(2)
+
+    assert (asked, before) == ("我听到的是:「三栋电梯坏了」,对吗?", [])
+    assert house.dialogue.texts == ["三栋电梯坏了"]
+    assert not (house.parts.settings.home / "media").exists()
+
+
+async def test_a_yes_may_be_spoken_and_a_no_asks_for_the_words_again(house: House) -> None:
+    await say_aloud(house, "三通电梯坏了")
+    await house.api.heard(1)
+    await say_aloud(house, "不对。")
+    again = (await house.api.heard(2))[1]
+    await say_aloud(house, "三栋电梯坏了")
+    await house.api.heard(3)
+    await say_aloud(house, "对的。")
+    await house.api.heard(4)
+
+    assert again == readback.words().say_again
+    assert house.dialogue.texts == ["三栋电梯坏了"]
+
+
+async def test_a_person_can_be_asked_for_instead_of_a_yes(house: House) -> None:
+    await say_aloud(house, "三通电梯坏了")
+    await house.api.heard(1)
+    house.api.tap(dict(house.api.sent[0]), "转人工")
+    await house.api.heard(2)
+
+    assert house.dialogue.texts == ["/request_human"]
+
+
+async def test_a_danger_that_is_spoken_waits_for_no_yes(house: House) -> None:
+    await say_aloud(house, "厨房着火了")
+    replies = await house.api.heard(2)
+
+    assert replies[0] == "我听到的是:「厨房着火了」"
+    assert house.dialogue.texts == ["厨房着火了"]
+
+
+async def test_an_offered_option_may_be_spoken(house: House) -> None:
+    house.dialogue.script["报修"] = turn("请核对", choices=YES)
+    house.api.write(WANG, "报修")
+    await house.api.heard(1)
+    await say_aloud(house, "确认登记")
+    await house.api.heard(2)
+
+    assert house.dialogue.texts == ["报修", "/affirm"]
+
+
+async def test_a_voice_that_is_not_clear_is_kept_and_said_so(house: House) -> None:
+    house.ears.mumbled.add("呜呜")
+    await say_aloud(house, "呜呜")
+
+    assert (await house.api.heard(1))[0] == readback.words().unclear_kept
+    assert len(list((house.parts.settings.home / "media").iterdir())) == 1
+
+
+async def test_a_voice_that_is_too_long_is_refused_with_the_limit(house: House) -> None:
+    await say_aloud(house, "很" * 1001)
+
+    assert (await house.api.heard(1))[0] == problems()["voice_too_long"]
+
+
+async def test_without_the_voice_process_a_voice_is_kept_as_ever(house: House) -> None:
+    house.ears.is_down = True
+    await say_aloud(house, "三栋电梯坏了")
+
+    assert "还听不懂" in (await house.api.heard(1))[0]
+    assert len(list((house.parts.settings.home / "media").iterdir())) == 1
 
 
 async def test_an_edited_message_is_not_taken_twice(house: House) -> None:

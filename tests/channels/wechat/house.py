@@ -20,6 +20,7 @@ from channels.settings import Settings
 from channels.wechat import Pace, Wechat, create_wechat
 from channels.wechat.crypto import Seal
 from channels.wecom import create_wecom
+from tests.channels.ears import Ears
 from tests.channels.office import migrated
 from tests.channels.wechat.platform import (
     AES_KEY,
@@ -84,6 +85,7 @@ class House:
     platform: Platform
     parts: Parts
     dialogue: ScriptedDialogue
+    ears: Ears
     wechat: Wechat
 
     def conversation(self, person: str) -> Conversation:
@@ -143,7 +145,8 @@ async def open_house(
         more["LINLI_WECHAT_AES_KEY"] = AES_KEY
     (home / "conversations.db").write_bytes(database or migrated())
     platform, dialogue = Platform(is_wecom=is_wecom), ScriptedDialogue()
-    parts = Parts.assemble(settings(home, **more), dialogue=dialogue)
+    ears = Ears(is_open=False)
+    parts = Parts.assemble(settings(home, **more), dialogue=dialogue, hearing=ears)
     parts.news._clock = platform.clock
     pace = replace(Pace(), answer_s=answer_s, busy_s=(0.01, 0.01))
     interface = httpx.AsyncClient(transport=httpx.ASGITransport(platform.app()), base_url=HERE)
@@ -154,7 +157,7 @@ async def open_house(
     app.include_router(wechat.router)
     app.add_middleware(BodyLimit)
     platform.seal = Seal(AES_KEY, APPID) if is_sealed or is_wecom else None
-    house = House(platform=platform, parts=parts, dialogue=dialogue, wechat=wechat)
+    house = House(platform=platform, parts=parts, dialogue=dialogue, ears=ears, wechat=wechat)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(parts.close)
         stack.push_async_callback(house.stop)

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from channels import readback
 from channels.media import SIZE_LIMIT
 from channels.message import Audience, Choice, Citation, Outcome, Reply, Turn
 from channels.texts import problems
 from channels.wechat.words import words
+from tests.channels.ears import sound
 from tests.channels.office import picture
 from tests.channels.wechat.house import YES, House, open_house, turn
 from tests.channels.wechat.platform import LI, WANG
@@ -123,10 +125,39 @@ async def test_a_picture_that_cannot_be_fetched_now_is_asked_for_again(house: Ho
     assert said == words().lost_media
 
 
-async def test_a_recognised_voice_is_read_back_and_taken_as_words(house: House) -> None:
+async def test_a_recognised_voice_is_read_back_and_taken_only_then(house: House) -> None:
     said = await house.platform.send(WANG, "voice", MediaId="v", Recognition="楼道灯坏了。")
+    before = list(house.dialogue.texts)
+    answer = await house.platform.write(WANG, "对")
 
-    assert said == "我听到的是:「楼道灯坏了。」\n\n听到:楼道灯坏了。"
+    assert said is not None
+    assert said.startswith("我听到的是:「楼道灯坏了。」,对吗?")
+    assert (before, answer) == ([], "听到:楼道灯坏了。")
+
+
+async def test_a_voice_without_recognition_is_heard_here_and_not_kept(house: House) -> None:
+    house.ears.is_open = True
+    house.platform.files["v"] = sound("三栋电梯坏了")
+
+    said = await house.platform.send(WANG, "voice", MediaId="v", Format="amr", Recognition="")
+    await house.platform.write(WANG, "1")
+
+    assert said is not None
+    assert said.startswith("我听到的是:「三栋电梯坏了」,对吗?")
+    assert house.dialogue.texts == ["三栋电梯坏了"]
+    assert not (house.parts.settings.home / "media").exists()
+
+
+async def test_what_was_not_heard_well_is_kept_for_a_person(house: House) -> None:
+    house.ears.is_open = True
+    house.ears.mumbled.add("呜呜")
+    house.platform.files["v"] = sound("呜呜")
+
+    said = await house.platform.send(WANG, "voice", MediaId="v", Format="amr", Recognition="")
+
+    assert said is not None
+    assert said.startswith(readback.words().unclear_kept)
+    assert len(list((house.parts.settings.home / "media").iterdir())) == 1
 
 
 async def test_another_voice_is_kept_and_writing_is_asked_for(house: House) -> None:

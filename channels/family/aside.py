@@ -1,0 +1,64 @@
+"""What relatives say in a messenger about pairing: answered here, out of the dialogue's hearing.
+
+A telephone typed for pairing reaches neither the transcript nor Rasa.
+"""
+
+import re
+
+from channels.conversations import Conversation
+from channels.errors import PairingError, VaultError
+from channels.family.circle import HEARD, Circle
+from channels.family.particulars import particulars
+from channels.family.tie import Side
+from channels.family.words import words
+from channels.message import Outcome, Reply, Turn
+from channels.texts import explain
+
+
+class FamilyAside:
+    """Takes the messages that are about pairing and calls, in every channel."""
+
+    def __init__(self, circle: Circle) -> None:
+        self._circle = circle
+        said = words()["pairing"]
+        self._begins, self._pair, self._part = (
+            re.compile(said[name]) for name in ("begins", "pair", "part")
+        )
+
+    def is_mine(self, text: str) -> bool:
+        """Return whether the dialogue must not see this."""
+        return text.startswith(f"{HEARD} ") or bool(self._begins.match(text))
+
+    @property
+    def shown(self) -> str:
+        """What the transcript keeps instead of the words."""
+        return str(words()["pairing"]["shown"])
+
+    async def answer(self, conversation: Conversation, text: str, address: str) -> Turn:
+        """Answer a message that is mine."""
+        said = words()["pairing"]
+        if text.startswith(HEARD):
+            is_first = await self._circle.hear(text.partition(" ")[2], conversation.id)
+            return _turn(said["heard" if is_first else "heard_before"])
+        if self._part.match(text):
+            return _turn(said["parted" if await self._end_all(conversation.id) else "nobody"])
+        found = self._pair.match(text)
+        if found is None:
+            return _turn(said["usage"])
+        try:
+            told = particulars(found["name"], found["telephone"])
+            code = re.sub(r"\D", "", found["code"])
+            await self._circle.ask(code, conversation.id, told, address or conversation.id)
+        except (PairingError, VaultError) as error:
+            return _turn(explain(error))
+        return _turn(said["asked"])
+
+    async def _end_all(self, relative: str) -> int:
+        ties = self._circle.ties.of_relative(relative)
+        for tie in ties:
+            await self._circle.end(tie.id, relative, Side.RELATIVE)
+        return len(ties)
+
+
+def _turn(text: str) -> Turn:
+    return Turn(replies=(Reply(text=text),), outcome=Outcome.ANSWER)
