@@ -2,12 +2,16 @@
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if $(shell $(p) -c "import sys" 2>/dev/null && echo yes),$(p))))
 BIN := .venv/bin
 
-.PHONY: run setup environments test check train bench clean
+.PHONY: run setup setup-voice environments test check train bench clean
 run: environments
 	@exec $(BIN)/linli serve  # which begins with linli setup, in the same process
 
 setup: environments
 	@$(BIN)/linli setup
+
+setup-voice: setup
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-voice.txt
+	@$(BIN)/linli voice setup
 
 environments:
 	@$(PYTHON) bootstrap.py

@@ -16,11 +16,13 @@ from actions.tickets.masking import mask
 from actions.understanding.address.cli import address
 from channels.cli import chat
 from channels.doubts_cli import nlu_app
+from channels.family.cli import family_app
 from channels.home import load_secrets
 from channels.wechat.cli import wechat_app
 from knowledge.answer_cli import answer_app
 from knowledge.cli import ask, eval_app
 from knowledge.life_cli import knowledge_app
+from voice.cli import voice_app
 
 ROOT = Path(__file__).resolve().parent
 app = typer.Typer(
@@ -43,6 +45,8 @@ app.add_typer(tickets_app, name="tickets")
 app.add_typer(worker_app, name="worker")
 app.add_typer(grid_app, name="grid")
 app.add_typer(wechat_app, name="wechat")
+app.add_typer(voice_app, name="voice")
+app.add_typer(family_app, name="family")
 
 
 @app.callback()

@@ -23,6 +23,8 @@ from channels.settings import Settings as ChannelSettings
 from channels.supervisor import Program, Supervisor
 from knowledge.desk import open_answerer
 from knowledge.settings import Settings as KnowledgeSettings
+from voice import model as voice_model
+from voice.settings import PORT_OFFSET as VOICE_OFFSET
 
 console = Console(stderr=True, highlight=False)
 
@@ -93,10 +95,13 @@ def serve(home: Path, model: Path) -> int:
 def addresses() -> dict[str, str]:
     """Return where our processes find each other, unless the environment says otherwise."""
     settings = ChannelSettings.from_env(os.environ)
-    return {
+    found = {
         "LINLI_GRID_URL": f"http://127.0.0.1:{settings.grid_port}/grid/api",
         "LINLI_GATEWAY_URL": f"http://127.0.0.1:{settings.port}",
     }
+    if voice_model.is_installed():
+        found["LINLI_VOICE_URL"] = _voice_url(settings)
+    return found
 
 
 def examine(home: Path) -> int:
@@ -110,6 +115,8 @@ def examine(home: Path) -> int:
         "set-up complete (linli setup)": (home / "set-up").exists(),
         f"serving on port {port} (linli serve)": _is_ready(port),
     }
+    if voice_model.is_installed():
+        findings["speech recognition (make setup-voice)"] = True
     for what, is_there in findings.items():
         console.print(f"{'[green]yes[/green]' if is_there else '[red]no [/red]'}  {what}")
     for trouble in open_learned(home).troubles:
@@ -142,8 +149,14 @@ def _programs(home: Path, settings: ChannelSettings, model: Path) -> Iterator[Pr
         "grid": ["actions.tickets.reference_grid"],
         "gateway": ["channels"],
     }
+    if settings.voice_url == _voice_url(settings) and voice_model.is_installed():
+        modules["voice"] = ["voice"]
     for name, arguments in modules.items():
         yield Program(name=name, command=[python, "-m", *arguments], environ=environ)
+
+
+def _voice_url(settings: ChannelSettings) -> str:
+    return f"http://127.0.0.1:{settings.port + VOICE_OFFSET}"
 
 
 def _tracker_url(home: Path) -> str:
@@ -155,7 +168,8 @@ def _tracker_url(home: Path) -> str:
 
 def _ports(settings: ChannelSettings) -> list[int]:
     base = settings.port
-    return [base, base + 1, base + 2, base + 3, settings.grid_port, base + 5, base + 6]
+    every = [base, base + 1, base + 2, base + 3, settings.grid_port, base + 5, base + 6]
+    return every + [base + VOICE_OFFSET] * (settings.voice_url == _voice_url(settings))
 
 
 def _is_free(port: int) -> bool:

@@ -2,7 +2,8 @@
 
 Each runs in a process of its own, so that none warms up or fills the memory of the next.
 ``bench.retrieval``, ``bench.ranking`` and ``bench.duplicates`` are not among them, as they need
-data sets, nor is ``bench.scale``, which compares with servers.
+data sets, nor is ``bench.scale``, which compares with servers, nor ``bench.growth``, which takes
+many minutes, nor ``bench.voice``, which needs an extra.
 """
 
 import argparse
@@ -13,7 +14,8 @@ from pathlib import Path
 from rich.console import Console
 
 NAMES = (
-    "nlu", "categories", "embedding", "evidence", "golden", "faults", "memory", "turns", "wechat",
+    "nlu", "categories", "embedding", "evidence", "golden", "matters", "faults", "memory", "turns",
+    "wechat",
 )  # fmt: skip
 
 

@@ -16,5 +16,6 @@ def _component(name: str) -> ModuleType:
 
 
 CLASSIFIER = _component("emergency_classifier")
+KIND = _component("emergency_kind")
 DECISION = _component("emergency_decision")
 PATTERNS = _component("emergency_patterns").load_patterns()

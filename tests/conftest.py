@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.serving import Product, serving
+
+settings.register_profile("linli", deadline=None)  # a busy machine is no mistake of ours
+settings.load_profile("linli")
 
 
 @pytest.fixture(scope="session")

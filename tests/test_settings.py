@@ -13,7 +13,7 @@ import typer.main
 import linli
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("actions", "bench", "bot", "channels", "docs", "knowledge", "tests")
+FOLDERS = ("actions", "bench", "bot", "channels", "docs", "knowledge", "tests", "voice")
 # ``linli serve`` always gives these to Rasa itself; nobody sets them.
 GIVEN = {"LINLI_ACTIONS_URL", "LINLI_TRACKER_URL"}
 # Read by a library of ours, not by our own lines.
@@ -130,10 +130,10 @@ def test_every_command_of_a_document_exists(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_make_target_of_a_document_exists(document: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
 
     text = document.read_text(encoding="utf-8")
-    named = set(re.findall(r"`make ([a-z]+)`", text))
+    named = set(re.findall(r"`make ([a-z-]+)`", text))
     named |= {command.split()[0] for command in fenced_commands(document, "make") if command}
 
     assert named - targets == set()
