@@ -20,6 +20,7 @@ SHORT = 30  # characters; a letter's subject and words say more of it than its n
 SURE = 0.3  # of the likeliest kind, where 1 is an example of it
 NO_PROBLEMS = ("OTH", "CAR", "MED")  # groups of categories: opinions, care, mediation
 RIDGE = 0.3  # how little one example counts against the others
+LEAST_SPREAD = 1e-9  # squared distance: of an embedder to which all examples are the same
 
 Rows = Sequence[tuple[RequestType, re.Pattern[str]]]
 
@@ -51,7 +52,8 @@ class RequestTypeReader:
         self._middle = vectors.mean(axis=0)
         centred = vectors - self._middle
         wanted = np.array([[float(kind is one) for one in self._kinds] for kind, _ in rows])
-        near = centred @ centred.T + RIDGE * np.eye(len(rows)) * np.square(centred).sum(1).mean()
+        spread = max(float(np.square(centred).sum(1).mean()), LEAST_SPREAD)
+        near = centred @ centred.T + RIDGE * spread * np.eye(len(rows))
         self._weights = centred.T @ np.linalg.solve(near, wanted - wanted.mean(axis=0))
         self._level = wanted.mean(axis=0)
 
