@@ -23,7 +23,11 @@ from actions.speech import citation_facts, entity, intent, payload, said, say
 from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.workers import WorkerRegistry
 from actions.topic import Topic, talks_of, topic_of
-from actions.understanding.asking_for import asks_for_people, asks_when_open
+from actions.understanding.asking_for import (
+    asks_for_chore,
+    asks_for_people,
+    asks_when_open,
+)
 from actions.understanding.normalise import normalise, simplified
 from actions.understanding.opening import only_opens
 from actions.understanding.pointing import (
@@ -299,6 +303,8 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer
     ) -> list[EventType]:
         text = said(tracker)
+        if asks_for_chore(normalise(text)):
+            return self.refuse(dispatcher, tracker, answer)
         category = understood(text, datetime.now(UTC)).category
         if category is not None and category.score >= SURE_SCORE and not enquires(text):
             told = take_in(_with_what_it_ends(tracker, text)).drafts or (Draft(),)

@@ -26,7 +26,7 @@ from actions.understanding.bare import is_vague_place
 from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import agrees, asks_when_done, gives_up, only_points, put_right
-from actions.understanding.problems import opens_another
+from actions.understanding.problems import opens_another, tells_fault
 from actions.wording import is_question, says_what
 
 FORM = "complaint_form"
@@ -49,6 +49,7 @@ BY_OPTION = frozenset({"confirm_solved", "report_unsolved", "supplement_ticket"}
 WORDLESS = frozenset({"affirm", "deny", "skip"})
 # An intent that says little of what is meant: the words decide, with the question they answer.
 UNCLEAR = frozenset({"nlu_fallback", "out_of_scope", "chitchat", "greet", "thank", "go_back"})
+PARTING = frozenset({"withdraw_ticket", "goodbye"})  # and unsure, may be to give up
 SAFE = frozenset({"emergency", "request_human", "cancel"})  # heard however unsure
 LEAST = 0.3  # of an intent; below it the words decide
 SURE, FITS = 0.6, 0.4  # of a category
@@ -115,8 +116,8 @@ class Hearing:
         pointed = several.pointed() if self.text else None
         if pointed is not None:
             return pointed.events()
-        takes_back = self.intent == "withdraw_ticket" and self.confidence < SURE
-        if (self.intent in UNCLEAR or takes_back) and self._gives_up():
+        parts = self.intent in PARTING and self.confidence < SURE
+        if (self.intent in UNCLEAR or parts) and self._gives_up():
             return self.batch.events(problem=True, place=True, details=True, confirmation=False)
         if self._interrupts():
             return []
@@ -228,7 +229,8 @@ class Hearing:
     def _gives_up(self) -> bool:
         category = self.found.category
         fits = category is not None and category.score >= FITS
-        return not fits and len(self.text) <= SHORT and gives_up(self.plain)
+        tells = fits and tells_fault(self.text)
+        return not tells and len(self.text) <= SHORT and gives_up(self.plain)
 
     def _with_details(self) -> Draft:
         draft = with_told_details(self.draft.with_details_of(self.found), self.text)

@@ -24,6 +24,16 @@ _ELSEWHERE = re.compile(  # places with hours of their own, and what is no offic
     r"食堂|医院|门诊|卫生|派出所|超市|银行|学校|幼儿园|物业|政务|民政|车管|药店|菜场|市场|快递|驿站|图书|公园|健身|泳池|停车"
     r"|装修|施工|广场舞|电梯|食|饭|课|班车|公交|地铁|疫苗|体检|修|来人|上门|师傅|网格员|送|灯|水|电|暖|垃圾|[你您]好"
 )
+_OFFICE = (
+    r"社区|小区|居委会?|村委会?|街道|办事处|党群|服务|中心|[站所]|便民|窗口|大厅|前台|工作人员|值班室?|干部|领导|同志"
+    r"|你们?|您们?|我们?|咱们?|单位|请问|麻烦|打听|一下|一般|平时|每天|到底|正常|想问|问问"
+)
+_EMPTY = (
+    r"[的了呢吗嘛啊呀哦么吧没有不都还就也那这是到在里边才能空去来过]"
+    r"|[办事开关上下班门时间多少日天点钟半会得行可以要]"
+)
+_NAMED = re.compile(rf"{_WHEN}|{_OPEN}|{_OFFICE}|{_EMPTY}")
+FEWEST_OF_NAME = 3  # characters left of a question that is about some other place
 _WHOSE = re.compile(
     r"[栋幢楼单元]|那[家户个]|这[家户]|[哪谁]家?|邻居|隔壁|对门|楼[上下]|别人|人家|其他|所有|全部|全小区|业主|住户|居民|租客|户主"
     r"|他|她|老[张王李赵刘陈杨]|[张王李赵刘陈杨][一二三四五]|[先女][生士]|网格员|报修人|投诉人|举报人"
@@ -42,10 +52,22 @@ _PUBLIC = re.compile(
     r"|我(?:自己)?的(?:电话|手机|单|工单|身份证|名字)|我(?:家|妈|爸|爷|奶|孩子|儿子|女儿)|怎么(?:办|补|改|换|查)|哪里办|丢了"
 )
 
+_CHORE = re.compile(
+    r"[帮替给]我?(?:忙|俺|咱)?(?:写|作|编|翻译|算|画|唱|讲|背|做|改|解|查)?(?:一下|个|篇|首|段|道|几|点)?.{0,8}"
+    r"(?:作文|作业|诗|歌|故事|笑话|论文|代码|程序|数学题|题目?|英文|英语|翻译|日记|读后感|情书|文案|股票|彩票|菜谱)"
+)
+
+
+def asks_for_chore(plain: str) -> bool:
+    """Return whether somebody wants a text, a translation or a sum: no matter of a community."""
+    return _CHORE.search(plain) is not None and not tells_fault(plain)
+
 
 def asks_when_open(plain: str) -> bool:
     """Return whether a short question asks for opening hours and names no place but the office."""
     if len(plain) > LONGEST_OF_HOURS or _ELSEWHERE.search(plain):
+        return False
+    if len(re.sub(r"\W", "", _NAMED.sub("", plain))) >= FEWEST_OF_NAME:
         return False
     return bool(_ASKS.search(plain) and _HOURS.search(plain))
 

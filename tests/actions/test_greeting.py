@@ -3,7 +3,11 @@
 import pytest
 
 from actions.greeting import ActionGreet
-from actions.understanding.asking_for import asks_for_people, asks_when_open
+from actions.understanding.asking_for import (
+    asks_for_chore,
+    asks_for_people,
+    asks_when_open,
+)
 from tests.actions.stage import Talk
 
 
@@ -17,7 +21,15 @@ def test_a_greeting_is_greeted_back() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["周末你们在不在", "晚上有人上班不", "国庆你们放假不", "窗口几点锁门", "七点还能办事吗"],
+    [
+        "周末你们在不在",
+        "社区党群服务中心平时几点下班呀",
+        "咱居委会礼拜六开不开门",
+        "晚上有人上班不",
+        "国庆你们放假不",
+        "窗口几点锁门",
+        "七点还能办事吗",
+    ],
 )
 def test_hours_are_asked_for_in_many_ways(text: str) -> None:
     assert asks_when_open(text)
@@ -28,6 +40,7 @@ def test_hours_are_asked_for_in_many_ways(text: str) -> None:
     [
         "有人吗",
         "食堂几点开门",
+        "咱小区的游泳馆夏天几点开门?",
         "师傅几点来修",
         "晚上有人吵",
         "今天天气好吗",
@@ -52,3 +65,15 @@ def test_what_is_known_of_others_is_asked_for(text: str) -> None:
 )
 def test_ones_own_and_public_data_may_be_asked_for(text: str) -> None:
     assert not asks_for_people(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["替我写篇八百字作文,题目叫我的妈妈", "给我讲个笑话呗", "帮我把这段翻译成英文"]
+)
+def test_what_is_no_matter_of_the_community_is_told_apart(text: str) -> None:
+    assert asks_for_chore(text)
+
+
+@pytest.mark.parametrize("text", ["帮我写个投诉,楼上天天跳绳", "替我谢谢网格员小李", "帮我报修"])
+def test_what_is_done_here_is_no_chore(text: str) -> None:
+    assert not asks_for_chore(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from actions.understanding.address import training
@@ -109,6 +109,7 @@ def test_whatever_is_written_the_spans_are_apart_and_within(text: str) -> None:
 
 
 @given(st.integers(0, 10_000))
+@example(200)  # a road's number and a house's, both in figures
 @settings(max_examples=30, deadline=None)
 def test_made_up_addresses_survive_being_tagged(seed: int) -> None:
     for address in AddressGenerator(seed).generate(5):

@@ -4,6 +4,7 @@ What goes where follows how deliveries and complaints are addressed: any part ma
 numbers come with and without their words, and some parts are said twice.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 
 from actions.understanding.address.coining import Coiner
@@ -30,8 +31,9 @@ class AddressGenerator:
         """Yield so many addresses."""
         made = 0
         while made < count:
-            address = join_parts(self._address())
-            if len(address.text) > 3:
+            parts = self._address()
+            address = join_parts(parts)
+            if len(address.text) > 3 and not _runs_together(parts):
                 made += 1
                 yield address
 
@@ -195,3 +197,11 @@ class AddressGenerator:
         sign: Parts = [(self._dice.one(["-", "_"]), "redundant")]
         tail: Parts = [(self._coiner.word("tails"), "redundant")]
         return sign + tail if self._dice.chance(0.3) else tail
+
+
+def _runs_together(parts: Parts) -> bool:
+    """Return whether two figures stand side by side: 451 and 15号 would be read as 45115号."""
+    return any(
+        left[-1:].isdigit() and right[:1].isdigit()
+        for (left, _), (right, _) in itertools.pairwise(parts)
+    )
