@@ -16,13 +16,21 @@ from actions.tickets.ticket import Ticket
 
 MANY = 256  # in one transaction: other writers wait that long
 MOST_ROUNDS = 8
-LOOK_AGAIN_S = 0.02
+LOOK_AGAIN_S = 1.0  # nobody need: whoever leaves wakes the next
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     filing: Filing
     ticket: Future[Ticket] = field(default_factory=Future)
+    stirred: threading.Event = field(default_factory=threading.Event)  # settled, or to lead
+
+    def settle(self, outcome: Ticket | BaseException) -> None:
+        if isinstance(outcome, BaseException):
+            self.ticket.set_exception(outcome)
+        else:
+            self.ticket.set_result(outcome)
+        self.stirred.set()
 
 
 class FilingQueue:
@@ -47,11 +55,16 @@ class FilingQueue:
                     self._lead()
                 finally:
                     self._turn.release()
+                    self._hand_over()
             else:
-                # Looks again by itself: the leader may have left just before this one came.
-                with suppress(TimeoutError):
-                    mine.ticket.exception(timeout=LOOK_AGAIN_S)
+                mine.stirred.wait(LOOK_AGAIN_S)
+                mine.stirred.clear()
         return mine.ticket.result()
+
+    def _hand_over(self) -> None:
+        """Wake the first who waits: it came too late for this leader, and must lead itself."""
+        with suppress(IndexError):
+            self._waiting[0].stirred.set()
 
     def _lead(self) -> None:
         """Write for all who wait, but not for ever: the leader's own caller waits too."""
@@ -70,7 +83,7 @@ class FilingQueue:
         except BaseException as error:
             for one in some:
                 if not one.ticket.done():
-                    one.ticket.set_exception(error)
+                    one.settle(error)
             if not isinstance(error, Exception):
                 raise
 
@@ -82,7 +95,7 @@ class FilingQueue:
                 self._write_alone(one)
             return
         for one, ticket in zip(some, tickets, strict=True):
-            one.ticket.set_result(ticket)
+            one.settle(ticket)
 
     def _write_alone(self, one: _Waiting) -> None:
         try:
@@ -90,10 +103,10 @@ class FilingQueue:
         except IntegrityError as error:
             known = self._known(one.filing)
             if known is None:
-                one.ticket.set_exception(error)
+                one.settle(error)
                 return
             ticket = known
-        one.ticket.set_result(ticket)
+        one.settle(ticket)
 
     def _written(self, filings: list[Filing]) -> list[Ticket]:
         with writing(self._engine) as session:

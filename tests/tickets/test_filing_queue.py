@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
+from actions.tickets import filing_queue
 from actions.tickets.database import migrate, open_engine, writing
 from actions.tickets.desk import Desk
 from actions.tickets.errors import UnknownCategoryError
 from actions.tickets.filing import made_ready, write_tickets
+from actions.tickets.filing_queue import FilingQueue
 from actions.tickets.finding import Wanted
 from actions.tickets.models import Table
 from actions.tickets.store import TicketStore
@@ -125,3 +128,22 @@ def test_any_batch_is_what_one_after_another_would_be(
 
 def _day(days: int) -> datetime:
     return MONDAY_NOON + timedelta(days=days)
+
+
+@pytest.mark.timeout(60)
+def test_nobody_is_left_waiting_when_a_leader_leaves(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing_queue, "LOOK_AGAIN_S", 3600.0)  # a missed wake is never made good
+    engine = open_engine(f"sqlite:///{tmp_path / 'tickets.db'}")
+    migrate(engine)
+    queue = FilingQueue(engine, desk, many=2)  # a leader leaves after sixteen, with others waiting
+
+    def file(n: int) -> str:
+        return queue.file(made_ready(desk, lamp(f"h{n}"), MONDAY_NOON, Status.SUBMITTED)).number
+
+    with ThreadPoolExecutor(max_workers=40) as pool:
+        numbers = list(pool.map(file, range(400)))
+
+    assert len(set(numbers)) == 400
+    engine.dispose()
