@@ -18,6 +18,7 @@ from channels.hearing import Hearing, VoiceService
 from channels.listening import Listener
 from channels.media import MediaStore
 from channels.news import NewsDesk
+from channels.promises import Promises
 from channels.reach import Reach
 from channels.settings import Settings
 from channels.transcript import Transcript
@@ -42,6 +43,7 @@ class Parts:
     handover: HandoverDesk
     news: NewsDesk
     reach: Reach
+    promises: Promises
     media: MediaStore
     circle: Circle
     directory: Directory
@@ -78,6 +80,7 @@ class Parts:
             handover=handover,
             news=news,
             reach=Reach(engine),
+            promises=Promises(engine),
             media=media,
             circle=circle,
             directory=Directory(client, settings.tickets_url, settings.internal_token),

@@ -1,4 +1,4 @@
-"""The gateway's own tables: conversations, turns, choices, news, reach, media and family."""
+"""The gateway's own tables: what was said, what is owed and told, media and family."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -102,6 +102,19 @@ class NewsRow(Base):
     is_answer: Mapped[bool] = mapped_column(default=False)  # to a turn: goes before other news
     unreached_at: Mapped[datetime | None] = mapped_column(AwareDateTime)  # the channel was shut
     reported_at: Mapped[datetime | None] = mapped_column(AwareDateTime)  # an operator can see it
+
+
+class PromiseRow(Base):
+    """A message whose answer was put off and is still owed; ``fields`` are the messenger's."""
+
+    __tablename__ = "promises"
+    __table_args__ = (UniqueConstraint("conversation", "message_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    message_id: Mapped[str] = mapped_column(String(128))
+    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(AwareDateTime)
 
 
 class ReachRow(Base):

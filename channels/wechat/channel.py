@@ -17,6 +17,7 @@ from channels.wechat.crypto import Seal
 from channels.wechat.desk import Desk
 from channels.wechat.door import Door, create_router
 from channels.wechat.exchanges import Exchanges
+from channels.wechat.incoming import Incoming
 from channels.wechat.outgoing import Item, split
 from channels.wechat.pace import Pace
 
@@ -61,8 +62,10 @@ class Wechat:
         self._sent: dict[int, int] = {}  # of news that were interrupted: messages gone out
 
     async def start(self) -> None:
-        """Let news go out here; the door needs no start."""
+        """Let news go out here, and give what was promised; the door needs no start."""
         self._parts.news.register_push(self._api.channel, self.push)
+        owed = self._parts.promises.owed(self._api.channel)
+        self.exchanges.resume([Incoming.from_fields(fields) for fields in owed])
 
     async def stop(self) -> None:
         """Bring what is being answered, then let go of connections."""

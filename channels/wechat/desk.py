@@ -98,14 +98,23 @@ class Desk:
             return message.text
         return message.text + more
 
+    def promise(self, incoming: Incoming) -> None:
+        """Write down that an answer is owed; without that it would only last as long as we."""
+        try:
+            conversation = self.conversation(incoming).id
+            self._parts.promises.make(conversation, incoming.id, incoming.fields)
+        except SQLAlchemyError as error:
+            logger.error("a promise was not written down: %s", type(error).__name__)
+
     async def bring(self, incoming: Incoming, turn: Turn) -> None:
         """Send a late answer as a message of its own, or keep it until the person writes."""
-        if not turn.replies:
-            return
         conversation = self.conversation(incoming)
-        key, body = f"late-{conversation.id}-{incoming.id}", turn.as_dict()
+        if turn.replies:
+            key, body = f"late-{conversation.id}-{incoming.id}", turn.as_dict()
+            self._parts.news.keep(conversation.id, key, body, is_answer=True)
+        self._parts.promises.keep(conversation.id, incoming.id)
         try:
-            await self._parts.news.publish(conversation.id, key, body, is_answer=True)
+            await self._parts.news.push_waiting(conversation)
         except PushFailedError:
             logger.warning("a late answer waits until wechat can be reached")
 

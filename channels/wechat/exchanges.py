@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter, OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -29,8 +30,12 @@ class Answerer(Protocol):
         """Return the passive reply for an answer in time, empty for none."""
         ...
 
+    def promise(self, incoming: Incoming) -> None:
+        """Note that an answer will come too late for that, so that it outlives this process."""
+        ...
+
     async def bring(self, incoming: Incoming, turn: Turn) -> None:
-        """Bring an answer that came too late for that."""
+        """Bring an answer that came too late, and keep the promise."""
         ...
 
 
@@ -66,7 +71,15 @@ class Exchanges:
         try:
             return await asyncio.wait_for(asyncio.shield(exchange.said), self.answer_s)
         except TimeoutError:
-            return _put_off(exchange)
+            return self._put_off(incoming, exchange)
+
+    def resume(self, owed: Sequence[Incoming]) -> None:
+        """Answer what a process before this one has promised, in order."""
+        for incoming in owed:
+            if incoming.key not in self._known:
+                exchange = self._begin(incoming)
+                exchange.is_late = True
+                exchange.said.set_result(words().patience)
 
     async def settle(self) -> None:
         """Wait until every answer that is on its way has been said or kept."""
@@ -116,9 +129,9 @@ class Exchanges:
                 break
             del self._known[key]
 
-
-def _put_off(exchange: Exchange) -> str:
-    if not exchange.said.done():
-        exchange.is_late = True
-        exchange.said.set_result(words().patience)
-    return exchange.said.result()
+    def _put_off(self, incoming: Incoming, exchange: Exchange) -> str:
+        if not exchange.said.done():
+            exchange.is_late = True
+            exchange.said.set_result(words().patience)
+            self.answerer.promise(incoming)
+        return exchange.said.result()

@@ -33,6 +33,7 @@ WANG, LI = "oWang000000000000000000000001", "oLi00000000000000000000000002"
 OUT_OF_ORDER = "该公众号提供的服务出现故障,请稍后再试"
 TRIES, WAITS_S = 3, 5.0
 TAP = ("click", "scan", "subscribe")
+MESSAGE_IDS = itertools.count(23_000_000_000_000_000)  # never twice, whoever restarts
 Json = dict[str, Any]
 
 
@@ -73,7 +74,6 @@ class Platform:
         default_factory=lambda: defaultdict(list)
     )
     _sent_at: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(23_000_000_000_000_000))
     client: httpx.AsyncClient = field(init=False)
 
     # --- what people do ---
@@ -92,7 +92,7 @@ class Platform:
     def message(self, person: str, kind: str, **fields: str) -> Json:
         at = str(int(self.clock.now.timestamp()))
         base = {"ToUserName": ACCOUNT, "FromUserName": person, "CreateTime": at, "MsgType": kind}
-        number = {} if kind == "event" else {"MsgId": str(next(self._ids))}
+        number = {} if kind == "event" else {"MsgId": str(next(MESSAGE_IDS))}
         self._note_act(person, fields.get("Event", "").lower(), "bizmsgmenuid" in fields)
         return {**base, **fields, **number}
 

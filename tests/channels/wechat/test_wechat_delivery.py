@@ -1,6 +1,8 @@
 """Five seconds and three tries: every answer arrives, in order and once."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -190,6 +192,51 @@ async def test_a_repetition_after_a_restart_gets_the_first_answer(tmp_path: Path
         assert again == first
         assert house.dialogue.heard == []
         assert house.conversation(WANG).audience is Audience.ELDERLY
+
+
+def as_if_killed(home: Path) -> bytes:
+    """Return what a killed process leaves behind: its database as it is at this moment."""
+    with closing(sqlite3.connect(home / "conversations.db")) as database:
+        return database.serialize()
+
+
+async def test_a_promise_outlives_a_killed_process(tmp_path: Path) -> None:
+    async with open_house(tmp_path, answer_s=SHORT) as house:
+        slow = house.dialogue.hold("慢")
+        assert await house.platform.write(WANG, "慢") == words().patience
+        killed = as_if_killed(tmp_path)
+        slow.set()
+
+    async with open_house(tmp_path, database=killed) as house:
+        await house.wechat.exchanges.settle()
+
+        assert await house.platform.write(WANG, "在吗") == "听到:在吗\n\n听到:慢"
+        assert house.dialogue.texts == ["慢", "在吗"]
+
+
+async def test_a_promise_is_kept_unasked_where_we_may_speak(tmp_path: Path) -> None:
+    async with open_house(tmp_path, answer_s=SHORT, is_wecom=True) as house:
+        slow = house.dialogue.hold("慢")
+        await house.platform.write(WANG, "慢")
+        await house.platform.write(WANG, "还有")
+        killed = as_if_killed(tmp_path)
+        slow.set()
+
+    async with open_house(tmp_path, database=killed, is_wecom=True) as house:
+        await house.platform.arrivals(2)
+
+        assert house.platform.texts(WANG) == ["听到:慢", "听到:还有"]
+
+
+async def test_an_answer_that_was_brought_is_owed_no_more(tmp_path: Path) -> None:
+    async with open_house(tmp_path, answer_s=SHORT) as house:
+        slow = house.dialogue.hold("慢")
+        await house.platform.write(WANG, "慢")
+        slow.set()
+        await house.platform.arrivals(1)
+        await house.wechat.exchanges.settle()
+
+        assert house.parts.promises.owed("wechat") == []
 
 
 async def test_who_sends_too_much_at_once_is_asked_to_slow_down(tmp_path: Path) -> None:
