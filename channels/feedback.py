@@ -1,6 +1,6 @@
 """What people think of an answer: passed on to the knowledge desk with the answer's receipt."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import httpx
 from fastapi import APIRouter, Request, Response
@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from channels.api import Here, Key, get_parts
 from channels.documents import PROBLEMS
 from channels.errors import KnowledgeUnavailableError, UnknownReceiptError
+from channels.parts import Parts
 from channels.transcript import Transcript
 
 LOOK_BACK = 100  # turns
@@ -28,14 +29,7 @@ class Feedback(BaseModel):
 @router.post("/feedback", status_code=204)
 async def judge(request: Request, conversation: Here, given: Feedback) -> Response:
     """Keep whether an answer of this conversation was of use; the last word counts."""
-    parts = get_parts(request)
-    opinions = Opinions(
-        parts.client,
-        parts.transcript,
-        url=parts.settings.knowledge_url,
-        internal_token=parts.settings.internal_token,
-    )
-    await opinions.keep(conversation.id, given)
+    await Opinions.of(get_parts(request)).keep(conversation.id, given)
     return Response(status_code=204)
 
 
@@ -47,6 +41,17 @@ class Opinions:
     ) -> None:
         self._client, self._transcript, self._url = client, transcript, url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {internal_token}"}
+
+    @classmethod
+    def of(cls, parts: Parts) -> Self:
+        """Return those who pass opinions on for this gateway."""
+        settings = parts.settings
+        return cls(
+            parts.client,
+            parts.transcript,
+            url=settings.knowledge_url,
+            internal_token=settings.internal_token,
+        )
 
     async def keep(self, conversation: str, given: Feedback) -> None:
         """Keep whether an answer of this conversation was of use.

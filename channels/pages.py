@@ -25,12 +25,7 @@ def mount(app: FastAPI, parts: Parts) -> None:
         circle=parts.circle,
         directory=parts.directory,
     )
-    opinions = Opinions(
-        parts.client,
-        parts.transcript,
-        url=parts.settings.knowledge_url,
-        internal_token=parts.settings.internal_token,
-    )
+    opinions = Opinions.of(parts)
     public_url = parts.settings.public_url
     app.include_router(
         simple.create_router(

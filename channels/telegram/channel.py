@@ -120,7 +120,7 @@ class Telegram:
         messages = Messages(self._desk, self._outbox, self._albums)
         for source in (
             Groups(self._bot, self._outbox).handlers(),
-            Taps(self._bot, self._desk).handlers(),
+            Taps(self._parts, self._bot, self._desk).handlers(),
             messages.handlers()[:1],  # edits, before commands take them
             Commands(self._parts, self._desk, self._outbox).handlers(),
             Voices(self._parts, self._bot, self._desk).handlers(),

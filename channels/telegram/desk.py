@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable
 from contextlib import suppress
+from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
@@ -10,7 +11,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from channels.conversations import Conversation
 from channels.errors import ChannelError, PushFailedError, RefusedMediaError
-from channels.message import Audience, Inbound, Location, Turn
+from channels.message import Audience, Inbound, Location, Outcome, Turn
 from channels.parts import Parts
 from channels.telegram.files import Attachment, keep
 from channels.telegram.outgoing import Outbox
@@ -60,7 +61,10 @@ class Desk:
         except ChannelError as error:
             await self._outbox.say(chat, explain(error))
             return None
-        await self._outbox.reply(chat, turn.replies, conversation.audience)
+        replies = turn.replies
+        if turn.outcome is Outcome.EMERGENCY:  # nobody is asked for an opinion now
+            replies = tuple(replace(reply, receipt="") for reply in replies)
+        await self._outbox.reply(chat, replies, conversation.audience)
         with suppress(PushFailedError):  # what waits goes on waiting
             await self._parts.news.push_waiting(conversation)
         return turn

@@ -12,6 +12,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from channels.message import Audience, Choice, Citation, Reply, Turn
+from channels.telegram.opinions import thumbs
 from channels.telegram.words import words
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ class Outbox:
         async with lock:
             for reply in replies:
                 text, choices = render(reply, audience, numbers)
-                if not await self.say(chat, text, keyboard(choices, audience)):
+                markup = with_thumbs(keyboard(choices, audience), reply, audience)
+                if not await self.say(chat, text, markup):
                     return False
         return True
 
@@ -136,6 +138,20 @@ def keyboard(choices: tuple[Choice, ...], audience: Audience) -> InlineKeyboardM
         else:
             rows.append([button])
     return InlineKeyboardMarkup(rows)
+
+
+def with_thumbs(
+    markup: InlineKeyboardMarkup | None, reply: Reply, audience: Audience
+) -> InlineKeyboardMarkup | None:
+    """Return the keyboard with 有用 and 没用 below, if ``reply`` is an answer with its source.
+
+    Elderly people are asked nothing beside the options they choose from.
+    """
+    is_answer = reply.receipt and reply.citations
+    if not is_answer or (markup is not None and audience is Audience.ELDERLY):
+        return markup
+    rows = markup.inline_keyboard if markup else ()
+    return InlineKeyboardMarkup([*rows, thumbs(reply.receipt)])
 
 
 def split(text: str, limit: int = SIZE_LIMIT) -> list[str]:

@@ -27,6 +27,7 @@ class Words:
     unsupported: str
     chosen: str
     already_chosen: str
+    opinion: dict[str, str]
     group: str
     group_button: str
     citation: str

@@ -158,6 +158,8 @@ class BotApi:
         if message is None:
             return refusal(400, "Bad Request: message to edit not found")
         message.pop("reply_markup", None)
+        if data.get("reply_markup"):
+            message["reply_markup"] = data["reply_markup"]
         return message
 
     def on_getfile(self, data: Json) -> Any:

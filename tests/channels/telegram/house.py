@@ -1,10 +1,13 @@
 """The real channel and the real library between an emulated Telegram and a scripted dialogue."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import httpx
 
 from channels.dialogue import Utterance
 from channels.errors import DialogueUnavailableError
@@ -61,6 +64,19 @@ class ScriptedDialogue:
 
 
 @dataclass
+class Opinions:
+    """The knowledge desk, as far as opinions go; ``status`` is what it answers."""
+
+    status: int = 204
+    given: list[dict[str, object]] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if self.status == 204:
+            self.given.append(json.loads(request.content))
+        return httpx.Response(self.status)
+
+
+@dataclass
 class House:
     """Everything that a test looks at."""
 
@@ -69,6 +85,7 @@ class House:
     dialogue: ScriptedDialogue
     ears: Ears
     telegram: Telegram
+    opinions: Opinions
 
 
 def settings(home: Path, api: BotApi, **more: str) -> Settings:
@@ -84,12 +101,18 @@ def settings(home: Path, api: BotApi, **more: str) -> Settings:
 @asynccontextmanager
 async def open_house(home: Path, api: BotApi, **more: str) -> AsyncIterator[House]:
     dialogue = ScriptedDialogue()
-    ears = Ears(is_open=False)
+    ears, opinions = Ears(is_open=False), Opinions()
     parts = Parts.assemble(settings(home, api, **more), dialogue=dialogue, hearing=ears)
+    await parts.client.aclose()
+    client = httpx.AsyncClient(transport=httpx.MockTransport(opinions))
+    parts = replace(parts, client=client)
     telegram = create_telegram(parts, QUICK)
     await telegram.start()
     try:
-        yield House(api=api, parts=parts, dialogue=dialogue, ears=ears, telegram=telegram)
+        yield House(
+            api=api, parts=parts, dialogue=dialogue, ears=ears, telegram=telegram,
+            opinions=opinions,
+        )  # fmt: skip
     finally:
         await telegram.stop()
         await parts.close()

@@ -1,6 +1,9 @@
 """Options, the elderly mode and news."""
 
-from channels.message import Audience, Choice, Outcome
+from dataclasses import replace
+from typing import Any
+
+from channels.message import Audience, Choice, Citation, Outcome, Turn
 from channels.texts import problems
 from tests.channels.telegram.house import LI, WANG, YES, House, turn
 from tests.channels.telegram_emulator import buttons
@@ -92,3 +95,63 @@ async def test_news_are_pushed_once_with_their_options(house: House) -> None:
 
     assert house.api.texts()[1] == "您的工单已办结。"
     assert house.dialogue.texts == ["您好", "/confirm_solved"]
+
+
+def cited(text: str, receipt: str = "7KQ2M-9XW4T", **more: Any) -> Turn:
+    """Return an answer with its source, which may be judged."""
+    source = Citation(document="办法", clause="第三条", quote="", source="", checked="2026-11-21")
+    answer = turn(text, outcome=Outcome.ANSWER, **more)
+    replies = (replace(answer.replies[0], citations=(source,), receipt=receipt),)
+    return replace(answer, replies=replies)
+
+
+async def test_an_answer_can_be_called_of_use_or_not_and_its_options_stay(house: House) -> None:
+    fee = (Choice(title="多少钱", payload="/ask_facet"),)
+    house.dialogue.script["居住证"] = cited("住满半年", choices=fee)
+    house.api.write(WANG, "居住证")
+    await house.api.heard(1)
+    asked = dict(house.api.sent[0])
+    house.api.tap(asked, "👎 没用")
+    await house.api.until(lambda: len(house.opinions.given) == 1)
+    await house.api.quiet()
+
+    assert list(buttons(asked)) == ["多少钱", "👍 有用", "👎 没用"]
+    assert list(buttons(house.api.sent[0])) == ["多少钱"]
+    (given,) = house.opinions.given
+    assert (given["useful"], given["said"], given["receipt"]) == (False, "居住证", "7KQ2M-9XW4T")
+    assert [c.get("text") for c in house.api.called("answerCallbackQuery")] == [
+        "记下了,工作人员会看到。"
+    ]
+    assert house.dialogue.texts == ["居住证"]
+
+
+async def test_an_opinion_that_could_not_be_kept_can_be_given_again(house: House) -> None:
+    house.dialogue.script["居住证"] = cited("住满半年")
+    house.opinions.status = 503
+    house.api.write(WANG, "居住证")
+    await house.api.heard(1)
+    house.api.tap(dict(house.api.sent[0]), "👍 有用")
+    await house.api.quiet()
+
+    assert list(buttons(house.api.sent[0])) == ["👍 有用", "👎 没用"]
+    (toast,) = house.api.called("answerCallbackQuery")
+    assert toast["text"] == problems()["upstream_unavailable"]
+
+
+async def test_nobody_judges_an_answer_of_another_chat(house: House) -> None:
+    house.dialogue.script["居住证"] = cited("住满半年")
+    house.api.write(WANG, "居住证")
+    await house.api.heard(1)
+    stolen = house.api.sent[0] | {"chat": {"id": LI, "type": "private"}}
+    house.api.tap(stolen, "👍 有用")
+    await house.api.quiet()
+
+    assert house.opinions.given == []
+
+
+async def test_in_an_emergency_nobody_is_asked_for_an_opinion(house: House) -> None:
+    house.dialogue.script["着火了"] = replace(cited("请打119"), outcome=Outcome.EMERGENCY)
+    house.api.write(WANG, "着火了")
+    await house.api.heard(1)
+
+    assert buttons(house.api.sent[0]) == {}
