@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -33,6 +34,7 @@ from knowledge.reranker import Reranker, Searching, open_reranker
 from knowledge.segment import content_key
 from knowledge.services import Services, cells_of, names_of, services_of, texts_of
 from knowledge.settings import Settings
+from knowledge.shelf import NONE
 from knowledge.snapshot import Snapshot
 from knowledge.snapshots import Snapshots
 from knowledge.store import SYSTEM, DocumentStore
@@ -108,12 +110,12 @@ class Desk:
             self._reranker.close()
             self._reranker = None
 
-    def passages(self, *, publishing: str = "") -> Sequence[Passage]:
-        """Return all passages that may be answered from now, or if a version were published."""
+    def passages(self, *, publishing: AbstractSet[str] = NONE) -> Sequence[Passage]:
+        """Return all passages that may be answered from now, or if versions were published."""
         added = self.documents.passages(self.clock(), publishing=publishing)
         return [*passages_of_items(self.items), *added]
 
-    def portions(self, *, publishing: str = "") -> list[Portion]:
+    def portions(self, *, publishing: AbstractSet[str] = NONE) -> list[Portion]:
         """Return the same by document, without reading those that a snapshot knows."""
         now, documents = self.clock(), self.documents
         shipped = passages_of_items(self.items)
@@ -178,8 +180,12 @@ class Desk:
         )
         return self.publish_at_once(record, actor=actor) if publish else record
 
-    def publish_at_once(self, record: DocumentRecord, *, actor: str) -> DocumentRecord:
-        """Publish without review, as whoever has the machine may; ``build`` comes after.
+    def publish_at_once(
+        self, record: DocumentRecord, *, actor: str, note: str = ""
+    ) -> DocumentRecord:
+        """Publish without review and gate; ``build`` comes after.
+
+        People publish through ``knowledge.publishing``, which asks the golden questions first.
 
         A last day that was only read in the text and has passed already is laid aside: texts are
         prolonged by other texts, and who publishes today says that the document is in force.
@@ -187,7 +193,7 @@ class Desk:
         if record.expires and record.expires < local_day(self.clock()):
             terms = replace(record.terms, expires="")
             record = self.documents.edit(record.number, terms, actor=actor, now=self.clock())
-        return self.documents.publish(record.number, self.clock(), actor=actor)
+        return self.documents.publish(record.number, self.clock(), actor=actor, note=note)
 
     def build(self) -> str:
         """Bring the index in line with items and published documents; return its name."""
@@ -201,9 +207,9 @@ class Desk:
     def _service_vectors(self, names: Sequence[str]) -> Vectors:
         return self.snapshots.vectors.vectors(names, self.embedder, self._progress)
 
-    def candidate(self, number: str) -> Library:
-        """Return the library as it would be if a version were published; nobody else uses it."""
-        portions = self.portions(publishing=number)
+    def candidate(self, numbers: AbstractSet[str]) -> Library:
+        """Return the library as it would be if versions were published; nobody else uses it."""
+        portions = self.portions(publishing=numbers)
         name = self.snapshots.prepare(portions, self.embedder, self.clock(), self._progress)
         return self.opened(self.snapshots.load(name, model=self.embedder.model_id))
 

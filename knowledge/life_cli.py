@@ -1,7 +1,7 @@
 """The command line of documents: add, review, compare, publish through the gate, withdraw."""
 
 import getpass
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +34,9 @@ from knowledge.record import DocumentRecord
 from knowledge.texts import texts
 
 DocumentArgument = Annotated[str, typer.Argument(help="文档编号、文件名或标题")]
+OverrideOption = Annotated[
+    str, typer.Option("--override", help="门禁不通过也发布的理由，记入历史")
+]
 NoteOption = Annotated[str, typer.Option("--note", help="为什么，记入历史")]
 ByOption = Annotated[str, typer.Option("--by", help="经办人，默认是登录这台机器的用户")]
 STYLES = {Difference.ADDED: "green", Difference.REMOVED: "red", Difference.CHANGED: "yellow"}
@@ -59,8 +62,9 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each detail
     files: Annotated[list[Path], typer.Argument(help="要添加的文件或文件夹")],
     audience: AudienceOption = Audience.PUBLIC,
     publish: Annotated[
-        bool, typer.Option("--publish", help="管理员直接发布，马上可以回答，不经审核和门禁")
+        bool, typer.Option("--publish", help="管理员不经审核直接发布；仍要通过门禁，一起发布")
     ] = False,
+    override: OverrideOption = "",
     series: Annotated[str, typer.Option("--of", help="这是哪份文档的新版本")] = "",
     columns: Annotated[
         Path | None, typer.Option(help="对照表（YAML），说明办事事项表的各列是什么")
@@ -69,29 +73,53 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each detail
     as_json: JsonOption = False,
 ) -> None:
     """添加文档（Markdown、TXT、HTML、DOCX、PDF、XLSX、CSV、JSONL）；同名文件是新版本."""
-    failed = False
+    if override and not publish:
+        raise typer.BadParameter(texts().command("override_alone"))
+    actor, records, failed = _actor(by), [], 0
     with _publishing() as publishing:
-        desk, actor = publishing.desk, _actor(by)
         named = named_columns(columns) if columns else {}
         for file in documents_in(files):
             try:
-                record = desk.add(
+                record = publishing.desk.add(
                     file, audience=audience, actor=actor, series=series, columns=named
                 )
-                ends = record.expires
-                if publish:
-                    record = desk.publish_at_once(record, actor=actor)
             except KnowledgeError as error:
-                failed = True
+                failed = 1
                 _warn(texts().command("skipped", reason=error))
                 continue
-            _say(record.as_json(), texts().command("added", **_shown(record)), as_json=as_json)
-            if ends != record.expires:
-                _warn(texts().command("laid_aside", title=record.title, date=ends))
-        if publish:
-            desk.build()
+            records.append(record)
+            if not (publish and as_json):
+                _say(record.as_json(), texts().command("added", **_shown(record)), as_json=as_json)
+        if publish and not _published(publishing, records, actor, override, as_json=as_json):
+            failed = 2
     if failed:
-        raise typer.Exit(1)
+        raise typer.Exit(failed)
+
+
+def _published(
+    publishing: Publishing,
+    records: Sequence[DocumentRecord],
+    actor: str,
+    override: str,
+    *,
+    as_json: bool,
+) -> bool:
+    """Publish what was added, together; say what came of it, and return whether it is."""
+    drafts = [one for one in records if one.status is not DocumentStatus.PUBLISHED]
+    if not drafts:
+        publishing.desk.build()
+        return True
+    attempts = publishing.publish_at_once(drafts, actor=actor, override=override)
+    report = attempts[0].report
+    if not as_json:
+        typer.echo("\n".join(lines_of(report)))
+    for draft, attempt in zip(drafts, attempts, strict=True):
+        key = "published" if attempt.is_published else "blocked"
+        told = attempt.record.as_json() | {"gate": report.as_json()}
+        _say(told, texts().command(key, **_shown(attempt.record)), as_json=as_json)
+        if draft.expires != attempt.record.expires:
+            _warn(texts().command("laid_aside", title=draft.title, date=draft.expires))
+    return all(attempt.is_published for attempt in attempts)
 
 
 @knowledge_app.command("list")
@@ -193,9 +221,7 @@ _add_move("restore", Move.RESTORE, "把已失效或已移除的文档恢复为�
 def publish_document(
     document: DocumentArgument,
     note: NoteOption = "",
-    override: Annotated[
-        str, typer.Option("--override", help="门禁不通过也发布的理由，记入历史")
-    ] = "",
+    override: OverrideOption = "",
     by: ByOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -207,9 +233,7 @@ def publish_document(
 def roll_back(
     document: Annotated[str, typer.Argument(help="要恢复发布的旧版本的编号")],
     note: NoteOption = "",
-    override: Annotated[
-        str, typer.Option("--override", help="门禁不通过也发布的理由，记入历史")
-    ] = "",
+    override: OverrideOption = "",
     by: ByOption = "",
     as_json: JsonOption = False,
 ) -> None:

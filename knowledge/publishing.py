@@ -1,6 +1,6 @@
 """Takes a document on: withdrawing at once, publishing only through the gate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,16 +79,24 @@ class Publishing:
             EvaluationError: the community's golden questions cannot be read.
         """
         record = self.desk.documents.find(name)
+        return self._checked([record], actor, override, progress)
+
+    def _checked(
+        self, records: Sequence[DocumentRecord], actor: str, override: str, progress: Progress
+    ) -> Report:
         cases = golden_cases(self.desk.home)
-        candidate = Answerer(self.desk.candidate(record.number), self._ward_with(record))
+        latest = {one.series: one.number for one in records}
+        library = self.desk.candidate(frozenset(latest.values()))
+        candidate = Answerer(library, self._ward_with(records))
         report = self._gate.run(cases, self._live(), candidate, progress)
-        self.desk.documents.note_gate(
-            record.number,
-            report.as_json(),
-            actor=actor,
-            override=override if report.lost else "",
-            now=self.desk.clock(),
-        )
+        for one in records:
+            self.desk.documents.note_gate(
+                one.number,
+                report.as_json(),
+                actor=actor,
+                override=override if report.lost else "",
+                now=self.desk.clock(),
+            )
         return report
 
     def publish(
@@ -124,11 +132,34 @@ class Publishing:
         desk.build()
         return Attempt(record=record, report=report)
 
-    def _ward_with(self, record: DocumentRecord) -> Ward:
-        """Return what may not be quoted once this version is published."""
+    def publish_at_once(
+        self,
+        records: Sequence[DocumentRecord],
+        *,
+        actor: str,
+        override: str = "",
+        progress: Progress = _silent,
+    ) -> list[Attempt]:
+        """Publish drafts together without review, or none of them if questions would be lost.
+
+        ``override`` is the reason for which an administrator publishes in spite of that.
+
+        Raises:
+            EvaluationError: the community's golden questions cannot be read.
+        """
+        report = self._checked(records, actor, override, progress)
+        if override or not report.lost:
+            note = override if report.lost else ""
+            records = [self.desk.publish_at_once(one, actor=actor, note=note) for one in records]
+            self.desk.build()
+        return [Attempt(record=one, report=report) for one in records]
+
+    def _ward_with(self, records: Sequence[DocumentRecord]) -> Ward:
+        """Return what may not be quoted once these versions are published."""
         desk = self.desk
         ended = desk.documents.standing(desk.clock()).ended
-        silent = resting_on(ended - {record.title, record.official_number}, desk.items)
+        named = {name for one in records for name in (one.title, one.official_number)}
+        silent = resting_on(ended - named, desk.items)
         return Ward(items=silent, home=desk.area)
 
     def changes(self, name: str, earlier: str = "") -> tuple[DocumentRecord | None, list[Change]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from knowledge.record import DocumentRecord, Standing, aware, event_of, passage_
 from knowledge.schema import DocumentRow, EventRow, GateRow, PassageRow
 
 STAMP_BYTES = 12
+NONE: AbstractSet[str] = frozenset()
 _ORDER = (
     DocumentStatus.PUBLISHED,
     DocumentStatus.REVIEW,
@@ -146,10 +148,12 @@ class Shelf:
             - {""},
         )
 
-    def passages(self, now: datetime, *, publishing: str = "", number: str = "") -> list[Passage]:
+    def passages(
+        self, now: datetime, *, publishing: AbstractSet[str] = NONE, number: str = ""
+    ) -> list[Passage]:
         """Return the passages of every document in force, or of one, oldest document first.
 
-        With ``publishing`` they are what they would be if that version were published now.
+        With ``publishing`` they are what they would be if those versions were published now.
         """
         query = (
             select(PassageRow, DocumentRow)
@@ -164,7 +168,9 @@ class Shelf:
                 passage_of(row, document, now) for row, document in session.execute(query).all()
             ]
 
-    def in_force(self, now: datetime, *, publishing: str = "") -> list[tuple[str, str]]:
+    def in_force(
+        self, now: datetime, *, publishing: AbstractSet[str] = NONE
+    ) -> list[tuple[str, str]]:
         """Return number and stamp of every document in force, oldest first.
 
         The stamp changes whenever what is answered from the document may have changed.
@@ -181,13 +187,13 @@ class Shelf:
         return [(row.number, _stamp(tuple(row), row.status, today)) for row in rows]
 
 
-def _in_force(now: datetime, publishing: str) -> ColumnElement[bool]:
+def _in_force(now: datetime, publishing: AbstractSet[str]) -> ColumnElement[bool]:
     in_force = and_(DocumentRow.status == DocumentStatus.PUBLISHED, lasts(local_day(now)))
     if not publishing:
         return in_force
-    series = select(DocumentRow.series).where(DocumentRow.number == publishing)
-    others = DocumentRow.series != series.scalar_subquery()
-    return or_(and_(in_force, others), DocumentRow.number == publishing)
+    chosen = DocumentRow.number.in_(publishing)
+    others = DocumentRow.series.not_in(select(DocumentRow.series).where(chosen))
+    return or_(and_(in_force, others), chosen)
 
 
 def _stamp(values: tuple[object, ...], status: str, today: str) -> str:

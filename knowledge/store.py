@@ -129,7 +129,9 @@ class DocumentStore(Shelf):
                     _move(session, other, Move.REPLACE, Step(actor=actor, note=by, at=now))
         return self.find(record.number)
 
-    def publish(self, name: str, now: datetime, *, actor: str = SYSTEM) -> DocumentRecord:
+    def publish(
+        self, name: str, now: datetime, *, actor: str = SYSTEM, note: str = ""
+    ) -> DocumentRecord:
         """Make a document answerable at once, through every step that leads there.
 
         Raises:
@@ -145,7 +147,8 @@ class DocumentStore(Shelf):
             DocumentStatus.REMOVED: (Move.RESTORE, Move.SUBMIT, Move.PUBLISH),
         }
         for step in ways.get(record.status, ()):
-            record = self.move(record.number, step, actor=actor, now=now)
+            why = note if step in PUBLISHING else ""
+            record = self.move(record.number, step, actor=actor, now=now, note=why)
         return record
 
     def remove(self, name: str, now: datetime, *, actor: str = SYSTEM) -> DocumentRecord:

@@ -33,7 +33,7 @@ def test_a_new_version_embeds_only_the_clauses_that_changed(
     before = len(embedder.embedded)
     newer = desk.add_bytes(POLICY.replace("5个工作日", "3个工作日").encode(), "津贴.txt")
 
-    desk.candidate(newer.number)
+    desk.candidate(frozenset({newer.number}))
     desk.documents.publish(newer.number, NOW)
     desk.build()
 

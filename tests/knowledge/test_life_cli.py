@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from knowledge.desk import Desk
+from knowledge.embedder import Embedder, Progress
 from knowledge.life_cli import knowledge_app
+from knowledge.settings import Settings
 from tests.knowledge.conftest import POLICY
+
+GOLDEN = """\
+answerable:
+  - {question: 云溪市80岁老人每月高龄津贴多少钱, fact: 100元}
+"""
 
 
 @pytest.fixture
@@ -94,3 +102,51 @@ def test_what_was_thrown_away_is_listed_only_if_asked_for(file: Path) -> None:
 
     assert as_json("list") == []
     assert [one["status"] for one in as_json("list", "--removed")] == ["removed"]
+
+
+@pytest.fixture
+def guarded(
+    file: Path,
+    items: Path,
+    tmp_path: Path,
+    real_embedder: Embedder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """A file that is in force, and a golden question that it answers."""
+
+    def opened(settings: Settings, *, progress: Progress = lambda done, total: None) -> Desk:
+        here = Settings(home=settings.home, items=items)
+        return Desk(here, embedder=real_embedder, progress=progress)
+
+    monkeypatch.setattr("knowledge.life_cli.Desk", opened)
+    monkeypatch.setattr("knowledge.golden.GOLDEN", tmp_path / "golden.yml")  # none is shipped
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "golden.yml").write_text(GOLDEN, encoding="utf-8")
+    assert as_json("add", str(file), "--publish")["status"] == "published"
+    file.write_text(POLICY.replace("100元", "120元"), encoding="utf-8")
+    return file
+
+
+def test_adding_with_publish_is_held_back_by_the_golden_questions(guarded: Path) -> None:
+    done = linli("add", str(guarded), "--publish")
+
+    assert done.exit_code == 2
+    assert "丢失：云溪市80岁老人每月高龄津贴多少钱（应答出“100元”）" in done.stdout
+    assert "--override" in done.stdout
+    assert [one["status"] for one in as_json("list")] == ["published", "draft"]
+
+
+def test_adding_with_publish_and_a_reason_publishes_and_keeps_it(guarded: Path) -> None:
+    told = as_json("add", str(guarded), "--publish", "--override", "标准提高了", "--by", "林一")
+
+    assert (told["status"], told["version"]) == ("published", 2)
+    assert [one["question"] for one in told["gate"]["lost"]]
+    newest = as_json("history", guarded.name)[1]  # after the step that replaces the first version
+    assert (newest["move"], newest["note"], newest["actor"]) == ("publish", "标准提高了", "林一")
+
+
+def test_a_reason_without_publish_is_told_to_be_of_no_use(file: Path) -> None:
+    done = linli("add", str(file), "--override", "急用")
+
+    assert done.exit_code == 2
+    assert "--publish" in done.output

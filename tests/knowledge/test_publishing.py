@@ -10,6 +10,7 @@ from knowledge.embedder import Embedder
 from knowledge.errors import EvaluationError, MoveError
 from knowledge.life import DocumentStatus, Move
 from knowledge.publishing import Publishing
+from knowledge.record import DocumentRecord
 from knowledge.settings import Settings
 from tests.knowledge.conftest import POLICY
 
@@ -161,3 +162,58 @@ def test_the_differences_are_those_from_the_version_in_force(publishing: Publish
     assert before is not None
     assert before.status is DocumentStatus.PUBLISHED
     assert [one.label for one in changes if one.kind == "changed"] == ["第三条"]
+
+
+def added(publishing: Publishing, text: str, file: str) -> DocumentRecord:
+    return publishing.desk.add_bytes(text.encode(), file, actor=CLERK)
+
+
+def test_documents_that_are_published_at_once_pass_the_gate_together(
+    publishing: Publishing,
+) -> None:
+    drafts = [added(publishing, POLICY, "津贴.txt"), added(publishing, CANTEEN, "食堂.txt")]
+
+    attempts = publishing.publish_at_once(drafts, actor=CLERK)
+
+    assert [one.record.status for one in attempts] == [DocumentStatus.DRAFT] * 2
+    assert [one.question for one in attempts[0].report.lost] == ["社区食堂午饭几点开始"]
+    assert publishing.desk.documents.gates(drafts[0].number)
+
+
+def test_what_loses_nothing_is_published_at_once_and_answers(publishing: Publishing) -> None:
+    attempts = publishing.publish_at_once(
+        [added(publishing, POLICY, "津贴.txt")], actor=CLERK, override="急用"
+    )
+
+    (attempt,) = attempts
+    (run,) = publishing.desk.documents.gates(attempt.record.number)
+    assert attempt.is_published
+    assert run["override"] == ""  # nothing was overridden
+    answer = LiveAnswerer(publishing.desk).answer("云溪市80岁老人每月高龄津贴多少钱")
+    assert "100元" in answer.text
+
+
+def test_drafts_are_published_at_once_in_spite_of_the_gate_for_a_reason_that_is_kept(
+    publishing: Publishing,
+) -> None:
+    drafts = [added(publishing, POLICY, "津贴.txt"), added(publishing, CANTEEN, "食堂.txt")]
+
+    attempts = publishing.publish_at_once(drafts, actor=CLERK, override="食堂已经开业")
+
+    documents = publishing.desk.documents
+    assert all(one.is_published for one in attempts)
+    for draft in drafts:
+        assert documents.history(draft.number)[0].note == "食堂已经开业"
+        assert documents.gates(draft.number)[0]["override"] == "食堂已经开业"
+
+
+def test_of_two_versions_published_at_once_the_newer_one_answers(publishing: Publishing) -> None:
+    older = added(publishing, POLICY.replace("100元", "90元"), "津贴.txt")
+    newer = added(publishing, POLICY, "津贴.txt")
+
+    attempts = publishing.publish_at_once([older, newer], actor=CLERK)
+
+    assert not attempts[0].report.lost
+    documents = publishing.desk.documents
+    statuses = [documents.find(one.number).status for one in (older, newer)]
+    assert statuses == [DocumentStatus.REPLACED, DocumentStatus.PUBLISHED]
