@@ -11,6 +11,7 @@ from channels.database import migrate, open_engine
 from channels.dialogue import Dialogue, RasaDialogue
 from channels.directory import Directory
 from channels.family.aside import FamilyAside
+from channels.family.calling import CallAside
 from channels.family.circle import Circle
 from channels.family.ties import Ties
 from channels.handover import HandoverDesk
@@ -69,6 +70,7 @@ class Parts:
         handover = HandoverDesk(engine, news, transcript)
         media = MediaStore(engine, settings.home / "media")
         circle = Circle(Ties(engine, Vault(settings.vault_key)), news)
+        directory = Directory(client, settings.tickets_url, settings.internal_token)
         dialogue = dialogue or RasaDialogue(client, settings.rasa_url)
         return cls(
             settings=settings,
@@ -83,7 +85,7 @@ class Parts:
             promises=Promises(engine),
             media=media,
             circle=circle,
-            directory=Directory(client, settings.tickets_url, settings.internal_token),
+            directory=directory,
             hearing=hearing or VoiceService(client, settings),
             turns=Turns(
                 conversations=conversations,
@@ -91,7 +93,7 @@ class Parts:
                 transcript=transcript,
                 handover=handover,
                 media=media,
-                aside=FamilyAside(circle),
+                asides=(FamilyAside(circle), CallAside(circle, handover, dialogue, directory)),
             ),
         )
 

@@ -6,7 +6,7 @@ import re
 import secrets
 import time
 import unicodedata
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Protocol
@@ -33,16 +33,15 @@ _OPENING = re.compile(rf"^[\s{_JOINERS}]+")
 class Aside(Protocol):
     """Answers some messages out of the dialogue's hearing."""
 
-    @property
-    def shown(self) -> str:
-        """What the transcript keeps instead of such a message."""
+    def shown(self, text: str) -> str:
+        """Return what the transcript keeps instead of such a message."""
         ...
 
     def is_mine(self, text: str) -> bool:
         """Return whether the dialogue must not see this message."""
         ...
 
-    async def answer(self, conversation: Conversation, text: str, address: str) -> Turn:
+    async def answer(self, conversation: Conversation, text: str, inbound: Inbound) -> Turn:
         """Answer such a message."""
         ...
 
@@ -58,10 +57,10 @@ class Turns:
         transcript: Transcript,
         handover: HandoverDesk,
         media: MediaStore,
-        aside: Aside | None = None,
+        asides: Sequence[Aside] = (),
     ) -> None:
         self._conversations = conversations
-        self._aside = aside
+        self._asides = asides
         self._dialogue = dialogue
         self._transcript = transcript
         self._handover = handover
@@ -102,10 +101,11 @@ class Turns:
         self._media.check(conversation.id, inbound.media)
         text, said = self._read(conversation, inbound)
         message_id = inbound.message_id or secrets.token_hex(8)
-        aside = self._aside if self._aside and self._aside.is_mine(text) else None
-        self._transcript.hear(conversation.id, message_id, aside.shown if aside else said)
+        aside = next((one for one in self._asides if one.is_mine(text)), None)
+        self._transcript.hear(conversation.id, message_id, aside.shown(text) if aside else said)
         if aside is not None:
-            turn = await aside.answer(conversation, text, inbound.address)
+            named = replace(inbound, message_id=message_id)
+            turn = await aside.answer(conversation, text, named)
         elif self._handover.is_taken(conversation.id) and not inbound.payload:
             turn = Turn(replies=(), outcome=Outcome.HANDOVER)
         elif text == readback.SAY_AGAIN:

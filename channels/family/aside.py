@@ -11,7 +11,7 @@ from channels.family.circle import HEARD, Circle
 from channels.family.particulars import particulars
 from channels.family.tie import Side
 from channels.family.words import words
-from channels.message import Outcome, Reply, Turn
+from channels.message import Inbound, Outcome, Reply, Turn
 from channels.texts import explain
 
 
@@ -29,12 +29,11 @@ class FamilyAside:
         """Return whether the dialogue must not see this."""
         return text.startswith(f"{HEARD} ") or bool(self._begins.match(text))
 
-    @property
-    def shown(self) -> str:
-        """What the transcript keeps instead of the words."""
+    def shown(self, _text: str) -> str:
+        """Return what the transcript keeps instead of the words."""
         return str(words()["pairing"]["shown"])
 
-    async def answer(self, conversation: Conversation, text: str, address: str) -> Turn:
+    async def answer(self, conversation: Conversation, text: str, inbound: Inbound) -> Turn:
         """Answer a message that is mine."""
         said = words()["pairing"]
         if text.startswith(HEARD):
@@ -48,7 +47,7 @@ class FamilyAside:
         try:
             told = particulars(found["name"], found["telephone"])
             code = re.sub(r"\D", "", found["code"])
-            await self._circle.ask(code, conversation.id, told, address or conversation.id)
+            await self._circle.ask(code, conversation.id, told, inbound.address or conversation.id)
         except (PairingError, VaultError) as error:
             return _turn(explain(error))
         return _turn(said["asked"])

@@ -1,7 +1,6 @@
 """一键呼叫: one press tells the grid member and the family, and shows whom to ring."""
 
 import asyncio
-import json
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
@@ -11,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from channels.conversations import Conversation, Conversations
 from channels.directory import Contact, Directory
 from channels.errors import ChannelError
+from channels.family.calling import told
 from channels.family.circle import Circle
 from channels.family.tie import Tie
 from channels.family.words import words
@@ -50,11 +50,10 @@ class Telling:
         ``place`` is that of the entrance, if one was scanned. The dialogue files it, because it
         knows where the person lives.
         """
-        told = {"emergency_told": self._told(elder.id, place)}
         inbound = Inbound(
             conversation=elder.id,
             text=words()["pressed"],
-            payload=f"/emergency{json.dumps(told, ensure_ascii=False)}",
+            payload=told(self.circle, elder.id, place),
             message_id=f"call-{nonce}",
         )
         self.handover.ask(elder.id)  # a person sees it even if nothing else works
@@ -68,11 +67,6 @@ class Telling:
         except ChannelError:
             return None
         return turn if (turn.ticket or {}).get("number") else None
-
-    def _told(self, elder: str, scanned: str) -> str:
-        places = [*(tie.particulars.place for tie in self.circle.agreed(elder)), scanned]
-        place = next(filter(None, places), "")
-        return str(words()["told" if place else "told_nowhere"]).format(place=place)
 
     async def people(self, ties: list[Tie]) -> list[Contact]:
         """Return whom to ring: the family, then the community's duty desk."""

@@ -34,6 +34,7 @@ class Commands:
             "help": self.on_help,
             "tickets": self.on_word,
             "human": self.on_word,
+            "call": self.on_word,
             "elder": self.on_elder,
             "cancel": self.on_word,
         }

@@ -174,10 +174,10 @@ class Building:
 
 @asynccontextmanager
 async def open_office(
-    home: Path, behind: Callable[[httpx.Request], httpx.Response] | None = None
+    home: Path, behind: Callable[[httpx.Request], httpx.Response] | None = None, **more: str
 ) -> AsyncIterator[Office]:
     """Give a gateway of its own, which a test may break."""
-    building = Building.open(home, behind)
+    building = Building.open(home, behind, **more)
     async with building.office() as office:
         yield office
     await building.parts.close()

@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from channels.errors import DialogueUnavailableError
 from channels.message import Turn
 from channels.readiness import WARM_UP, Readiness
-from tests.channels.office import ASK, Office, open_office, problem
+from tests.channels.office import ASK, Building, Office, open_office, problem
 
 
 def fill(office: Office) -> None:
@@ -131,6 +131,26 @@ async def test_health_names_every_process_and_what_is_down(tmp_path: Path) -> No
     assert health["ready"] is False
     assert health["tickets"] == health["actions"] == {"status": "ok", "model": "m"}
     assert health["grid"] == health["rasa"] == {"status": "down"}
+
+
+@pytest.mark.parametrize("voice", [{"status": "down", "hears": False}, None])
+async def test_health_says_when_nobody_hears(
+    tmp_path: Path, voice: dict[str, object] | None
+) -> None:
+    def behind(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "voice":
+            if voice is None:
+                raise httpx.ConnectError("refused")
+            return httpx.Response(200, json=voice)
+        return httpx.Response(200, json={})
+
+    building = Building.open(tmp_path, behind, LINLI_VOICE_URL="http://voice:7")
+    async with building.office() as office:
+        health = (await office.client.get("/healthz")).json()
+    await building.parts.close()
+
+    assert health["status"] == "degraded"
+    assert health["voice"]["status"] == "down"
 
 
 async def test_nobody_is_told_ready_before_a_turn_is_warm(own_office: Office) -> None:

@@ -103,7 +103,7 @@ async def open_house(home: Path, api: BotApi, **more: str) -> AsyncIterator[Hous
     dialogue = ScriptedDialogue()
     ears, opinions = Ears(is_open=False), Opinions()
     parts = Parts.assemble(settings(home, api, **more), dialogue=dialogue, hearing=ears)
-    await parts.client.aclose()
+    first = parts.client  # the directory goes on with it, and finds nobody
     client = httpx.AsyncClient(transport=httpx.MockTransport(opinions))
     parts = replace(parts, client=client)
     telegram = create_telegram(parts, QUICK)
@@ -115,4 +115,5 @@ async def open_house(home: Path, api: BotApi, **more: str) -> AsyncIterator[Hous
         )  # fmt: skip
     finally:
         await telegram.stop()
+        await first.aclose()
         await parts.close()

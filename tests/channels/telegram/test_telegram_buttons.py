@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from channels.message import Audience, Choice, Citation, Outcome, Turn
+from channels.telegram.commands import menu
 from channels.texts import problems
 from tests.channels.telegram.house import LI, WANG, YES, House, turn
 from tests.channels.telegram_emulator import buttons
@@ -30,6 +31,18 @@ async def test_elder_switches_the_wording_on_and_off(house: House) -> None:
     assert house.parts.conversations.for_account(
         "telegram", str(WANG), Audience.ELDERLY
     ).audience is Audience.STANDARD  # fmt: skip
+
+
+async def test_one_tap_call_is_in_the_menu_and_called_with_one_yes(house: House) -> None:
+    house.api.write(WANG, "/call")
+    await house.api.heard(1)
+    house.api.tap(dict(house.api.sent[0]), "是,叫人")
+    await house.api.heard(3)
+
+    assert "call" in [command.command for command in menu()]
+    assert [text.partition("{")[0] for text in house.dialogue.texts] == ["/emergency"]
+    assert "120 急救" in house.api.texts()[2]
+    assert [one["channel"] for one in house.parts.handover.waiting()] == ["telegram"]
 
 
 async def test_a_number_chooses_the_option_that_stands_beside_it(house: House) -> None:

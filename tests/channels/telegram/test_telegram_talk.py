@@ -31,7 +31,7 @@ async def test_the_menu_has_a_chinese_line_for_each_command(house: House) -> Non
 
     commands = house.api.called("setMyCommands")[0]["commands"]
     names = [command["command"] for command in commands]
-    assert names == ["start", "help", "tickets", "human", "elder", "cancel"]
+    assert names == ["start", "help", "tickets", "human", "call", "elder", "cancel"]
     assert all(not command["description"].isascii() for command in commands)
 
 

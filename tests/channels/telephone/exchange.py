@@ -18,6 +18,7 @@ from channels.errors import HearingUnavailableError
 from channels.gateway import create_app
 from channels.hearing import Heard
 from channels.parts import Parts
+from channels.telephone.line import QUIET_FRAMES
 from channels.telephone.sound import FRAME, RATE, SILENCE, encode, to_wav
 from tests.channels.office import Talker, settings
 
@@ -62,15 +63,22 @@ class Exchange:
 
     @asynccontextmanager
     async def call(self, caller: str = "01000000007", key: str = KEY) -> AsyncIterator["Caller"]:
-        url = f"ws://linli:{key}@127.0.0.1:{self.port}/telephone"
-        async with connect(url, proxy=None, subprotocols=["media"]) as socket:  # type: ignore[list-item]
-            phone = Caller(socket)
-            variables = {"caller": caller} if caller else {}
-            await phone.tell("MEDIA_START", format="ulaw", channel_variables=variables)
-            phone.reading = asyncio.create_task(phone.read())
+        async with calling(self.port, caller, key) as phone:
             yield phone
-            await socket.close()
-            await phone.reading
+
+
+@asynccontextmanager
+async def calling(port: int, caller: str, key: str = KEY) -> AsyncIterator["Caller"]:
+    """Bring a call to a gateway, as an exchange does."""
+    url = f"ws://linli:{key}@127.0.0.1:{port}/telephone"
+    async with connect(url, proxy=None, subprotocols=["media"]) as socket:  # type: ignore[list-item]
+        phone = Caller(socket)
+        variables = {"caller": caller} if caller else {}
+        await phone.tell("MEDIA_START", format="ulaw", channel_variables=variables)
+        phone.reading = asyncio.create_task(phone.read())
+        yield phone
+        await socket.close()
+        await phone.reading
 
 
 @dataclass
@@ -113,12 +121,14 @@ class Caller:
         await self.tell("DTMF_END", digit=key)
 
     async def speak(self, frames: int = 50) -> None:
+        await self.say(TONE * frames)
+
+    async def say(self, sound: bytes) -> None:
+        """Say a sound in µ-law, then wait for an answer."""
         await self.listen()
-        await self.socket.send(QUIET * 5)
-        for _ in range(frames):
-            await self.socket.send(TONE)
-        for _ in range(70):
-            await self.socket.send(QUIET)
+        for part in (QUIET * 5, sound, QUIET * (QUIET_FRAMES + 10)):
+            for start in range(0, len(part), FRAME):
+                await self.socket.send(part[start : start + FRAME])
 
     async def keep_silent(self) -> None:
         await self.listen()
@@ -135,6 +145,13 @@ async def open_exchange(home: Path) -> AsyncIterator[Exchange]:
     dialogue, voice = Talker(), Voice()
     known = settings(home, LINLI_TELEPHONE_KEY=KEY)
     parts = Parts.assemble(known, dialogue=dialogue, hearing=voice)
+    async with on_a_port(parts) as port:
+        yield Exchange(port=port, parts=parts, dialogue=dialogue, voice=voice)
+
+
+@asynccontextmanager
+async def on_a_port(parts: Parts) -> AsyncIterator[int]:
+    """Serve a gateway on loopback until the block ends."""
     config = uvicorn.Config(
         create_app(parts), port=0, log_level="warning", ws="websockets-sansio", lifespan="off"
     )
@@ -145,7 +162,7 @@ async def open_exchange(home: Path) -> AsyncIterator[Exchange]:
             await asyncio.sleep(0)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Exchange(port=port, parts=parts, dialogue=dialogue, voice=voice)
+        yield port
     finally:
         server.should_exit = True
         await serving

@@ -321,3 +321,16 @@ async def test_an_unspoken_option_of_news_is_chosen_by_its_number(house: House) 
 
     assert house.platform.options() != {}
     assert house.dialogue.texts[-1].startswith("/confirm_solved")
+
+
+async def test_one_tap_call_is_in_the_menu_and_called_with_one_yes(house: House) -> None:
+    keys = [entry.get("key") for menu in words().menu for entry in menu["sub"]]
+
+    asked = await house.platform.tap(WANG, "click", "call")
+    called = await house.platform.write(WANG, "1")
+
+    assert "call" in keys
+    assert "回复1:是,叫人" in str(asked)
+    assert "120 急救" in str(called)
+    assert [text.partition("{")[0] for text in house.dialogue.texts] == ["/emergency"]
+    assert [one["channel"] for one in house.parts.handover.waiting()] == ["wechat"]
