@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
@@ -115,14 +116,33 @@ def examine(home: Path) -> int:
         "set-up complete (linli setup)": (home / "set-up").exists(),
         f"serving on port {port} (linli serve)": _is_ready(port),
     }
-    if voice_model.is_installed():
-        findings["speech recognition (make setup-voice)"] = True
+    findings |= _voice_findings()
     for what, is_there in findings.items():
         console.print(f"{'[green]yes[/green]' if is_there else '[red]no [/red]'}  {what}")
     for trouble in open_learned(home).troubles:
         console.print(f"[red]no [/red]  {trouble}")
     console.print(f"home: {home}\nembedder: {knowledge.embedding_model}")
     return 0 if all(list(findings.values())[:3]) else 1
+
+
+def _voice_findings() -> dict[str, bool]:
+    """Return what there is of speech; empty where nobody asked for it."""
+    url = ChannelSettings.from_env(os.environ).voice_url
+    if not url:
+        return {}
+    health = _voice_health(url)
+    return {
+        "speech recognition at work (make setup-voice, then linli serve)": health["hears"],
+        "words spoken, for the telephone (apt-get install espeak-ng)": health["speaks"],
+    }
+
+
+def _voice_health(url: str) -> dict[str, bool]:
+    try:
+        said = httpx.get(f"{url}/healthz", timeout=2).json()
+        return {what: bool(said.get(what)) for what in ("hears", "speaks")}
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, AttributeError):  # or no JSON object
+        return {"hears": False, "speaks": False}
 
 
 def _programs(home: Path, settings: ChannelSettings, model: Path) -> Iterator[Program]:

@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true", help="try weights on the tuning half")
     parser.add_argument("--keep", type=Path, default=Path("var/bench/voice"))
     parser.add_argument("--kept-only", action="store_true", help="recognise nothing more")
-    parser.add_argument("--each", action="store_true", help="each sentence in every voice")
+    parser.add_argument("--each", action="store_true", help="each sentence in both voices")
     options = parser.parse_args()
     sentences = yaml.safe_load((DATA / "voice" / "sentences.yml").read_text("utf-8"))
     done = list(hear_all(sentences, options))
@@ -94,11 +94,10 @@ def hear_all(sentences: dict[str, list[str]], options: argparse.Namespace) -> It
 
 
 def trials(sentences: dict[str, list[str]], *, is_each: bool) -> Iterator[Trial]:
-    """Yield what is to be heard: each sentence in one of two voices by turns, or in every one."""
-    for part, listed in sentences.items():
-        for number, said in enumerate(listed):
-            spoken = voices.NAMES if is_each else (PAIR[number % 2],)
-            for voice, prompt in itertools.product(spoken, PROMPTS):
+    """Yield what is to be heard: each sentence in one of two voices by turns, or in both."""
+    for prompt, part in itertools.product(reversed(PROMPTS), sentences):
+        for number, said in enumerate(sentences[part]):
+            for voice in PAIR if is_each else (PAIR[number % 2],):
                 yield Trial(part=part, said=said, voice=voice, prompt=prompt)
 
 

@@ -56,6 +56,8 @@ class Readiness:
             "tickets": f"{settings.tickets_url}/healthz",
             "grid": f"{settings.grid_page_url}/grid/api/healthz",
         }
+        if settings.voice_url:
+            doors["voice"] = f"{settings.voice_url}/healthz"
         answers = await asyncio.gather(*(self._ask(url) for url in doors.values()))
         parts = dict(zip(doors, answers, strict=True))
         is_well = self.is_ready and all(part["status"] == "ok" for part in answers)
@@ -65,6 +67,6 @@ class Readiness:
         try:
             answer = await self._parts.client.get(url, timeout=2.0)
             said: dict[str, Any] = answer.json() if answer.is_success else {}
-        except (httpx.HTTPError, ValueError):
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
             return {"status": "down"}
         return {"status": "ok" if answer.is_success else "down", **said}

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-PORTS = 7
+PORTS = 8
 READY_WITHIN_S = 120.0
 STOPPED_WITHIN_S = 20.0
 SETUP_WITHIN_S = 900.0
@@ -53,12 +53,12 @@ class Product:
 
 
 def free_base_port() -> int:
-    """Return the first of seven neighbouring ports that nobody listens on."""
+    """Return the first of eight neighbouring ports that nobody listens on."""
     for _ in range(200):
         base = random.randrange(20_000, 50_000, 10)
         if all(_is_free(base + offset) for offset in range(PORTS)):
             return base
-    raise NotServingError("no seven neighbouring ports are free")
+    raise NotServingError("no eight neighbouring ports are free")
 
 
 def prepare_home(home: Path, source: Path) -> None:

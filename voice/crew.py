@@ -27,11 +27,13 @@ class Crew:
         self._timeout_s, self._room, self._command = timeout_s, waiting, command
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
+        self._is_loaded = False
 
     @property
     def is_ready(self) -> bool:
-        """Whether the recogniser is loaded."""
-        return self._process is not None and self._process.returncode is None
+        """Whether the recogniser is loaded and alive."""
+        is_alive = self._process is not None and self._process.returncode is None
+        return is_alive and self._is_loaded
 
     async def start(self) -> None:
         """Load the recogniser.
@@ -71,6 +73,7 @@ class Crew:
     async def _started(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is None:
             return self._process
+        self._is_loaded = False
         process = self._process = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=asyncio.subprocess.PIPE,
@@ -78,6 +81,7 @@ class Crew:
             limit=LINE_LIMIT,
         )
         await self._read(process, START_S)
+        self._is_loaded = True
         return process
 
     async def _ask(self, process: asyncio.subprocess.Process, content: bytes) -> dict[str, Any]:

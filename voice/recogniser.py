@@ -1,5 +1,6 @@
 """Turns sound into text: Whisper by faster-whisper, then the correction over our own words."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ TOKENS_A_SECOND = 12  # more is a recogniser going round in circles
 LEAST_TOKENS = 24
 QUIET = 0.004  # mean of the loudest tenth of the samples; below, nobody spoke
 SHORTEST_S = 0.25
+LONGEST_SAID = 6  # characters that somebody may say as they stand in the prompt
 UNSURE = -1.0  # mean log probability of a token; below, it was guessed
 REPEATED = 2.2  # how far the text can be packed together; above, it says one thing again and again
-SILENT = 0.6  # probability that nobody speaks
+_STUCK = re.compile(r"([^\W\d\u96f6]{1,6}?)\1{4,}")  # of no noughts, which numbers have
+_MARKS = re.compile(r"[,。,.!?!?、;;:\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +85,27 @@ class WhisperRecogniser:
         return self._read(list(segments), seconds, prompt)
 
     def _read(self, segments: list[Any], seconds: float, prompt: str) -> Heard:
-        spoken = [segment for segment in segments if segment.no_speech_prob < SILENT]
-        raw = self._simplify("".join(segment.text for segment in spoken)).strip().lstrip("/")
+        raw = self._simplify("".join(segment.text for segment in segments)).strip().lstrip("/")
         if not raw:
             return Heard(text="", seconds=seconds, is_clear=False)
-        confidence = sum(segment.avg_logprob for segment in spoken) / len(spoken)
-        is_round = max(segment.compression_ratio for segment in spoken) > REPEATED
-        is_echo = _letters(raw) in _letters(prompt) and len(raw) > 6  # of noise
+        confidence = sum(segment.avg_logprob for segment in segments) / len(segments)
+        packed = max(segment.compression_ratio for segment in segments)
+        is_round = packed > REPEATED or is_stuck(raw)
         text = self._corrector.correct(raw)
-        is_clear = confidence > UNSURE and not is_round and not is_echo
+        is_clear = confidence > UNSURE and not is_round and not is_echo(raw, prompt)
         return Heard(text=text, raw=raw, confidence=confidence, seconds=seconds, is_clear=is_clear)
+
+
+def is_stuck(raw: str) -> bool:
+    """Return whether ``raw`` says one thing five times in a row, as Whisper does when lost."""
+    return _STUCK.search(_letters(raw)) is not None
+
+
+def is_echo(raw: str, prompt: str) -> bool:
+    """Return whether ``raw`` is nothing but clauses of the prompt, as Whisper makes of noise."""
+    clauses = [clause for clause in map(_letters, _MARKS.split(raw)) if clause]
+    known = _letters(prompt)
+    return len(_letters(raw)) > LONGEST_SAID and all(clause in known for clause in clauses)
 
 
 def _loudness(samples: Samples) -> float:

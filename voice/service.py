@@ -89,7 +89,8 @@ def create_app(settings: Settings, ear: Ear, mouth: Mouth) -> FastAPI:
     @app.get("/healthz")
     async def healthz() -> dict[str, Any]:
         """Return what can be done at the moment."""
-        return {"status": "ok", "hears": ear.is_ready, "speaks": mouth.is_installed}
+        status = "ok" if ear.is_ready else "down"
+        return {"status": status, "hears": ear.is_ready, "speaks": mouth.is_installed}
 
     app.include_router(_doors(settings, ear, mouth))
     return app

@@ -14,7 +14,14 @@ PROGRAM = "espeak-ng"
 VOICE = "cmn-latn-pinyin"  # reads pinyin with tone numbers; its own reading of characters is poor
 WORDS_A_MINUTE = 130  # slow: for old ears
 TIMEOUT_S = 20.0
-_CLAUSE = re.compile(r"[^\u4e00-\u9fff]+")
+_CLAUSE = re.compile(r"[^\u4e00-\u9fffA-Za-z]+")
+_LETTER = re.compile(r"([A-Za-z])")
+_NAMES = """
+    A:ei1 B:bi4 C:xi1 D:di4 E:yi4 F:ai2_fu5 G:ji4 H:ai2_chi5 I:ai4 J:zhei4 K:kei4 L:ai2_lou5
+    M:ai2_mu5 N:en1 O:ou1 P:pi4 Q:kou1 R:a4 S:ai2_si5 T:ti4 U:you1 V:wei1 W:da2_bu5_liu5
+    X:ai2_ke5_si5 Y:wai4 Z:zei4
+"""  # as people say letters on the telephone
+_LETTERS = dict(pair.replace("_", " ").split(":") for pair in _NAMES.split())
 
 
 class EspeakSpeaker:
@@ -55,11 +62,18 @@ class EspeakSpeaker:
 
 
 def pinyin(text: str) -> str:
-    """Return ``text`` as syllables with tone numbers; long numbers are read digit by digit."""
-    clauses = _CLAUSE.split(spelled(text))
-    read = [
-        " ".join(lazy_pinyin(clause, style=Style.TONE3, neutral_tone_with_five=True))
-        for clause in clauses
-        if clause
-    ]
-    return ", ".join(read)
+    """Return ``text`` as syllables with tone numbers; long numbers are read digit by digit.
+
+    Latin letters are read by their names: the codes of tickets have some.
+    """
+    return ", ".join(_syllables(clause) for clause in _CLAUSE.split(spelled(text)) if clause)
+
+
+def _syllables(clause: str) -> str:
+    pieces = [piece for piece in _LETTER.split(clause) if piece]
+    return " ".join(
+        _LETTERS[piece.upper()]
+        if _LETTER.fullmatch(piece)
+        else " ".join(lazy_pinyin(piece, style=Style.TONE3, neutral_tone_with_five=True))
+        for piece in pieces
+    )

@@ -55,6 +55,23 @@ async def test_a_sound_is_heard_and_the_next_one_too(command: tuple[str, ...]) -
     assert (is_ready, crew.is_ready) == (True, False)
 
 
+async def test_a_recogniser_that_still_loads_is_not_ready(tmp_path: Path) -> None:
+    program = tmp_path / "slow.py"
+    program.write_text('import sys; sys.stdin.readline(); print("{}", flush=True)', "utf-8")
+    crew = Crew(timeout_s=60, waiting=2, command=(sys.executable, str(program)))
+    loading = asyncio.create_task(crew.start())
+    while crew._process is None:  # noqa: ASYNC110 - a process that starts tells nobody
+        await asyncio.sleep(0)
+    is_ready_before = crew.is_ready
+    assert crew._process.stdin is not None
+    crew._process.stdin.write(b"go\n")
+    await loading
+    is_ready_after = crew.is_ready
+    await crew.stop()
+
+    assert (is_ready_before, is_ready_after, crew.is_ready) == (False, True, False)
+
+
 async def test_what_is_no_sound_is_refused_and_harms_nobody(command: tuple[str, ...]) -> None:
     crew = Crew(timeout_s=60, waiting=2, command=command)
 

@@ -34,3 +34,8 @@ def test_numbers_of_buildings_are_written_in_figures(heard: str, written: str) -
 
 def test_words_are_given_to_the_speaker_as_sounds() -> None:
     assert pinyin("您好,3栋。") == "nin2 hao3, san1 dong4"
+
+
+def test_letters_are_named_as_in_the_code_of_a_ticket() -> None:
+    assert pinyin("码是 4,D,W。") == "ma3 shi4, si4, di4, da2 bu5 liu5"
+    assert pinyin("下载APP") == "xia4 zai4 ei1 pi4 pi4"

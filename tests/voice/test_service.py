@@ -89,6 +89,13 @@ async def test_a_missing_speaker_is_said_so() -> None:
     assert health.json() == {"status": "ok", "hears": True, "speaks": False}
 
 
+async def test_a_recogniser_that_is_down_is_not_called_well() -> None:
+    async with client(Ear(is_ready=False)) as asked:
+        health = await asked.get("/healthz")
+
+    assert health.json() == {"status": "down", "hears": False, "speaks": True}
+
+
 async def test_what_was_said_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG", "voice")
     async with client(Ear()) as asked:
