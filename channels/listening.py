@@ -36,7 +36,8 @@ class Listener:
     async def take(self, conversation: str, message_id: str, text: str) -> Turn:
         """Return the question whether ``text`` is right, or the answer where none is needed.
 
-        Not asked back: an option that was offered, what may be a danger, and what a person reads.
+        Not asked back: a wish for a person, an option that was offered, what may be a danger,
+        and what a person reads.
 
         Raises:
             ChannelError: the message cannot be taken.
@@ -45,6 +46,11 @@ class Listener:
         if known is not None:
             return known
         text = clean(text).lstrip("/")
+        if readback.answer_in(text) == readback.words().human:  # works the first time
+            wanted = Inbound(
+                conversation=conversation, payload=readback.HUMAN, message_id=message_id
+            )
+            return await self._turns.handle(wanted)
         option = self._option(conversation, text)
         inbound = Inbound(conversation=conversation, text=option or text, message_id=message_id)
         if option or self._handover.is_taken(conversation):

@@ -11,7 +11,7 @@ from channels.message import Choice, Outcome, Reply, Turn
 
 HUMAN = "/request_human"
 SAY_AGAIN = "/say_again"  # answered here; the dialogue never sees it
-_MARKS = " ,。,.!?!?、;;"
+MARKS = " ,。,.!?!?、;;"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def unclear(*, is_kept: bool) -> Turn:
 
 def answer_in(text: str) -> str | None:
     """Return the title of the option that a spoken answer to the question means, if any."""
-    said, spoken = words(), text.strip(_MARKS)
+    said, spoken = words(), text.strip(MARKS)
     for title, known in (
         (said.confirm, said.confirm_words),
         (said.again, said.again_words),

@@ -56,7 +56,8 @@ class Telephone:
         try:
             event = await line.started()
             variables = event.get("channel_variables") or {}
-            account = self._account(socket.query_params.get(CALLER) or variables.get(CALLER))
+            caller = socket.query_params.get(CALLER) or variables.get(CALLER)
+            account = self._account(caller)
             find = parts.conversations.for_account
             call = Call(
                 line,
@@ -65,7 +66,7 @@ class Telephone:
                 listener=parts.listener,
                 turns=parts.turns,
             )
-            await call.run(community_name())
+            await call.run(community_name(), is_known=bool(caller))
         except HungUpError:
             logger.info("a caller has hung up")
         finally:

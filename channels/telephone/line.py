@@ -16,7 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 from channels.telephone.sound import FRAME, is_loud
 
 PIECE = 8000  # bytes sent at once, one second
-QUIET_FRAMES = 60  # 1.2 s: the speaker has ended
+QUIET_FRAMES = 90  # 1.8 s: the speaker has ended; old people pause within a sentence
 SILENT_FRAMES = 400  # 8 s: nobody speaks
 LONGEST_FRAMES = 1500  # 30 s of one speech
 SHORTEST_FRAMES = 10  # 0.2 s; less was a knock

@@ -20,6 +20,9 @@ class Words:
     option: str
     source: str
     code: str
+    same_telephone: str
+    left_out: list[str]
+    wait: str
     unclear: str
     silence: str
     wrong_key: str

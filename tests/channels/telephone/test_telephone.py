@@ -14,6 +14,7 @@ from tests.channels.office import says
 from tests.channels.telephone.exchange import Exchange, open_exchange
 
 PROBLEM = "3栋2单元楼道灯坏了"
+FILED = "已经登记。\n编号:20261122-000001\n查询码:5B8D3\n有消息我会告诉您。"
 YES = (Choice(title="确认登记", payload="/affirm"), Choice(title="不登记了", payload="/cancel"))
 
 
@@ -21,8 +22,8 @@ YES = (Choice(title="确认登记", payload="/affirm"), Choice(title="不登记�
 async def exchange(tmp_path: Path) -> AsyncIterator[Exchange]:
     async with open_exchange(tmp_path) as opened:
         opened.dialogue.script[PROBLEM] = says("请核对", *YES, outcome=Outcome.TICKET_DRAFT)
-        filed = says("已经登记", outcome=Outcome.TICKET)
-        opened.dialogue.script["/affirm"] = replace(filed, ticket={"code": "583920"})
+        filed = says(FILED, outcome=Outcome.TICKET)
+        opened.dialogue.script["/affirm"] = replace(filed, ticket={"code": "5B8D3"})
         human = says("社区工作者会接您的电话", outcome=Outcome.HANDOVER)
         opened.dialogue.script["/request_human"] = human
         yield opened
@@ -43,7 +44,11 @@ async def test_a_whole_complaint_is_told_by_keys_and_speech(exchange: Exchange) 
     assert readback.words().heard.format(text=PROBLEM) in read_back
     assert "对,请按 1。\n重说,请按 2。" in read_back
     assert "确认登记,请按 1。" in draft
-    assert filed.count("5,8,3,9,2,0") == 2
+    assert filed.splitlines()[0] == "已经登记。"
+    assert filed.count("5,B,8,D,3") == 2
+    assert "编号" not in filed
+    assert "有消息" not in filed
+    assert words().same_telephone in filed
     assert exchange.dialogue.texts == [PROBLEM, "/affirm"]
     assert caller.bytes_heard > 0
 
@@ -139,7 +144,80 @@ async def test_a_wrong_key_is_told_what_there_is(exchange: Exchange) -> None:
         await caller.press("9")
         await caller.listen()
 
-    assert exchange.voice.spoken[1:] == [words().wrong_key, words().menu]
+    told = f"{words().wrong_key}\n{words().menu}"
+    assert exchange.voice.spoken[1:] == [told, told]
+
+
+async def test_what_was_said_is_said_again_and_loses_nothing(exchange: Exchange) -> None:
+    exchange.voice.says.append(PROBLEM)
+    async with exchange.call() as caller:
+        await caller.speak()
+        await caller.press("9")
+        await caller.press("1")
+        await caller.listen()
+
+    _, read_back, again, draft = exchange.voice.spoken
+    assert again == read_back
+    assert "请核对" in draft
+
+
+async def test_a_caller_without_a_number_is_not_told_to_call_again(exchange: Exchange) -> None:
+    exchange.voice.says.append(PROBLEM)
+    async with exchange.call(caller="") as caller:
+        await caller.speak()
+        await caller.press("1")
+        await caller.press("1")
+        await caller.listen()
+
+    assert "5,B,8,D,3" in exchange.voice.spoken[-1]
+    assert words().same_telephone not in exchange.voice.spoken[-1]
+
+
+async def test_a_person_who_is_asked_for_in_words_comes_the_first_time(exchange: Exchange) -> None:
+    exchange.voice.says.append("转人工。")
+    async with exchange.call() as caller:
+        await caller.speak()
+        await caller.listen()
+        await caller.listen()
+
+    assert exchange.dialogue.texts == ["/request_human"]
+    assert caller.commands[-1] == "HANGUP"
+
+
+async def test_an_option_is_taken_by_a_part_of_its_name(exchange: Exchange) -> None:
+    yes = (Choice(title="对,提交", payload="/affirm"), Choice(title="不对,要改", payload="/deny"))
+    exchange.dialogue.script[PROBLEM] = says("请核对", *yes, outcome=Outcome.TICKET_DRAFT)
+    exchange.voice.says += [PROBLEM, "是的。", "不对"]
+    async with exchange.call() as caller:
+        await caller.speak()
+        await caller.speak()
+        await caller.speak()
+        await caller.listen()
+
+    assert exchange.dialogue.texts == [PROBLEM, "/deny"]
+
+
+async def test_a_misheard_yes_is_asked_again_and_not_read_back(exchange: Exchange) -> None:
+    exchange.voice.says += [PROBLEM, "贵"]
+    async with exchange.call() as caller:
+        await caller.speak()
+        await caller.speak()
+        await caller.listen()
+
+    assert exchange.voice.spoken[-1].startswith(words().unclear)
+    assert "对,请按 1。" in exchange.voice.spoken[-1]
+
+
+async def test_who_waits_is_asked_to(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("channels.telephone.call.PATIENCE_S", 0.01)
+    exchange.dialogue.pause_s = 0.1
+    async with exchange.call() as caller:
+        await caller.press("3")
+        await caller.listen()
+        await caller.listen()
+
+    assert exchange.voice.spoken[1] == words().wait
+    assert "我的工单" in exchange.voice.spoken[2]
 
 
 async def test_without_the_key_nobody_talks(exchange: Exchange) -> None:
