@@ -22,6 +22,7 @@ VISIT, MEDIATION = "CAR-03", "MED-02"
 SERVICE, PERSON, WHEN, PARTY, CONTACT = "service", "person", "appointment", "party", "contact"
 NEEDED = {VISIT: (SERVICE, WHEN, CONTACT), MEDIATION: (PARTY, CONTACT)}
 DESCRIPTION_LIMIT = 4000
+LEAST = 0.33  # of a category's score, from where a draft is called by it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Draft:
     room: str = ""
     address: str = ""  # in words: a road, a landmark, "3栋后面的车棚"
     since: str = ""
+    frequency: str = ""
     contact: str = ""
     urgency: int = 3
     request_type: str = RequestType.COMPLAINT.value
@@ -135,6 +137,10 @@ class Draft:
             address=_fuller(address, new),
         )
 
+    def with_spot(self, told: str) -> Self:
+        """Return the draft with its place in the words that were used, where they say more."""
+        return replace(self, address=told) if len(told) > len(self.address) else self
+
     def _is_elsewhere(self, new: Place) -> bool:
         """Return whether a place is not at the home that was assumed: 小区东门, 5栋."""
         if new.building:
@@ -189,9 +195,12 @@ class Draft:
 
     def with_details_of(self, found: Understanding) -> Self:
         """Return the draft with telephone, time, anonymity and behalf that ``found`` has."""
+        since = found.since
+        is_told = since is not None and (since.on is not None or not self.since)
         return replace(
             self,
-            since=found.since.phrase if found.since else self.since,
+            since=since.phrase if since and is_told else self.since,
+            frequency=found.frequency or self.frequency,
             contact=found.contact or self.contact,
             is_anonymous=found.is_anonymous or self.is_anonymous,
             on_behalf_of=found.on_behalf_of or self.on_behalf_of,
@@ -208,7 +217,7 @@ class Draft:
         return replace(
             self,
             description=text[:DESCRIPTION_LIMIT],
-            category=found.category.code if found.category else OTHER,
+            category=_sure_category(found),
             urgency=found.urgency,
             request_type=found.request_type.value,
         )
@@ -218,6 +227,13 @@ class Draft:
         found = understood(text, datetime.now(UTC))
         filled = self.with_problem_of(found, text).with_details_of(found)
         return replace(filled.with_place_of(found), tries=0)
+
+    @property
+    def when_told(self) -> str:
+        """Return since when and how often, in the person's own words."""
+        told = {self.since, self.frequency} - {""}
+        whole = next((one for one in told if all(other in one for other in told)), "")
+        return whole or ",".join(one for one in (self.since, self.frequency) if one)
 
     @property
     def is_complete(self) -> bool:
@@ -260,11 +276,13 @@ class Draft:
     def summary(self) -> str:
         """Return the lines that the person is asked to confirm."""
         labels = phrases()["summary"]
+        is_report = self.request_type == RequestType.REPORT.value
         lines = {
+            "request_type": RequestType.REPORT.label if is_report else "",
             "description": self.description,
             "category": self.category_name,
             "place": self._where_shown,
-            "since": self.since,
+            "since": self.when_told,
             "contact": self.contact,
             "urgency": phrases()["urgency"][self.urgency] if self.urgency < 3 else "",
             "media": str(len(self.media)) if self.media else "",
@@ -317,7 +335,7 @@ class Draft:
             description=self.description or phrase("place_unclear"),
             request_type=RequestType(self.request_type),
             place=self.place,
-            since=self.since,
+            since=self.when_told,
             urgency=self.urgency,
             reporter=Reporter(
                 conversation=conversation,
@@ -346,11 +364,16 @@ class Draft:
             "room": self.room,
             "grid_cell": cell.code if cell else "",
             "urgency": self.urgency,
-            "since": self.since,
+            "since": self.when_told,
             "contact": self.contact,
             "attributes": [detail.as_contract() for detail in self.details],
             "due_at": None,
         }
+
+
+def _sure_category(found: Understanding) -> str:
+    """Return the likeliest category; a wrong name on the paper is worse than 其他."""
+    return found.category.code if found.category and found.category.score >= LEAST else OTHER
 
 
 def _with_door(address: str, old: str, new: str) -> str:

@@ -11,7 +11,7 @@ from actions.understanding.lexicon import alternatives, pattern_of
 def _on_behalf() -> re.Pattern[str]:
     who = alternatives("relatives")
     return re.compile(
-        rf"(?:我)?(?:是)?(?:替|帮|代|代表|为|帮忙|帮助)(?:着)?({who})(?:家)?(?:来)?"
+        rf"(?:我)?(?:是)?(?:替|帮|代|代表|为|帮忙|帮助)(?:着)?({who})(?:家)?(?:来|匿名|打电话|实名)*"
         rf"(?:报|反映|问|投诉|咨询|登记|申请|办|说|提|预约|求助|查|反应|举报|叫|喊)"
     )
 

@@ -16,6 +16,7 @@ from actions.understanding.department import (
     load_departments,
 )
 from actions.understanding.entity import Entity
+from actions.understanding.frequency import find_frequency
 from actions.understanding.lexicon import load_lexicon
 from actions.understanding.normalise import normalise
 from actions.understanding.place import find_places
@@ -56,6 +57,7 @@ class Understanding:
 
     place: Place = field(default_factory=Place)
     since: Since | None = None
+    frequency: str = ""  # in the person's own words
     contact: str = field(default="", repr=False)
     urgency: int = USUAL_URGENCY
     categories: tuple[CategoryGuess, ...] = ()  # best first
@@ -97,6 +99,9 @@ class Understanding:
             "urgency": self.urgency,
             "contact": self.contact,
             "since": self.since.phrase if self.since else "",
+            "frequency": self.frequency,
+            "is_anonymous": self.is_anonymous,
+            "on_behalf_of": self.on_behalf_of,
         }
 
 
@@ -132,15 +137,16 @@ class Understander:
         rest = _blanked(plain, [*numbers, *codes, *contacts, *invitations])
         place, parts = find_places(rest, self._communities)
         since = find_since(rest, now)
-        behalf = find_on_behalf_of(plain)
+        often, behalf = find_frequency(rest), find_on_behalf_of(plain)
         request_type = self._request_types.read(plain)
         guesses = self._guesses(plain, request_type)
         route = self._route(plain, guesses)
-        times = [since.as_entity()] if since else []
+        times = [one.as_entity() for one in (since, often) if one]
         persons = [behalf] if behalf else []
         return Understanding(
             place=place,
             since=since,
+            frequency=often.phrase if often else "",
             contact=contacts[0].value if contacts else "",
             urgency=self._urgency(plain, guesses, request_type),
             categories=guesses,
@@ -164,7 +170,7 @@ class Understander:
             sure = CategoryGuess(code=wished.code, name=wished.name, score=0.9, confidence=0.9)
             return (sure, *others[: TOP - 1])
         by_type = self._categories.get(_OF_TYPE.get(request_type, ""))
-        if by_type and request_type is RequestType.PRAISE:
+        if by_type and request_type is RequestType.PRAISE and self._request_types.praises(plain):
             others = [guess for guess in guesses if guess.code != by_type.code]
             praise = CategoryGuess(code=by_type.code, name=by_type.name, score=0.9, confidence=0.9)
             return (praise, *others[: TOP - 1])

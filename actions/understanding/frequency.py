@@ -1,0 +1,50 @@
+"""How often something happens, as it was said (每天半夜, 一周三次, 一下雨就)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from actions.understanding.entity import Entity
+from actions.understanding.numerals import CHINESE
+
+_N = rf"(?:\d{{1,2}}|好?几|[{CHINESE}]{{1,3}})"
+_PART = (
+    r"(?:大?清?早上?|早晚|晚上|凌晨|上午|中午|下午|傍晚|半夜三更|半夜|夜里|深夜|夜间|下班后"
+    r"|\d{1,2}点(?:多|半)?)"
+)
+_SPAN = r"(?:天|日|晚上?|夜|早上?|周末|周|个?星期|个?礼拜|个?月|年|小时|分钟|次|回|趟)"
+_TIMES = rf"(?:都?要?(?:\w{{0,3}}?){_N}(?:次|回|趟|遍))"
+# From the most telling to the least; the first that is found is taken.
+_WAYS = (
+    rf"每(?:隔)?{_N}?(?:个)?{_SPAN}的?{_PART}?{_TIMES}?",
+    rf"(?:一天到晚|(?:{_N}|一)(?:天|晚上?|周|个?星期|个?礼拜|个?月|年)[^,。;!?]{{0,3}}?{_N}(?:次|回|趟|遍))",
+    rf"(?:天天|夜夜|晚晚|周周|月月|年年|次次|回回)的?{_PART}?",
+    r"(?:每逢|每到|每次一?到?|一到|一下|一刮|一遇|只要一?)[^,。;!?]{1,6}?(?:就|都|便)",
+    r"三天[两五]头|隔三[差岔]五|断断续续|时好时坏|时不时|动不动|没完没了",
+    r"经常|常常|时常|老是|总是|反复|频繁|偶尔",
+)
+_PATTERNS = tuple(re.compile(way) for way in _WAYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequency:
+    """How often, in the person's own words."""
+
+    phrase: str
+    start: int
+    end: int
+
+    def as_entity(self) -> Entity:
+        """Return the phrase as an entity."""
+        return Entity(entity="frequency", value=self.phrase, start=self.start, end=self.end)
+
+
+def find_frequency(plain: str) -> Frequency | None:
+    """Return how often, as said in normalised text; the most telling phrase wins."""
+    return next(_found(plain), None)
+
+
+def _found(plain: str) -> Iterator[Frequency]:
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(plain):
+            yield Frequency(phrase=match[0], start=match.start(), end=match.end())
