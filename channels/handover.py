@@ -2,13 +2,16 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
+from channels.conversations import Conversation
 from channels.errors import PushFailedError, UnknownConversationError
+from channels.message import Audience
 from channels.news import NewsDesk
 from channels.schema import ConversationRow, table_of
 from channels.transcript import Transcript
@@ -18,6 +21,9 @@ _STATE = select(_TABLE.c.handover).where(_TABLE.c.id == bindparam("sought"))  # 
 
 
 logger = logging.getLogger(__name__)
+
+
+Observer = Callable[[Conversation, str], None]  # who waits, and since when
 
 
 class HandoverDesk:
@@ -30,13 +36,28 @@ class HandoverDesk:
         self._engine = engine
         self._news = news
         self._transcript = transcript
+        self._observers: list[Observer] = []
+
+    def observe(self, observer: Observer) -> None:
+        """Let ``observer`` hear of everybody who begins to wait."""
+        self._observers.append(observer)
 
     def ask(self, conversation: str) -> None:
         """Put the conversation into the inbox, unless it is there already."""
         with Session(self._engine) as session, session.begin():
             row = _row(session, conversation)
-            if row.handover == "none":
-                row.handover, row.handover_at = "waiting", datetime.now(UTC)
+            if row.handover != "none":
+                return
+            since = datetime.now(UTC)
+            row.handover, row.handover_at = "waiting", since
+            waits = Conversation(
+                id=row.id,
+                audience=Audience(row.audience),
+                channel=row.channel,
+                account=row.account,
+            )
+        for observer in self._observers:
+            observer(waits, since.isoformat())
 
     def is_taken(self, conversation: str) -> bool:
         """Return whether a person has the conversation, so that the bot keeps silent."""

@@ -12,7 +12,7 @@ from channels.telephone import Telephone
 from channels.unreached import UnreachedNotes
 from channels.webhook import WebhookChannel
 from channels.wechat import create_wechat
-from channels.wecom import create_wecom
+from channels.wecom import Robot, create_wecom
 
 
 class Messenger(Protocol):
@@ -34,6 +34,7 @@ _KNOWN: tuple[tuple[Callable[[Settings], str], Callable[[Parts], Messenger]], ..
     (lambda settings: settings.telegram_token, create_telegram),
     (lambda settings: settings.wechat_token, create_wechat),
     (lambda settings: settings.wecom_token, create_wecom),
+    (lambda settings: settings.wecom_robot, Robot),
     (lambda settings: settings.webhook_secret, WebhookChannel),
     (lambda settings: settings.telephone_key, Telephone),
 )

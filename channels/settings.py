@@ -43,6 +43,7 @@ class Settings:
     wecom_secret: str
     wecom_aes_key: str
     wecom_api_url: str
+    wecom_robot: str
     webhook_secret: str
     webhook_url: str
     voice_url: str = ""
@@ -91,6 +92,7 @@ class Settings:
             wecom_secret=environ.get("LINLI_WECOM_SECRET", ""),
             wecom_aes_key=environ.get("LINLI_WECOM_AES_KEY", ""),
             wecom_api_url=environ.get("LINLI_WECOM_API_URL", ""),
+            wecom_robot=environ.get("LINLI_WECOM_ROBOT", ""),
             webhook_secret=environ.get("LINLI_WEBHOOK_SECRET", ""),
             webhook_url=environ.get("LINLI_WEBHOOK_URL", ""),
             voice_url=environ.get("LINLI_VOICE_URL", "").rstrip("/"),

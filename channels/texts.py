@@ -19,9 +19,14 @@ def problems() -> dict[str, str]:
     return _table("problems")
 
 
+def channel_name(channel: str) -> str:
+    """Return what a channel is called."""
+    return _table("channels").get(channel, channel)
+
+
 def note(key: str, channel: str) -> str:
     """Return a note for operators about a channel."""
-    return _table("notes")[key].format(channel=_table("channels").get(channel, channel))
+    return _table("notes")[key].format(channel=channel_name(channel))
 
 
 def place_text(key: str) -> str:

@@ -76,7 +76,7 @@ class CallAside:
         lines = [said["called"], filed.replies[-1].text] if filed else [said["not_called"]]
         if self._circle.agreed(elder.id):  # neither names nor telephones: this is kept
             lines.append(said["called_family"])
-        replies = (Reply(text="\n".join(lines)), Reply(text=await self._numbers()))
+        replies = (Reply(text=await self._numbers()), Reply(text="\n".join(lines)))
         if filed is None:
             return Turn(replies=replies, outcome=Outcome.EMERGENCY)
         return Turn(

@@ -41,7 +41,7 @@ async def test_one_tap_call_is_in_the_menu_and_called_with_one_yes(house: House)
 
     assert "call" in [command.command for command in menu()]
     assert [text.partition("{")[0] for text in house.dialogue.texts] == ["/emergency"]
-    assert "120 急救" in house.api.texts()[2]
+    assert "120 急救" in house.api.texts()[1]
     assert [one["channel"] for one in house.parts.handover.waiting()] == ["telegram"]
 
 
