@@ -9,11 +9,12 @@ from actions import resources
 from actions.batch import Batch
 from actions.phrases import brief, phrases
 from actions.speech import intent, said, say
-from actions.topic import Topic, title_of, topic_of
+from actions.topic import Topic, talks_of, title_of, topic_of
 from actions.understanding.normalise import normalise
 from actions.understanding.opening import only_opens
-from actions.understanding.pointing import asks_when_done
+from actions.understanding.pointing import asks_when_done, submits
 
+PENDING = "pending_question"  # slot of what had no answer
 # Out of the blue these are about nothing: there is nothing to agree to, to drop or to go back in.
 POINTLESS = frozenset({"affirm", "deny", "skip", "cancel", "go_back", "edit_draft"})
 
@@ -61,7 +62,10 @@ def say_where_we_are(dispatcher: CollectingDispatcher, tracker: Tracker) -> list
     if only_opens(said(tracker)):
         say(dispatcher, "utter_here", "clarify")
         return []
-    says = {Topic.TICKET: _say_ticket, Topic.ITEM: _say_item, Topic.QUESTION: _say_question}
+    says = {
+        Topic.TICKET: _say_ticket, Topic.ITEM: _say_item,
+        Topic.QUESTION: _say_question, Topic.LEAVING: _say_question,
+    }  # fmt: skip
     topic = topic_of(tracker)
     if topic is None or not says[topic](dispatcher, tracker):
         text = said(tracker)
@@ -69,7 +73,14 @@ def say_where_we_are(dispatcher: CollectingDispatcher, tracker: Tracker) -> list
         is_kind = is_about_nothing or is_wordless(text)
         response = "utter_here" if is_kind else "utter_clarify"
         say(dispatcher, response, "clarify")
-    return []
+    return [talks_of(Topic.LEAVING)] if topic is Topic.QUESTION else []
+
+
+def agrees_to_leave(tracker: Tracker) -> bool:
+    """Return whether the message is a yes to 要留给社区工作者回答吗."""
+    plain = normalise(said(tracker))
+    is_yes = intent(tracker)[0] == "affirm" or submits(plain)
+    return topic_of(tracker) is Topic.LEAVING and is_yes and bool(tracker.get_slot(PENDING))
 
 
 def _say_ticket(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
@@ -97,7 +108,7 @@ def _say_item(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
 
 
 def _say_question(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
-    question = tracker.get_slot("pending_question")
+    question = tracker.get_slot(PENDING)
     if not question:
         return False
     say(dispatcher, "utter_where_question", "clarify", question=brief(str(question)))

@@ -9,16 +9,18 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
-from actions.bearings import say_where_we_are
+from actions.bearings import agrees_to_leave, say_where_we_are
 from actions.complaint import ActionFileComplaint
 from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
 from actions.enquiry import ActionAnswerOrClarify, asks_about_ticket
 from actions.handover import ActionRequestHuman
 from actions.home import told_home
-from actions.people import cell_of
+from actions.leaving import ActionLeaveQuestion
+from actions.people import ask_worker, cell_of
 from actions.phrases import phrase
 from actions.progress import ActionShowProgress
 from actions.report import report_at, report_in
+from actions.reviving import revived
 from actions.speech import entity, intent, said, say
 from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.cells import GridCell
@@ -27,7 +29,8 @@ from actions.understanding.asking_for import asks_for_people
 from actions.understanding.normalise import normalise
 from actions.understanding.reference import find_codes, find_ticket_numbers
 from actions.understanding.understanding import understand
-from actions.whereabouts import locate_emergency
+from actions.whereabouts import more_of_emergency
+from actions.who import says_who
 from actions.wording import is_question
 
 FORM = "cell_form"
@@ -46,7 +49,13 @@ class ActionShowGridMember(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        """Look the cell up."""
+        """Look the cell up; who asks about what was reported is told who handles that."""
+        if asks_for_people(said(tracker)):
+            say(dispatcher, "utter_private", "no_evidence", contact=ask_worker(tracker))
+            return []
+        names_home = _home_in(said(tracker)) is not None
+        if not names_home and says_who(dispatcher, tracker):
+            return []
         home = _home_in(said(tracker)) or tracker.get_slot("home")
         cell = _locate(home) or (None if home else cell_of(tracker))
         if cell is not None:
@@ -107,9 +116,9 @@ class ActionUseDetail(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Remember a building and offer what it is good for."""
-        located = locate_emergency(dispatcher, tracker, self._tickets)
-        if located is not None:
-            return located
+        known = self._know(dispatcher, tracker)
+        if known is not None:
+            return known
         text = said(tracker)
         other = self._who_asked(tracker) or self._who_knows_more(tracker, text)
         if other is not None:
@@ -128,10 +137,21 @@ class ActionUseDetail(Action):
         say(dispatcher, "utter_what_about_place", "clarify", where=where)
         return [told_home(home["building"], home["unit"])]
 
+    def _know(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
+        """Deal with what belongs to the emergency, the ticket or the draft before."""
+        told = more_of_emergency(dispatcher, tracker, self._tickets)
+        if told is not None:
+            return told
+        if says_who(dispatcher, tracker, self._tickets):
+            return []
+        return revived(tracker, self._tickets)
+
     def _who_asked(self, tracker: Tracker) -> Action | None:
         """Return the action whose question or option the message answers, if there is one."""
         if answers_whether_to_withdraw(tracker):
             return ActionDropTicket(self._tickets)
+        if agrees_to_leave(tracker):
+            return ActionLeaveQuestion(self._tickets)
         if intent(tracker)[0] == "skip" and entity(tracker, "option"):  # 请网格员联系我
             return ActionRequestHuman()
         if tracker.get_slot("confirmation") and intent(tracker)[0] == "affirm":

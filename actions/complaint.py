@@ -19,6 +19,7 @@ from actions.joining import FOLLOW, join
 from actions.people import ask_worker
 from actions.phrases import local_time, phrase
 from actions.progress import ActionShowProgress
+from actions.reviving import kept_dropped, revived
 from actions.speech import entity, intent, metadata, said, say
 from actions.supplement import ActionSupplementTicket, adds_to_ticket
 from actions.tickets.errors import TicketNotFoundError
@@ -35,6 +36,7 @@ from actions.whereabouts import locate_emergency
 from actions.wording import is_question
 
 UNSURE = 0.7  # of the intent, below which a message that points back reports nothing new
+STORY = 40  # characters; who says more tells something, and only ends in 能不能管管
 SURE = 0.93  # of the intent, from where a message is a report whatever it seems to ask
 
 
@@ -57,6 +59,9 @@ class ActionDraftComplaint(Action):
         dealt_with = self._dealt_with(dispatcher, tracker, domain)
         if dealt_with is not None:
             return [*dealt_with, FollowupAction("action_listen")]
+        again = revived(tracker)
+        if again is not None:
+            return again
         answered = self._answer_question(dispatcher, tracker)
         if answered:
             return answered
@@ -134,7 +139,8 @@ class ActionDraftComplaint(Action):
         text = said(tracker)
         if not is_question(text) or understood(text, datetime.now(UTC)).place.building:
             return []
-        is_sure = intent(tracker)[1] >= SURE or tells_fault(text) or bool(self.category)
+        is_sure = intent(tracker)[1] >= SURE or tells_fault(text) or len(text) >= STORY
+        is_sure = is_sure or bool(self.category)
         is_cry = is_sure and not (enquires(text) or asks_about_wish(normalise(text)))
         if is_cry or (len(parts_of(text)) > 1 and problems_of(parts_of(text))):
             return []
@@ -235,9 +241,9 @@ class ActionCancelComplaint(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        """Forget everything that was collected."""
+        """Forget everything that was collected, but for who thinks better of it at once."""
         say(dispatcher, "utter_complaint_cancelled", "clarify")
-        return forget_drafts()
+        return [*forget_drafts(), kept_dropped(Batch.from_tracker(tracker))]
 
 
 class ActionFollowTicket(Action):

@@ -16,7 +16,7 @@ from actions.understanding.door import find_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.understanding import Understanding
 
-OTHER = "OTH-99"
+OTHER, PRAISE = "OTH-99", "OTH-02"
 VISIT, MEDIATION = "CAR-03", "MED-02"
 # What these need besides; all but the telephone are attributes of their category.
 SERVICE, PERSON, WHEN, PARTY, CONTACT = "service", "person", "appointment", "party", "contact"
@@ -84,7 +84,7 @@ class Draft:
         if not (door or self.address) and self.latitude is not None:
             return f"{self.latitude:.5f}, {self.longitude:.5f}"
         if self.building and self.building in self.address:
-            return self.address
+            return _whole_door(self.address, self.building, self.unit)
         return f"{door} {self.address}".strip()
 
     @property
@@ -219,7 +219,7 @@ class Draft:
             description=text[:DESCRIPTION_LIMIT],
             category=_sure_category(found),
             urgency=found.urgency,
-            request_type=found.request_type.value,
+            request_type=_sure_kind(found).value,
         )
 
     def taking_in(self, text: str) -> Self:
@@ -371,9 +371,24 @@ class Draft:
         }
 
 
+def _without_doors(words: str) -> str:
+    """Return the words with buildings and units blanked, spelt out or misspelt (2冻3单元)."""
+    spoken = list(words)
+    for door in find_doors(normalise(words)):  # 八栋一单元
+        spoken[door.start : door.end] = " " * (door.end - door.start)
+    return "".join(spoken)
+
+
 def _sure_category(found: Understanding) -> str:
     """Return the likeliest category; a wrong name on the paper is worse than 其他."""
     return found.category.code if found.category and found.category.score >= LEAST else OTHER
+
+
+def _sure_kind(found: Understanding) -> RequestType:
+    """Return what it is; praise that is filed under a fault is none."""
+    is_praise = found.request_type is RequestType.PRAISE
+    is_fault = found.category is not None and found.category.code != PRAISE
+    return RequestType.COMPLAINT if is_praise and is_fault else found.request_type
 
 
 def _with_door(address: str, old: str, new: str) -> str:
@@ -385,15 +400,20 @@ def _with_door(address: str, old: str, new: str) -> str:
     return "".join(spoken).replace(old, new)
 
 
+def _whole_door(address: str, building: str, unit: str) -> str:
+    """Return the words of a place with the unit that was told later than its building."""
+    known = {door.value for door in find_doors(normalise(address))}
+    if not unit or unit in known or any(value.endswith(unit) for value in known - {building}):
+        return address
+    return address.replace(building, f"{building}{unit}", 1)
+
+
 def _fuller(old: str, new: Place) -> str:
     """Return the address that says more; "5-1-302" and "2单元" only repeat the door."""
-    rest = new.address
+    rest = _without_doors(new.address)
     for part in filter(None, (new.building, new.unit, new.room)):
         rest = rest.replace(part, "")
-    spoken = list(rest)
-    for door in find_doors(normalise(rest)):  # 八栋一单元
-        spoken[door.start : door.end] = " " * (door.end - door.start)
-    rest = "".join(spoken)
+    rest = _without_doors(rest)
     if not any(character.isalpha() for character in rest):
         return old
     return new.address if len(new.address) > len(old) or not old else old

@@ -6,7 +6,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.bearings import say_where_we_are
-from actions.progress import ActionWithdrawTicket, TicketAction, facts_for, pointed_at
+from actions.meant import pointed_at
+from actions.progress import ActionWithdrawTicket, TicketAction, facts_for
 from actions.speech import intent, said
 from actions.tickets.ticket import Ticket
 from actions.topic import Topic, topic_of

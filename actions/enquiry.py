@@ -19,12 +19,15 @@ from actions.phrases import phrase, phrases
 from actions.progress import ActionShowProgress
 from actions.rating import ActionRateService, rates_ticket
 from actions.report import COMPLAINT_SCORE, begin, report_in
+from actions.reviving import revived
 from actions.speech import citation_facts, entity, intent, payload, said, say
 from actions.supplement import ActionSupplementTicket, corrects_ticket
+from actions.tickets.ticket import RequestType
 from actions.tickets.workers import WorkerRegistry
 from actions.topic import Topic, talks_of, topic_of
 from actions.understanding.asking_for import (
     asks_for_chore,
+    asks_for_number,
     asks_for_people,
     asks_when_open,
 )
@@ -32,10 +35,13 @@ from actions.understanding.normalise import normalise, simplified
 from actions.understanding.opening import only_opens
 from actions.understanding.pointing import (
     LONGEST_FOLLOW_UP,
+    asks_for_other,
+    asks_price,
     asks_when_done,
     calls_off,
     drops,
     follows_up,
+    names_nothing,
     points_back,
     refers_to_rest,
     supposes,
@@ -53,7 +59,9 @@ from actions.understanding.problems import (
     tells_fault,
 )
 from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
-from actions.whereabouts import hear_of_rescue, locate_emergency
+from actions.understanding.request_type import request_type_of
+from actions.whereabouts import hear_of_rescue, more_of_emergency
+from actions.who import says_who
 from actions.wording import is_question
 from actions.worker import ActionBindWorker
 from knowledge.answer import Answer
@@ -86,8 +94,11 @@ class ActionAnswerQuestion(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Answer, unless somebody asks of the draft on the table when it will be done."""
-        if says_when_filed(dispatcher, tracker):
+        if says_when_filed(dispatcher, tracker) or says_who(dispatcher, tracker):
             return []
+        again = revived(tracker)
+        if again is not None:
+            return again
         return self._reply(dispatcher, tracker, domain)
 
     def _reply(
@@ -99,14 +110,15 @@ class ActionAnswerQuestion(Action):
         mixed = mixed_in(said(tracker))
         if mixed is not None:
             return self._answer_and_draft(dispatcher, tracker, mixed)
-        if asks_about_ticket(tracker):
+        if asks_about_ticket(tracker) or asks_for_number(normalise(said(tracker))):
             return ActionShowProgress().run(dispatcher, tracker, domain)
         answer = self.find(tracker)
         if not answer.is_refusal:
             return self.tell(dispatcher, tracker, answer)
         if _is_about_ticket(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
-        return self.refuse(dispatcher, tracker, answer)
+        suggested = _suggested(tracker)
+        return suggested or self.refuse(dispatcher, tracker, answer)
 
     def find(self, tracker: Tracker, *, is_question: bool = False) -> Answer:
         """Return what the knowledge base says to this message, which may surely be a question."""
@@ -121,10 +133,17 @@ class ActionAnswerQuestion(Action):
             answer = self._again(before, text, audience)
             if answer.item == before:
                 return answer
+            if asks_for_other(normalise(text)):  # 我爸也能办不
+                return self._answerer().item(before, audience=audience)
         answer = self._answerer().answer(
             text, audience=audience, item=before, is_enquiry=is_enquiry
         )
-        refers = follows_up(normalise(text)) or points_back(normalise(text))
+        standard = normalise(text)
+        if answer.is_refusal and standard != text:  # 好久可以拿到, as they say for 多久
+            answer = self._answerer().answer(
+                standard, audience=audience, item=before, is_enquiry=is_enquiry
+            )
+        refers = follows_up(standard) or points_back(standard)
         if answer.is_refusal and before and refers:
             answer = self._again(before, text, audience)
         return self._of_the_office(answer, text, audience)
@@ -164,7 +183,8 @@ class ActionAnswerQuestion(Action):
         question, whole = simplified(question), simplified(whole)
         bare = bare_question(question)
         by_rest = refers_to_rest(normalise(bare))
-        for words in (whole, bare) if by_rest else (bare, whole):
+        ways = (whole, bare) if by_rest else (bare, whole)
+        for words in ways if by_rest or names_nothing(normalise(bare)) else (bare,):
             answer = self._answerer().answer(words, audience=audience, item=None, is_enquiry=True)
             if not answer.is_refusal:
                 break
@@ -252,7 +272,8 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
             say(dispatcher, "utter_private", "no_evidence", contact=ask_worker(tracker))
             return []
         is_numbered = find_codes(normalise(text)) or find_ticket_numbers(normalise(text))
-        if is_numbered or asks_about_ticket(tracker):
+        is_lost = asks_for_number(normalise(text))
+        if is_numbered or is_lost or asks_about_ticket(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
         if is_wordless(text) or only_opens(text):
             return say_where_we_are(dispatcher, tracker)
@@ -288,7 +309,7 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
             return ActionRateService().run(dispatcher, tracker, domain)
         if corrects_ticket(tracker):
             return ActionSupplementTicket().run(dispatcher, tracker, domain)
-        located = hear_of_rescue(dispatcher, tracker) or locate_emergency(dispatcher, tracker)
+        located = hear_of_rescue(dispatcher, tracker) or more_of_emergency(dispatcher, tracker)
         if located is not None:
             return located
         if self._is_about_item(tracker):
@@ -316,6 +337,19 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         if len(text) <= 2:
             return say_where_we_are(dispatcher, tracker)
         return self.refuse(dispatcher, tracker, answer)
+
+
+def _suggested(tracker: Tracker) -> list[EventType] | None:
+    """Return the events that take in a wish for something new that is put as a question.
+
+    能不能装几个石凳 has no answer in any rule, and somebody has to hear it.
+    """
+    text = said(tracker)
+    is_wish = request_type_of(normalise(text)) is RequestType.SUGGESTION
+    if tracker.active_loop_name is not None or not is_wish or asks_for_chore(normalise(text)):
+        return None
+    drafts = take_in(text).drafts
+    return begin(Batch(drafts=drafts)) if drafts else None
 
 
 def _with_what_it_ends(tracker: Tracker, text: str) -> str:
@@ -376,4 +410,5 @@ def _is_about_ticket(tracker: Tracker) -> bool:
     plain = normalise(said(tracker))
     is_open = topic_of(tracker) is Topic.TICKET and tracker.get_slot("ticket_number")
     drops_it = drops(plain) and len(plain) <= LONGEST_FOLLOW_UP  # 算了帮我撤掉吧
-    return bool(is_open) and (follows_up(plain) or points_back(plain) or drops_it)
+    is_price = asks_price(plain)  # which no status tells
+    return bool(is_open) and not is_price and (follows_up(plain) or points_back(plain) or drops_it)

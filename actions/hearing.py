@@ -15,18 +15,36 @@ from actions.bearings import is_wordless
 from actions.details import asked_beside, does_not_know, with_answer, with_told_details
 from actions.draft import NEEDED, Draft, understood
 from actions.enquiry import ActionAnswerQuestion
-from actions.home import placed_at_home
+from actions.home import home_choice, placed_at_home
 from actions.joining import take_answer, wish_of
 from actions.phrases import phrase
 from actions.several import Several
 from actions.speech import entity, intent, is_answered_already, metadata, said
+from actions.supplement import ActionSupplementTicket
 from actions.tickets.store import TicketStore
+from actions.tickets.ticket import RequestType
+from actions.topic import Topic, topic_of
 from actions.understanding.answers import answer_to
 from actions.understanding.bare import is_vague_place
 from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
-from actions.understanding.pointing import agrees, asks_when_done, gives_up, only_points, put_right
+from actions.understanding.pointing import (
+    agrees,
+    asks_when_done,
+    came_right,
+    follows_up,
+    gives_up,
+    only_points,
+    points_back,
+    put_right,
+    says_all,
+    submits,
+)
 from actions.understanding.problems import opens_another, tells_fault
+from actions.understanding.request_type import denies_report, says_report
+from actions.understanding.spot import spot_told
+from actions.whereabouts import more_of_emergency
+from actions.who import says_who
 from actions.wording import is_question, says_what
 
 FORM = "complaint_form"
@@ -46,13 +64,16 @@ TENTATIVE = frozenset({
 })  # fmt: skip
 # What buttons say; typed, the same words may describe the problem.
 BY_OPTION = frozenset({"confirm_solved", "report_unsolved", "supplement_ticket"})
+PLACING = frozenset({"inform", "correct", "report_problem"})  # what an answer to 在哪里 looks like
 WORDLESS = frozenset({"affirm", "deny", "skip"})
 # An intent that says little of what is meant: the words decide, with the question they answer.
 UNCLEAR = frozenset({"nlu_fallback", "out_of_scope", "chitchat", "greet", "thank", "go_back"})
 PARTING = frozenset({"withdraw_ticket", "goodbye"})  # and unsure, may be to give up
 SAFE = frozenset({"emergency", "request_human", "cancel"})  # heard however unsure
 LEAST = 0.3  # of an intent; below it the words decide
+SURE_OF_OTHER = 0.8  # of the intent, from where a message is about a ticket filed before
 SURE, FITS = 0.6, 0.4  # of a category
+MORE = 4  # characters of a detail that is kept though no part of the paper asks for it
 STORY = 8  # characters that tell something, whatever it is
 TRIES = 2  # then choices; after them a person
 SHORT = 25  # characters; a longer message tells more than that somebody gives up
@@ -77,6 +98,9 @@ class ValidateComplaintForm(Action):
         if is_answered_already(tracker, FORM):
             return placed_at_home([], tracker)
         batch = Batch.from_tracker(tracker)
+        told = self._told_of_others(dispatcher, tracker)
+        if told is not None:
+            return [*told, *batch.events()]
         wish = wish_of(tracker, batch.current)
         if wish is not None:
             return take_answer(dispatcher, tracker, batch, wish, self._tickets)
@@ -85,6 +109,39 @@ class ValidateComplaintForm(Action):
         if events and hearing.questions:
             events += self._enquiry.answer_besides(dispatcher, tracker, hearing.questions)
         return placed_at_home(events, tracker) if events else []
+
+    def _told_of_others(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> list[EventType] | None:
+        """Take what is not for the draft: more of an emergency or a ticket, or of an answer."""
+        if intent(tracker)[0] in SAFE:
+            return None
+        told = more_of_emergency(dispatcher, tracker, self._tickets)
+        if told is None and says_who(dispatcher, tracker, self._tickets):
+            return []
+        if told is None and self._adds_to_filed(tracker):
+            told = ActionSupplementTicket(self._tickets).run(dispatcher, tracker, {})
+        return self._follow_up(dispatcher, tracker) if told is None else told
+
+    def _adds_to_filed(self, tracker: Tracker) -> bool:
+        """Return whether somebody adds to what was filed before (我刚才那个,补充一下…)."""
+        name, sure = intent(tracker)
+        if name != "supplement_ticket" or sure < SURE_OF_OTHER:
+            return False
+        is_back = points_back(normalise(said(tracker)))
+        return is_back and bool(self._tickets().of_conversation(tracker.sender_id))
+
+    def _follow_up(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> list[EventType] | None:
+        """Answer a question without a subject upon an answer given in between (那周末呢)."""
+        text = said(tracker)
+        if topic_of(tracker) is not Topic.ITEM or not is_question(text):
+            return None
+        if not follows_up(normalise(text)) or tells_fault(text):
+            return None
+        answer = self._enquiry.find(tracker, is_question=True)
+        return None if answer.is_refusal else self._enquiry.tell(dispatcher, tracker, answer)
 
 
 class Hearing:
@@ -103,8 +160,12 @@ class Hearing:
             self.intent = "nlu_fallback"
         self.field, self.category = entity(tracker, "field"), entity(tracker, "category")
         self.known_place = entity(tracker, "known_place")
+        home = tracker.get_slot("home") if home_choice(tracker) else None
+        self.home = (home["building"], home.get("unit") or "") if home else None
         self.answer = self.text or entity(tracker, "detail")
         self.plain = normalise(self.text)
+        if self.intent == "cancel" and submits(self.plain):  # 算了直接给我报吧
+            self.intent = "nlu_fallback"
         self.found = understood(self.text, datetime.now(UTC))
         self.questions: tuple[str, ...] = ()  # what it asks beside the answer
 
@@ -117,7 +178,7 @@ class Hearing:
         if pointed is not None:
             return pointed.events()
         parts = self.intent in PARTING and self.confidence < SURE
-        if (self.intent in UNCLEAR or parts) and self._gives_up():
+        if ((self.intent in UNCLEAR or parts) and self._gives_up()) or self._is_solved():
             return self.batch.events(problem=True, place=True, details=True, confirmation=False)
         if self._interrupts():
             return []
@@ -127,7 +188,7 @@ class Hearing:
     def _answered(self) -> list[EventType]:
         """Take the answer to the question beside the summary; not knowing is one as well."""
         attribute = asked_beside(self.draft) if self.asked == "confirmation" else None
-        is_other = self.intent in SAFE or is_question(self.text)
+        is_other = self.intent in SAFE or is_question(self.text) or submits(self.plain)
         if attribute is None or is_other or self._adds_place() or self.found.contact:
             return []
         answer = answer_to(attribute, self.plain)
@@ -147,7 +208,10 @@ class Hearing:
     def _confirmed(self) -> list[EventType]:
         if not self._confirms():
             return []
-        return [*self.batch.with_current(self.draft).events(), SlotSet("confirmation", True)]
+        hidden = self.draft.is_anonymous or self.found.is_anonymous  # 提交,别写我名字
+        confirmed = replace(self.draft, is_anonymous=hidden, request_type=self._kind_told())
+        batch = self.batch.with_current(confirmed)
+        return [*batch.sharing_contact().events(), SlotSet("confirmation", True)]
 
     def _added(self, several: Several) -> list[EventType]:
         """Take in problems that are told beside the one that is being asked about."""
@@ -223,24 +287,51 @@ class Hearing:
         """Return whether this is a yes; one that names a door or a number is read back first."""
         if self.asked != "confirmation" or self._adds_place() or self.found.contact:
             return False
+        if submits(self.plain) and self.draft.tries >= 0:  # 没有,提交
+            return not is_question(self.text)
+        if self.draft.tries >= 0 and says_all(self.plain) and not is_question(self.text):
+            return True  # 好了就这些
         is_unclear = self.intent in UNCLEAR and self.draft.tries >= 0
         return self.intent == "affirm" or (is_unclear and agrees(self.plain))
+
+    def _is_solved(self) -> bool:
+        """Return whether what is not filed yet has come right by itself (刚才自己亮了)."""
+        is_sure = self.intent == "confirm_solved" and self.confidence >= SURE_OF_OTHER
+        is_waiting = self.asked == "confirmation" and not self.batch.is_several
+        return is_sure and is_waiting and came_right(self.plain)
 
     def _gives_up(self) -> bool:
         category = self.found.category
         fits = category is not None and category.score >= FITS
         tells = fits and tells_fault(self.text)
-        return not tells and len(self.text) <= SHORT and gives_up(self.plain)
+        drops = gives_up(self.plain) and not submits(self.plain)
+        return not tells and len(self.text) <= SHORT and drops
 
     def _with_details(self) -> Draft:
         draft = with_told_details(self.draft.with_details_of(self.found), self.text)
         is_place = self.asked == "place" or self.intent in {"inform", "correct"}
         if self._adds_place() or (self.found.place.address and is_place):
             draft = draft.with_place_of(self.found)
+            spot = spot_told(self.plain) if self._is_only_place() else ""
+            if spot:
+                return draft.with_spot(spot)
+        draft = replace(draft, request_type=self._kind_told())
         is_problem = self.asked == "problem" or (self.asked and self.intent == "report_problem")
         if is_problem and self._names_problem():
             draft = draft.with_problem_of(self.found, self.text)
         return draft
+
+    def _kind_told(self) -> str:
+        """Return what it is: 举报 where somebody says so, 投诉 where they deny it."""
+        if denies_report(self.plain):
+            return RequestType.COMPLAINT.value
+        return RequestType.REPORT.value if says_report(self.plain) else self.draft.request_type
+
+    def _is_only_place(self) -> bool:
+        """Return whether the answer to 在哪里 is a place and nothing besides, told as it is."""
+        says_more = self.found.contact or self.found.since or self.found.is_anonymous
+        is_plain = self.asked == "place" and self.intent in PLACING
+        return is_plain and not says_more and not tells_fault(self.text)
 
     def _names_problem(self) -> bool:
         """Return whether the words say what is wrong, not only yes, where or whom to call."""
@@ -270,11 +361,15 @@ class Hearing:
         if self.known_place:  # the option with the home that is known
             home = understood(self.known_place, datetime.now(UTC))
             return self._keep(replace(self.draft.with_place_of(home), tries=0))
+        if self.home and self.intent == "affirm" and self.draft.tries < TRIES:
+            return self._keep(self.draft.at_door(*self.home))  # 对, to the only place on offer
         if self.intent in {"skip", "deny"}:  # 说不清: the grid member finds out
             return self._somewhere(phrase("place_unclear"))
         is_landmark = (
             self.intent == "inform" and len(self.text) > 2 and not is_vague_place(self.text)
         )
+        if self.text and self.draft.tries >= TRIES and is_wordless(self.text):
+            return self._somewhere(phrase("place_unclear"))
         if self.text and (is_landmark or self.draft.tries >= TRIES):
             return self._somewhere(self.text[:PLACE_LIMIT])
         return self._again()
@@ -293,25 +388,24 @@ class Hearing:
         if instead := self._other_problem():
             fresh = replace(self.draft, description="", category="").taking_in(instead)
             return self._keep(fresh)
+        if says_report(self.plain) and len(self.text) <= SHORT:  # 我这是举报,不是投诉
+            return self._keep(replace(self.draft, request_type=self._kind_told(), tries=0))
         if self.intent in {"deny", "correct"}:
             draft = replace(self.draft, tries=-1)  # -1: ask what is to change
             return self.batch.with_current(draft).events()
         if self.draft.tries < 0 and self.text:  # what they say now is the change
             return self._keep(replace(self.draft.with_problem_of(self.found, self.text), tries=0))
-        if (
-            self.intent == "nlu_fallback"
-            and len(self.text) >= STORY
-            and not is_question(self.text)
-        ):
+        least = {"nlu_fallback": STORY, "inform": MORE}.get(self.intent, PLACE_LIMIT)
+        if len(self.text) >= least and not is_question(self.text):
             return self._keep(self.draft.with_problem_of(self.found, self.text))
         return self._again()
 
     def _other_problem(self) -> str:
-        """Return the other problem that it is instead (不是灯,是电梯按钮不亮)."""
+        """Return the other problem that it is instead (不是灯,是电梯按钮不亮), of any kind."""
         instead = put_right(self.plain)
         category = understood(instead, datetime.now(UTC)).category if instead else None
-        is_other = category is not None and category.score >= FITS
-        return instead if is_other and category and category.code != self.draft.category else ""
+        fits = (category is not None and category.score >= FITS) or tells_fault(instead)
+        return instead if fits and says_what(instead) else ""
 
     def _edit(self) -> list[EventType]:
         if self.field == "place":

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
+from actions.bearings import agrees_to_leave
 from actions.speech import metadata, said, say
 from actions.tickets.categories import QUESTION
 from actions.tickets.store import TicketStore
@@ -30,7 +31,8 @@ class ActionLeaveQuestion(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """File the question that had no answer."""
-        question = said(tracker) or str(tracker.get_slot("pending_question") or "")
+        question = str(tracker.get_slot("pending_question") or "")
+        question = question if agrees_to_leave(tracker) else said(tracker) or question
         if not question:
             say(dispatcher, "utter_nothing_to_leave", "clarify")
             return []

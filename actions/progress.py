@@ -11,14 +11,16 @@ from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.bearings import say_where_we_are, says_when_filed
-from actions.draft import understood
+from actions.meant import names_other, pointed_at
+from actions.people import person_of
 from actions.phrases import local_time, phrase
-from actions.report import report_in
+from actions.report import report_in, story_in
+from actions.reviving import revived
 from actions.speech import entity, intent, metadata, payload, said, say
 from actions.tickets.code_guard import CodeGuard
 from actions.tickets.errors import TicketError, TooManyCodesError
 from actions.tickets.store import TicketStore
-from actions.tickets.ticket import Ticket
+from actions.tickets.ticket import Status, Ticket
 from actions.topic import Topic, talked_about, title_of, topic_of
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import (
@@ -27,10 +29,10 @@ from actions.understanding.pointing import (
     keeps,
     points_back,
     presses,
-    which_of,
+    speaks_of_ticket,
 )
-from actions.understanding.problems import tells_fault
 from actions.understanding.reference import find_codes, find_ticket_numbers
+from actions.who import cell_at, says_who
 from actions.withdrawal import (
     ask_whether_to_withdraw,
     asked_to_withdraw,
@@ -38,9 +40,9 @@ from actions.withdrawal import (
     leave_open,
 )
 
+FORM = "complaint_form"
 SHOWN = 5
 SURE_TO_WITHDRAW = 0.5  # of the intent: what is withdrawn cannot be brought back
-SURE = 0.4  # of the category by which somebody names one of several tickets
 
 
 class TicketAction(Action, ABC):
@@ -58,12 +60,12 @@ class TicketAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Find the ticket that is meant, then act on it; answer who goes on about a service."""
-        if says_when_filed(dispatcher, tracker):
+        if says_when_filed(dispatcher, tracker) or self._says_who(dispatcher, tracker):
             return []
         if self._is_about_item(tracker):
             answered: list[EventType] = self._enquiry().run(dispatcher, tracker, domain)
             return answered
-        begun = self._reported(tracker)
+        begun = revived(tracker, self.tickets) or self._reported(dispatcher, tracker, domain)
         if begun is not None:
             return begun
         ticket = self._meant(dispatcher, tracker)
@@ -79,14 +81,28 @@ class TicketAction(Action, ABC):
             )  # fmt: skip
             return []
 
-    def _reported(self, tracker: Tracker) -> list[EventType] | None:
-        """Return the report that a message is for who has no ticket yet (门禁坏了); else None."""
+    def _says_who(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+        return says_who(dispatcher, tracker, self.tickets)
+
+    def _reported(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType] | None:
+        """Take in what somebody tells who has no ticket yet (门禁坏了); None if it is about one.
+
+        A story that begins nothing is looked up like any other: it must not be lost.
+        """
         text = said(tracker)
         plain = normalise(text)
-        if not tells_fault(text) or find_codes(plain) or _named(tracker):
+        is_between = tracker.active_loop_name is not None
+        if is_between or not text or find_codes(plain) or _named(tracker):
             return None
-        own = self.tickets().of_conversation(tracker.sender_id)
-        return None if own else report_in(text, is_detail=True)
+        if self.tickets().of_conversation(tracker.sender_id):
+            return None
+        begun = report_in(text, is_detail=True) or story_in(text)
+        if begun is not None or speaks_of_ticket(plain):
+            return begun
+        found: list[EventType] = _clarify().run(dispatcher, tracker, domain)
+        return found
 
     @abstractmethod
     def act(
@@ -147,7 +163,9 @@ class TicketAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, own: list[Ticket]
     ) -> Ticket | None:
         if not own:
-            if topic_of(tracker) is Topic.ITEM and points_back(normalise(said(tracker))):
+            if tracker.active_loop_name == FORM:  # 人呢, of what waits to be confirmed
+                say(dispatcher, "utter_not_filed_yet", "ticket_draft")
+            elif topic_of(tracker) is Topic.ITEM and points_back(normalise(said(tracker))):
                 say_where_we_are(dispatcher, tracker)
             else:
                 say(dispatcher, "utter_no_tickets", "clarify")
@@ -167,6 +185,12 @@ class TicketAction(Action, ABC):
             return False
         names_one = find_codes(plain) or _named(tracker)
         return not names_one and not self.tickets().of_conversation(tracker.sender_id)
+
+
+def _clarify() -> Action:
+    from actions.enquiry import ActionAnswerOrClarify  # which hands tickets to this module
+
+    return ActionAnswerOrClarify()
 
 
 def _enquiry() -> Action:
@@ -209,6 +233,8 @@ class ActionUrgeTicket(TicketAction):
         plain = normalise(said(tracker))
         if asks_when_done(plain) and not presses(plain):
             return ActionShowProgress(self.tickets).act(dispatcher, tracker, ticket)
+        if ticket.status is Status.DIVERTED:
+            return _say_help_again(dispatcher, tracker, ticket)
         urged = self.tickets().urge(
             ticket.number, conversation=tracker.sender_id, now=datetime.now(UTC)
         )
@@ -232,8 +258,14 @@ class ActionWithdrawTicket(TicketAction):
         """Withdraw; where that is not surely meant, ask first."""
         if keeps(normalise(said(tracker))):  # 先别撤
             return leave_open(dispatcher, ticket, facts_for(tracker, ticket))
+        if ticket.status is Status.WITHDRAWN and said(tracker):  # 对,撤
+            say(
+                dispatcher, "utter_withdrawn", "ticket_status",
+                facts=facts_for(tracker, ticket), number=ticket.number,
+            )  # fmt: skip
+            return []
         is_asked = asked_to_withdraw(tracker) == ticket.number
-        is_sure = not said(tracker) or intent(tracker)[1] >= SURE_TO_WITHDRAW
+        is_sure = not said(tracker) or self._is_sure(tracker, ticket)
         if not (is_sure or is_asked) and can_be_withdrawn(ticket):
             return ask_whether_to_withdraw(dispatcher, ticket, facts_for(tracker, ticket))
         gone = self.tickets().withdraw(
@@ -244,6 +276,17 @@ class ActionWithdrawTicket(TicketAction):
             facts=facts_for(tracker, gone), number=gone.number,
         )  # fmt: skip
         return [SlotSet("ticket_number", None)]
+
+    def _is_sure(self, tracker: Tracker, ticket: Ticket) -> bool:
+        """Return whether this ticket is surely meant, and meant to be withdrawn."""
+        text = said(tracker)
+        if intent(tracker)[1] < SURE_TO_WITHDRAW or names_other(text, ticket):
+            return False
+        if ticket.number in {tracker.get_slot("ticket_number"), _named(tracker)}:
+            return True
+        own = self.tickets().of_conversation(tracker.sender_id)
+        is_named = bool(find_codes(normalise(text))) or pointed_at(tracker, own) == ticket
+        return len(own) < 2 or is_named
 
 
 class ActionConfirmSolved(TicketAction):
@@ -303,25 +346,17 @@ class ActionReportUnsolved(TicketAction):
         return talked_about(again.number)
 
 
-def pointed_at(tracker: Tracker, tickets: list[Ticket]) -> Ticket | None:
-    """Return the one that the words point to: by its place, its matter, its row, or 刚才那个."""
-    text = said(tracker)
-    if not text:
-        return None
-    found = understood(text, datetime.now(UTC))
-    place, guess = found.place, found.category
-    code = guess.code if guess and guess.score >= SURE else ""
-    here = [t for t in tickets if place.building and t.complaint.place.building == place.building]
-    same = [t for t in here or tickets if code and t.complaint.category == code]
-    for narrowed in (same, here):
-        if len(narrowed) == 1:
-            return narrowed[0]
-    plain = normalise(text)
-    row = which_of(plain, len(tickets))
-    if row is not None:
-        return tickets[row]
-    last = tracker.get_slot("ticket_number")
-    return next((t for t in tickets if t.number == last and points_back(plain)), None)
+def _say_help_again(
+    dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket
+) -> list[EventType]:
+    """Say the emergency numbers, and who was told: an emergency is not urged but called for."""
+    person = person_of(cell_at(ticket.complaint.place))
+    say(dispatcher, "utter_emergency_plain", "emergency", facts=facts_for(tracker, ticket))
+    say(
+        dispatcher, "utter_emergency_told", "emergency",
+        member=person.name, telephone=person.telephone, number=ticket.number,
+    )  # fmt: skip
+    return talked_about(ticket.number)
 
 
 def _answered(tracker: Tracker) -> list[EventType]:

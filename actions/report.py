@@ -6,13 +6,17 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.batch import Batch, take_in
 from actions.draft import Draft, understood
+from actions.tickets.ticket import RequestType
 from actions.understanding.bare import says_only_that_there_is_something
-from actions.understanding.problems import tells_fault
+from actions.understanding.normalise import normalise
+from actions.understanding.pointing import LONGEST_DISMISSAL, points_back
+from actions.understanding.problems import enquires, tells_fault
 from actions.understanding.understanding import Understanding
 from actions.wording import is_question
 
 COMPLAINT_SCORE = 0.5  # sure enough of the category to speak of a ticket
 WORDS = 2  # characters beside door, time and telephone that can name a problem
+BREATH = 10  # characters of a story told to who has no ticket
 STORY = 6  # and so many that they tell one, whatever it is: more than "我是…的业主"
 
 
@@ -38,11 +42,31 @@ def report_in(text: str, *, is_detail: bool = False) -> list[EventType] | None:
     return begin(Batch(drafts=drafts)) if drafts else None
 
 
+def story_in(text: str) -> list[EventType] | None:
+    """Return the events that begin a complaint with a story that may end in 能不能管管.
+
+    Told in one breath it has no stops, and what it asks is only whether anybody cares.
+    """
+    is_back = len(text) <= LONGEST_DISMISSAL and points_back(normalise(text))
+    if len(text) < BREATH or enquires(text) or is_back:
+        return None
+    found = understood(text, datetime.now(UTC))
+    category = found.category
+    fits = category is not None and category.score >= COMPLAINT_SCORE
+    is_report = found.request_type is RequestType.REPORT
+    is_placed = bool(found.place.building) and len(_story(text, found)) >= BREATH
+    if not (fits or is_report or is_placed or tells_fault(text)):
+        return None
+    drafts = take_in(text).drafts
+    return begin(Batch(drafts=drafts)) if drafts else None
+
+
 def report_at(pending: str, text: str) -> list[EventType] | None:
     """Return the events that register what was told before, at the place that is named now."""
     found = understood(pending, datetime.now(UTC)).category
     fits = found is not None and found.score >= COMPLAINT_SCORE
-    if not pending or not (fits or tells_fault(pending)):
+    is_report = understood(pending, datetime.now(UTC)).request_type is RequestType.REPORT
+    if not pending or not (fits or is_report or tells_fault(pending)):
         return None
     place = understood(text, datetime.now(UTC))
     drafts = [draft.with_place_of(place) for draft in take_in(pending).drafts]

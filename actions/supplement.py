@@ -12,7 +12,7 @@ from actions import resources
 from actions.draft import understood
 from actions.phrases import phrases
 from actions.progress import TicketAction, facts_for
-from actions.report import report_in
+from actions.report import report_in, story_in
 from actions.speech import intent, metadata, said, say
 from actions.tickets.errors import TicketError
 from actions.tickets.store import TicketStore
@@ -38,7 +38,7 @@ class ActionSupplementTicket(TicketAction):
     ) -> list[EventType]:
         """Begin a complaint instead where there is no ticket, and a matter is announced."""
         own = self.tickets().of_conversation(tracker.sender_id)
-        begun = None if own else report_in(said(tracker))
+        begun = None if own else report_in(said(tracker)) or story_in(said(tracker))
         return begun or super().run(dispatcher, tracker, domain)
 
     def act(

@@ -14,6 +14,7 @@ class Topic(StrEnum):
     TICKET = "ticket"
     ITEM = "item"
     QUESTION = "question"  # one that had no answer
+    LEAVING = "leaving"  # such a question, and whether to leave it to a person was asked
 
 
 def topic_of(tracker: Tracker) -> Topic | None:

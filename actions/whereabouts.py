@@ -18,8 +18,10 @@ from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Place, Status, Ticket
 from actions.topic import Topic, talked_about, topic_of
 from actions.understanding.normalise import normalise
-from actions.understanding.rescue import tells_of_rescue
+from actions.understanding.rescue import tells_it_is_over, tells_of_rescue
+from actions.wording import is_question
 
+LONGEST_DOOR = 20  # characters; who says more tells a story
 FRESH = timedelta(hours=2)  # after which a place is about something else
 
 
@@ -52,6 +54,42 @@ def locate_emergency(
     )  # fmt: skip
     home = {"building": place.building, "unit": place.unit}
     return [*talked_about(ticket.number), *([SlotSet("home", home)] if place.building else [])]
+
+
+def more_of_emergency(
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    tickets: Callable[[], TicketStore] = resources.tickets,
+) -> list[EventType] | None:
+    """Pass on the place of an emergency, its room told later, or that it is over; else None.
+
+    In the middle of a report as well: whoever is on the way must hear of it.
+    """
+    located = locate_emergency(dispatcher, tracker, tickets)
+    if located is not None:
+        return located
+    now, text = datetime.now(UTC), said(tracker)
+    ticket = _emergency_before(tracker, tickets, now) if text else None
+    if ticket is None:
+        return None
+    is_over, is_room = tells_it_is_over(normalise(text)), _names_room_of(ticket, text, now)
+    if not (is_over or is_room):
+        return None
+    place = understood(text, now).place if is_room else Place()
+    ticket = tickets().locate(ticket.number, place, text, conversation=tracker.sender_id, now=now)
+    say(
+        dispatcher, "utter_supplemented", "ticket_status",
+        facts={"ticket": ticket.as_contract()}, number=ticket.number,
+    )  # fmt: skip
+    return talked_about(ticket.number)
+
+
+def _names_room_of(ticket: Ticket, text: str, now: datetime) -> bool:
+    """Return whether a message is a door that says more of where the emergency is."""
+    place, known = understood(text, now).place, ticket.complaint.place
+    is_same = not place.building or place.building == known.building
+    told = (place.unit and not known.unit) or (place.room and not known.room)
+    return bool(is_same and told and len(text) <= LONGEST_DOOR and not is_question(text))
 
 
 def hear_of_rescue(

@@ -2,7 +2,9 @@
 
 import re
 
+from actions.understanding.contact import find_contacts
 from actions.understanding.normalise import normalise
+from actions.understanding.pointing import asks_who
 from actions.understanding.problems import tells_fault
 
 LONGEST_OF_HOURS = 24  # characters; who says more names the place or tells a story
@@ -33,6 +35,7 @@ _EMPTY = (
     r"|[办事开关上下班门时间多少日天点钟半会得行可以要]"
 )
 _NAMED = re.compile(rf"{_WHEN}|{_OPEN}|{_OFFICE}|{_EMPTY}")
+LONGEST_OF_PEOPLE = 60  # characters; who says more tells a story with neighbours in it
 FEWEST_OF_NAME = 3  # characters left of a question that is about some other place
 _WHOSE = re.compile(
     r"[栋幢楼单元]|那[家户个]|这[家户]|[哪谁]家?|邻居|隔壁|对门|楼[上下]|别人|人家|其他|所有|全部|全小区|业主|住户|居民|租客|户主"
@@ -58,6 +61,17 @@ _CHORE = re.compile(
 )
 
 
+_NUMBER = re.compile(
+    r"(?:工单号|单号|编号|查询码|工单编号|工单号码).{0,6}(?:忘|丢|不见|没(?:记|存|有)|找不|记不|多少|是啥|是什么|几号)"
+    r"|(?:忘|丢|没记|找不到|记不(?:住|得|清)).{0,6}(?:工单号|单号|编号|查询码)"
+)
+
+
+def asks_for_number(plain: str) -> bool:
+    """Return whether somebody has lost the number of a ticket, or asks for it again."""
+    return len(plain) <= LONGEST_OF_HOURS and _NUMBER.search(plain) is not None
+
+
 def asks_for_chore(plain: str) -> bool:
     """Return whether somebody wants a text, a translation or a sum: no matter of a community."""
     return _CHORE.search(plain) is not None and not tells_fault(plain)
@@ -75,6 +89,7 @@ def asks_when_open(plain: str) -> bool:
 def asks_for_people(text: str) -> bool:
     """Return whether somebody wants what is known of other people: who lives there, who told."""
     plain = normalise(text)
-    if tells_fault(text) or _PUBLIC.search(plain):
+    tells_own = bool(find_contacts(plain)) or len(plain) > LONGEST_OF_PEOPLE
+    if tells_own or tells_fault(text) or asks_who(plain) or _PUBLIC.search(plain):
         return False
     return all(sign.search(plain) for sign in (_WHOSE, _DATA, _WANTS))

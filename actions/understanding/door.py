@@ -8,7 +8,8 @@ from actions.understanding.numerals import CHINESE, digits_of, number_of
 
 _N = rf"(?:\d{{1,3}}|[{CHINESE}]{{1,5}})"
 _SOUNDS_LIKE_BUILDING = rf"[洞冻动](?=[{CHINESE}\d]{{1,2}}单元)"  # 5洞3单元
-_BUILDING_WORD = rf"(?:号楼|栋楼?|幢楼?|号栋|号幢|#楼?|楼栋|{_SOUNDS_LIKE_BUILDING})"
+_HOUSE = r"(?:楼(?![道梯下上顶底门前后里内外]))?"  # 8栋楼, and not 8栋|楼道
+_BUILDING_WORD = rf"(?:号楼|栋{_HOUSE}|幢{_HOUSE}|号栋|号幢|#楼?|楼栋|{_SOUNDS_LIKE_BUILDING})"
 _UNIT_WORD = r"(?:单元|门洞|门栋)"
 _HUNDREDS = rf"[{CHINESE}]{{0,2}}(?:百|千)[{CHINESE}]{{1,5}}"
 _ROOM = rf"(?:\d{{3,4}}|[零〇一二三四五六七八九幺两]{{3,4}}|{_HUNDREDS})"
@@ -66,6 +67,11 @@ _BARE_ROOM = re.compile(
 )
 
 
+_SOUNDS_WHOLE = re.compile(
+    rf"(?:我们?家?|就|是|在|住)*(?P<building>{_N})[东冬董懂洞冻](?:的|吧|啊|呀|哦|呢)*[.。!]?"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One part of a door's address, in the normal form."""
@@ -82,7 +88,7 @@ def find_doors(plain: str) -> list[Part]:
     ``3号楼``, ``三幢``, ``3#`` and ``3-2-501`` give ``3栋``; ``二单元`` gives ``2单元``.
     """
     parts: list[Part] = []
-    for reader in (_compact, _buildings, _units, _rooms):
+    for reader in (_compact, _buildings, _units, _rooms, _by_sound):
         for part in reader(plain, parts):
             if all(part.end <= other.start or part.start >= other.end for other in parts):
                 parts.append(part)
@@ -101,6 +107,17 @@ def _compact(plain: str, _: list[Part]) -> Iterator[Part]:
     for match in _FALLING_PAIR.finditer(plain):
         if int(match["building"]) > int(match["unit"]):
             yield from _numbered(match, "building")
+
+
+def _by_sound(plain: str, parts: list[Part]) -> Iterator[Part]:
+    """Return the building of an answer that is nothing but one, written as it sounds (十五东)."""
+    found = None if parts else _SOUNDS_WHOLE.fullmatch(plain.strip())
+    if found:
+        start = plain.index(found[0]) + found.start("building")
+        number = number_of(found["building"])
+        if number:
+            end = start + len(found["building"]) + 1
+            yield Part(label="building", value=f"{number}栋", start=start, end=end)
 
 
 def _numbered(match: re.Match[str], *labels: str) -> Iterator[Part]:

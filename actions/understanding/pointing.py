@@ -42,8 +42,8 @@ _KEEPS = re.compile(
     r"(?:不用?|别|先不|不要|不想|没说要?|暂时不)(?:要)?(?:撤|取消)|留着|接着办|继续办|还是(?:要|得|来|修|办)|还没好|没(?:修|弄)好"
 )
 _AGREES = re.compile(
-    r"(?:提?交|报|登记|递|发)(?:了|上去?|一下)?(?:吧|呗|啦|了|就行|$)"
-    r"|就(?:这样|这么着|这么[办交报]|行)|没(?:问题|错|毛病)"
+    r"(?:提?交|(?<!举)报|登记|递|发)(?:了|上去?|一下)?(?:吧|呗|啦|了|就行|$)"
+    r"|就(?:这样|这些|这么多|这么着|这么[办交报]|行)|没(?:问题|错|毛病)|^(?:冲|安排|整|走起|搞起)[鸭吧上!！啊呀]*$"
     r"|(?:快|赶紧|赶快|马上|立刻).{0,4}(?:交|报|登记)|确认"
     r"|^(?:嗯+|好的?|对的?|行|可以|是的?|中|成|没事|ok)[,,。!! 啊呀哈的吧呢]*"
 )
@@ -72,7 +72,7 @@ _FOLLOWS = re.compile(
     rf"^(?:那|那么|那要是|要是|如果|假如|万一|换成|若是)|呢[?？]?$"
     r"|(?:叫|让|喊|派|托|请|由|找).{1,5}?(?:去|来|办|领|代|替|拿).{0,3}(?:行|成|可以|能|得|中|好)(?:不|吗|么|没|啵|嘛)"
     rf"|{_WHO}.{{0,4}}(?:也|可不可以|能不能|行不|行吗|成不|可以吗|算不算|符合)"
-    r"|(?:也|都)(?:能|可以|行|要|得|需要|算|一样|适用)"
+    r"|(?:也|都)(?:能|可以|行|要|得|需要|算|一样|适用)|(?:代办|代领)(?:行|可以|成|得)?(?:吗|不|么)"
 )
 _SUPPOSES = re.compile(rf"要是|如果|假如|万一|的话|^(?:那)?{_WHO}(?:呢|也)|(?:换成|若是)")
 _WHEN = r"(?:什么|啥|几|何)时候?|多久|几天|多长时间|(?:哪|几)天|几点钟?|(?:今|明|后)天"
@@ -95,6 +95,59 @@ _REFERS = re.compile(r"^[,，\s]*(?:请问)?(?:这|那|它|此|该)")
 _COURTESIES = re.compile(
     r"^[您你]好[,，。!！ ]*|[,，。!！ ]*(?:谢谢|多谢|麻烦)[您你]?了?[!！。]*$"
 )
+_SUBMITS = re.compile(
+    r"(?:^|[,，。;；!！~ ]|算了|还是|那就?|好了?|没有了?)"
+    r"(?:那|就|还是|请|快|赶紧|赶快|直接|现在|马上|你们?|您|帮我|给我|替我|帮忙|都|全|全部|一起|一并|两[样个件]都?|先|我)*"
+    r"(?:提交|报|登记|交|反映)(?:上去|上|出去|了|一下)?(?:吧|呗|啦|呀|咯|啊)?[。.!！~ ]*$"
+)
+_SUBMITS_NOT = re.compile(
+    r"(?:不|别|甭|未|没)(?:用|要|想|必|能|再|急着|忙着|着急)*(?:提交|报|登记|交|反映)(?!警)"
+)
+_ALL_SAID = re.compile(
+    r"就(?:这些|这么多|这几样|这几个)(?:了|吧|啊)?[。.!！~ ]*$"
+    r"|没(?:有)?(?:别的|其他的?|补充的?)了?[。.!！~ ]*$|(?:说|讲)完了[。.!！~ ]*$"
+)
+_CAME_RIGHT = re.compile(
+    r"(?:自己|自动|已经|刚才|刚刚|又|物业|师傅|邻居).{0,6}(?:亮|好|通|修好|来水|来电|恢复|解决|搬走|清走|弄好|不[漏响堵臭吵])了"
+    r"(?!吗|没|半天)"
+)
+_REVIVES = re.compile(
+    r"(?:还是|重新|再(?:帮我|给我)?|接着)(?:要|得|想|给我|帮我|替我|请|都)*(?:报|登记|提交|交上|反映|派人)(?!警)"
+)
+_ASKS_WHO = re.compile(
+    r"谁(?:会|能|要|在|该|给)?(?:我们?|咱们?)?(?:来|去|管|负责|处理|修|跟进|接|弄|办理?|经手|上门)"
+    r"|(?:归|由|是|该|找)谁(?:管|负责|处理|修|跟|弄|来|$)"
+    r"|哪个(?:人|师傅|部门)?(?:来|管|负责|处理|修)"
+    r"|(?:负责|处理|跟进|维修|经办|修理|来修|管事)的?(?:人|人员|师傅|同志)?的?(?:是谁|谁|电话|联系方式|手机|叫(?:什么|啥)|姓(?:什么|啥))"
+    r"|(?:他|她|师傅|负责人|处理人|网格员|那个人)的?(?:电话|手机号?|号码|联系方式)"
+    r"|(?:他|她|网格员)(?:平时|一般)?(?:在|的)?(?:哪里?|哪儿|什么地方)?(?:办公|上班)(?:室|地点|的地方)?"
+)
+_WHO_PAYS = re.compile(r"钱|费|赔|责任|承担|出资|掏|法|规定|举报|投诉的|告我")
+_THING = re.compile(
+    r"(?:^|[,，。把将就 ])(?P<what>[\u4e00-\u9fa5a-zA-Z]{2,10}?)(?:的)?那(?:一)?"
+    r"(?:个|件|张|条|单|份)"
+)
+_NO_THING = re.compile(
+    r"刚才|刚刚|刚|方才|之前|前面|前头|上次|上回|早先|昨天|前天|今天|早上|下午|晚上|上午|我|你|您|们|的|报|说|提|问|过|了"
+    r"|剩下?|最后|另一|第|新|旧|老|有关|关于|帮忙?|给|请|把|将|就|还是|另外|先|那|这|麻烦|想|要|撤|取消|催"
+)
+_OF_TICKET = re.compile(
+    r"报|单|修|处理|进度|进展|怎么样|咋样|到哪|弄|解决|上次|上回|那个|那件|查|编号|号码|办|结果|回复|回音|消息|反映|投诉"
+    r"|登记|来人|派人|师傅|多久|什么时候|啥时候|几时|几天|催|快|还没|撤|取消|补充|满意|评|星|分|好了|没好|又|谁|什么情况|动静|人呢"
+)
+_PRICE = re.compile(r"收钱|要钱|多少钱|花钱|掏钱|收费|费用|免费|收不收|好多钱")
+_FOR_OTHER = re.compile(
+    rf"^(?:那|那么)?{_WHO}也(?:能|可以|得|要|行|算)(?:办|领|申请|开|享受|用|报)?(?:吗|不|么|没|嘛|$)"
+)
+_ASKING = re.compile(
+    r"这种|这样|这个|那种|这|那|它|的话|情况|事情?|怎么|咋个?|如何|多少|多久|什么|啥|谁|哪[里儿个些]?|几[天点个]|能不能|可不可以|是不是|该不该|要不要"
+    r"|应该|需要|可以|能够|能|要|会|得|该|由|归|是|有|没有?|不|我们?|你们?|您|他|咱们?|大家|社区|物业|负责|承担|出钱|掏钱|花钱|赔偿?|赔钱|钱|收费|费用"
+    r"|修理?|处理|解决|管|弄|搞|办|算|违法|违规|合法|规定|法律|罚款?|时候|时间|电话|吗|呢|么|吧|啊|呀|嘛|了|的|来|去|找|给|让|请|问|到底|一般|大概|通常"
+)
+_AS_PROXY = re.compile(
+    rf"[,，。;；]{_WHO}.{{0,3}}(?:代办|代领|帮.{{0,3}}办|替.{{0,3}}办).{{0,4}}$"
+)
+FEWEST_OF_SUBJECT = 2  # characters that name something
 LONGEST_DISMISSAL = 24  # characters; who says more tells of something
 LONGEST_FOLLOW_UP = 18  # characters; who says more names the thing
 
@@ -181,7 +234,9 @@ def points_back(plain: str) -> bool:
 def follows_up(plain: str) -> bool:
     """Return whether a short question has no subject of its own (那要是租房的呢)."""
     bare = without_courtesies(plain)
-    return len(bare) <= LONGEST_FOLLOW_UP and _FOLLOWS.search(bare) is not None
+    if len(bare) > LONGEST_FOLLOW_UP:  # 我妈八十二岁,不会用手机,我可以代办吗
+        bare = re.split(r"[,，。;；!！]", bare)[-1] if _AS_PROXY.search(bare) else ""
+    return 0 < len(bare) <= LONGEST_FOLLOW_UP and _FOLLOWS.search(bare) is not None
 
 
 def without_courtesies(plain: str) -> str:
@@ -199,9 +254,64 @@ def presses(plain: str) -> bool:
     return _PRESSES.search(plain) is not None
 
 
+def submits(plain: str) -> bool:
+    """Return whether a message ends in a wish to have it filed (算了直接报吧; 没有,提交)."""
+    return _SUBMITS.search(plain) is not None and _SUBMITS_NOT.search(plain) is None
+
+
+def came_right(plain: str) -> bool:
+    """Return whether something is told to be right again without anybody's help (自己亮了)."""
+    return len(plain) <= LONGEST_DISMISSAL and _CAME_RIGHT.search(plain) is not None
+
+
+def says_all(plain: str) -> bool:
+    """Return whether somebody says that they have told everything (好了就这些)."""
+    return len(plain) <= LONGEST_FOLLOW_UP and _ALL_SAID.search(plain) is not None
+
+
+def revives(plain: str) -> bool:
+    """Return whether somebody wants after all what was dropped just now (还是给我报上)."""
+    is_short = len(plain) <= LONGEST_DISMISSAL
+    return is_short and bool(_REVIVES.search(plain)) and _SUBMITS_NOT.search(plain) is None
+
+
+def asks_who(plain: str) -> bool:
+    """Return whether a short question asks who handles it (谁来修啊), and not who pays."""
+    bare = without_courtesies(plain)
+    is_short = len(bare) <= LONGEST_FOLLOW_UP
+    return is_short and bool(_ASKS_WHO.search(bare)) and _WHO_PAYS.search(bare) is None
+
+
+def speaks_of_ticket(plain: str) -> bool:
+    """Return whether a message may be about something that was reported before."""
+    return len(plain) <= LONGEST_DISMISSAL and _OF_TICKET.search(plain) is not None
+
+
+def thing_named(plain: str) -> str:
+    """Return what one of several is called by (鸽子 in 鸽子那个撤掉吧); empty if by nothing."""
+    found = _THING.search(plain)
+    return _NO_THING.sub("", found["what"]) if found else ""
+
+
 def refers_to_rest(plain: str) -> bool:
     """Return whether a part of a message speaks of the rest of it (这违不违法)."""
     return _REFERS.search(plain) is not None
+
+
+def asks_price(plain: str) -> bool:
+    """Return whether a question is about money (我妈问要不要收钱)."""
+    return _PRICE.search(plain) is not None
+
+
+def asks_for_other(plain: str) -> bool:
+    """Return whether a short question asks the same for another person (我爸也能办不)."""
+    return len(plain) <= LONGEST_FOLLOW_UP and _FOR_OTHER.search(plain) is not None
+
+
+def names_nothing(plain: str) -> bool:
+    """Return whether a question has no subject of its own (谁出钱), so that the rest tells it."""
+    bare = without_courtesies(plain)
+    return len(re.sub(r"\W", "", _ASKING.sub("", bare))) < FEWEST_OF_SUBJECT
 
 
 def supposes(plain: str) -> bool:

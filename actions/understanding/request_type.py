@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from actions.tickets.categories import Category
 from actions.tickets.ticket import RequestType
@@ -15,9 +16,12 @@ from actions.understanding.vectors import Embed
 
 _SUBJECT = re.compile(r"\s*([^。!?\n]{4,40})[。!?\n]+(?=.{20})", re.DOTALL)
 
+_REPORTS = re.compile(r"(?<![不非别])(?:举报|检举|揭发)(?![人信者电]|热线|过我|我[的们])")
+_REPORTS_NOT = re.compile(r"(?:不是|不算|别算|不要算?|没有?)(?:要|想)?(?:举报|检举)")
 EXAMPLES = Path(__file__).with_name("request_types.yml")
 SHORT = 30  # characters; a letter's subject and words say more of it than its nearness
 SURE = 0.3  # of the likeliest kind, where 1 is an example of it
+SURE_OF_PRAISE = 0.55
 NO_PROBLEMS = ("OTH", "CAR", "MED")  # groups of categories: opinions, care, mediation
 RIDGE = 0.3  # how little one example counts against the others
 LEAST_SPREAD = 1e-9  # squared distance: of an embedder to which all examples are the same
@@ -57,16 +61,40 @@ class RequestTypeReader:
         self._weights = centred.T @ np.linalg.solve(near, wanted - wanted.mean(axis=0))
         self._level = wanted.mean(axis=0)
 
+    def praises(self, plain: str) -> bool:
+        """Return whether a message is praise by its words, or far nearer to it than to all else.
+
+        What is like nothing known is near to warm words, and must not become a letter of thanks.
+        """
+        if self._embed is None or request_type_of(plain) is RequestType.PRAISE:
+            return request_type_of(plain) is RequestType.PRAISE
+        chances = self._chances(plain, self._embed)
+        return float(chances[self._kinds.index(RequestType.PRAISE)]) >= SURE_OF_PRAISE
+
+    def _chances(self, plain: str, embed: Embed) -> NDArray[np.float64]:
+        vector = embed([plain])[0] - self._middle
+        chances: NDArray[np.float64] = vector @ self._weights + self._level
+        return chances
+
     def read(self, plain: str) -> RequestType:
         """Return the kind of a normalised message; what names a fault is a complaint."""
         told = request_type_of(plain)
         is_plain = len(plain) <= SHORT and not pattern_of("faults").search(plain)
         if self._embed is None or told is not RequestType.COMPLAINT or not is_plain:
             return told
-        vector = self._embed([plain])[0] - self._middle
-        chances = vector @ self._weights + self._level
+        chances = self._chances(plain, self._embed)
         best = int(chances.argmax())
         return self._kinds[best] if chances[best] >= SURE else told
+
+
+def says_report(plain: str) -> bool:
+    """Return whether somebody says of what they tell that it is a report of a violation (举报)."""
+    return _REPORTS.search(plain) is not None
+
+
+def denies_report(plain: str) -> bool:
+    """Return whether somebody says that they report no violation, but complain (不是举报)."""
+    return _REPORTS_NOT.search(plain) is not None
 
 
 def told_problems(categories: Mapping[str, Category]) -> list[str]:

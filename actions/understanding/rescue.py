@@ -22,9 +22,22 @@ _WORSE = re.compile(
 )
 _OVER = re.compile(r"没(?:什么)?事|灭了|救(?:出|下)来|虚惊|解除|处理好")
 
+_IS_OVER = re.compile(
+    r"没(?:什么|啥)?(?:事|危险|大碍)(?!故)|(?:火|烟)(?:已经|都|被)?(?:扑)?灭|(?:阀门?|气|水|电)(?:总?闸|已经|都|被|给)*关(?:上|掉|好|了)"
+    r"|人?(?:已经|都)?(?:救|放)(?:出|下)来|虚惊|解除|找(?:到|着|回)了|回来了|醒了|不(?:危险|要紧|碍事)"
+)
+_NOT_OVER = re.compile(r"还(?:没|在|是)|又|越来越|更|怎么办|咋办|不知道|别的|另外|[?？吗么]")
+
 
 def tells_of_rescue(plain: str) -> bool:
     """Return whether a short message only says that help was called, or is on its way."""
     if len(plain) > LONGEST or _WORSE.search(plain) or _OVER.search(plain):
         return False
     return bool(_CALLED.search(plain) or _COMING.search(plain))
+
+
+def tells_it_is_over(plain: str) -> bool:
+    """Return whether a short message only says that the danger is over, or was none."""
+    if len(plain) > LONGEST or _NOT_OVER.search(plain):
+        return False
+    return _IS_OVER.search(plain) is not None
