@@ -36,6 +36,7 @@ def mount(app: FastAPI, parts: Parts) -> None:
     app.include_router(
         console.create_router(
             console_token=parts.settings.console_token,
+            clerk_token=parts.settings.clerk_token,
             tickets=TicketDesk(
                 parts.client, parts.settings.tickets_url, parts.settings.internal_token
             ),

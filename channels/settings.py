@@ -27,6 +27,7 @@ class Settings:
     grid_page_url: str
     internal_token: str
     console_token: str
+    clerk_token: str
     telegram_token: str
     telegram_api_url: str
     telegram_webhook_url: str
@@ -76,6 +77,7 @@ class Settings:
             grid_page_url=f"{local}:{grid_port}",
             internal_token=environ.get("LINLI_INTERNAL_TOKEN", ""),
             console_token=environ.get("LINLI_CONSOLE_TOKEN", ""),
+            clerk_token=environ.get("LINLI_CONSOLE_CLERK_TOKEN", ""),
             telegram_token=environ.get("LINLI_TELEGRAM_TOKEN", ""),
             telegram_api_url=environ.get("LINLI_TELEGRAM_API_URL", ""),
             telegram_webhook_url=environ.get("LINLI_TELEGRAM_WEBHOOK_URL", ""),

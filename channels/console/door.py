@@ -32,6 +32,12 @@ class ForgedFormError(ChannelError):
     key, status = "forbidden", 403
 
 
+class ClerkError(ChannelError):
+    """What was asked for is for an administrator."""
+
+    key, status = "forbidden", 403
+
+
 class Door:
     """Lets operators in; use its methods as dependencies."""
 
@@ -66,6 +72,18 @@ class Door:
             raise ForgedFormError
         return operator
 
+    def administering(self, request: Request, csrf: Annotated[str, Form()] = "") -> Operator:
+        """Return the administrator who is signed in, for a form that only they may send.
+
+        Raises:
+            SignInNeededError: nobody is.
+            ForgedFormError: the form did not come from our page.
+            ClerkError: a clerk is.
+        """
+        operator = self.acting(request, csrf)
+        check_admin(operator)
+        return operator
+
     def route_class(self) -> type[APIRoute]:
         """Return a route class that shows errors as pages and leads strangers to the door."""
         door = self
@@ -91,6 +109,8 @@ class Door:
         operator = self.find(request)
         if isinstance(error, SignInNeededError):
             return RedirectResponse(SIGN_IN, 303)
+        if isinstance(error, ClerkError):
+            return self._drawing.problem("clerk", operator, 403)
         if isinstance(error, ForgedFormError):
             return self._drawing.problem("expired", operator, 403)
         if isinstance(error, TicketServiceError):
@@ -99,3 +119,13 @@ class Door:
             word = "knowledge_unavailable"
             return self._drawing.problem(word, operator, error.http_status, error.title)
         return self._drawing.problem("refused", operator, error.status, explain(error))
+
+
+def check_admin(operator: Operator) -> None:
+    """Do nothing for an administrator.
+
+    Raises:
+        ClerkError: it is a clerk.
+    """
+    if not operator.is_admin:
+        raise ClerkError

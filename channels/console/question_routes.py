@@ -124,7 +124,7 @@ def _add_gaps(
 def _add_topics(router: APIRouter, questions: QuestionDesk, door: Door) -> None:
     @router.post("/topics")
     async def switch(
-        operator: Annotated[Operator, Depends(door.acting)],
+        operator: Annotated[Operator, Depends(door.administering)],
         name: Annotated[str, Form(max_length=100)] = "",
         is_on: Annotated[bool, Form()] = False,
     ) -> Response:

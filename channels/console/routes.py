@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, RedirectResponse
 
-from channels.console.door import COOKIE, PATH, SIGN_IN, Door
+from channels.console.door import COOKIE, PATH, SIGN_IN, Door, check_admin
 from channels.console.drawing import FOLDER, Drawing
 from channels.console.knowledge import KnowledgeDesk
 from channels.console.knowledge_routes import add_knowledge
@@ -38,6 +38,7 @@ def _now() -> datetime:
 def create_router(  # noqa: PLR0913 - put together in one place
     *,
     console_token: str,
+    clerk_token: str,
     tickets: TicketDesk,
     knowledge: KnowledgeDesk,
     questions: QuestionDesk,
@@ -47,7 +48,7 @@ def create_router(  # noqa: PLR0913 - put together in one place
     clock: Callable[[], datetime] = _now,
 ) -> APIRouter:
     """Return the routes below ``/console``; without a token nobody can sign in."""
-    sessions = Sessions(console_token, clock)
+    sessions = Sessions(console_token, clock, clerk_token)
     drawing = Drawing(community, clock)
     door = Door(sessions, drawing)
     router = APIRouter(prefix=PATH, include_in_schema=False, route_class=door.route_class())
@@ -70,6 +71,7 @@ def create_router(  # noqa: PLR0913 - put together in one place
 
     _add_ticket(router, tickets, media, draw, door)
     _add_ticket_acts(router, tickets, door)
+    _add_order(router, tickets, door)
     _add_handover(router, handover, drawing, door)
     _add_handover_acts(router, handover, door)
     add_knowledge(router, knowledge, drawing, door, lambda: _waiting(handover))
@@ -105,7 +107,7 @@ def _add_sign_in(router: APIRouter, sessions: Sessions, drawing: Drawing, door: 
         response = RedirectResponse(PATH, 303)
         response.set_cookie(
             COOKIE,
-            sessions.open(name),
+            sessions.open(name, is_admin=sessions.is_admin_token(token)),
             max_age=int(LIFETIME.total_seconds()),
             path=PATH,
             httponly=True,
@@ -236,9 +238,13 @@ def _add_ticket_acts(router: APIRouter, tickets: TicketDesk, door: Door) -> None
         text: Annotated[str, Form(max_length=1000)] = "",
     ) -> Response:
         """Extend a deadline, note a vain call, part a ticket, or erase what is personal in it."""
+        if act == "erasure":
+            check_admin(operator)
         await tickets.act(number, act, operator.name, text.strip())
         return RedirectResponse(f"{PATH}/tickets/{number}", 303)
 
+
+def _add_order(router: APIRouter, tickets: TicketDesk, door: Door) -> None:
     @router.post("/tickets/{number}/merge")
     async def merge(
         number: str,
@@ -258,7 +264,7 @@ def _add_ticket_acts(router: APIRouter, tickets: TicketDesk, door: Door) -> None
     @router.post("/deliveries/{delivery}/requeue")
     async def requeue(
         delivery: int,
-        _operator: Annotated[Operator, Depends(door.acting)],
+        _operator: Annotated[Operator, Depends(door.administering)],
         number: Annotated[str, Form(pattern=r"^[0-9-]*$")] = "",
     ) -> Response:
         """Send a dead delivery once more, then go back to where the form stood."""

@@ -27,6 +27,7 @@ from tests.channels.ears import Ears
 from tests.channels.pages.ticket_service import TicketHouse
 
 CONSOLE_TOKEN = "a-console-token-for-tests"
+CLERK_TOKEN = "the-clerks-key"
 RECEIPT = "7KQ2M-9XW4T"
 
 CLAUSE = Citation(
@@ -234,6 +235,7 @@ def open_house(
             "LINLI_HOME": str(home),
             "LINLI_PORT": str(port),
             "LINLI_CONSOLE_TOKEN": CONSOLE_TOKEN,
+            "LINLI_CONSOLE_CLERK_TOKEN": CLERK_TOKEN,
             "LINLI_INTERNAL_TOKEN": "internal",
             "LINLI_EMBED_ORIGINS": embed_origins,
             "LINLI_VAULT_KEY": Fernet.generate_key().decode(),

@@ -59,7 +59,7 @@ def waiting_resident(house: House) -> str:
 def test_a_session_ends_by_time_and_by_a_new_token() -> None:
     now = [NOON]
     sessions = Sessions("one", lambda: now[0])
-    cookie = sessions.open("李敏")
+    cookie = sessions.open("李敏", is_admin=True)
     operator = sessions.read(cookie)
     assert operator is not None
     assert operator.name == "李敏"
@@ -79,7 +79,7 @@ def test_without_a_token_there_is_no_console() -> None:
     sessions = Sessions("", lambda: NOON)
 
     assert not sessions.is_token("")
-    assert sessions.read(sessions.open("x")) is None
+    assert sessions.read(sessions.open("x", is_admin=True)) is None
 
 
 @pytest.mark.parametrize("path", ["", "/deliveries", f"/tickets/{NUMBER}", "/handover"])
