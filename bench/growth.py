@@ -26,6 +26,7 @@ from knowledge.embedder import Vectors
 from knowledge.life import Terms
 from knowledge.reading.document import Document, Section
 from knowledge.settings import Settings
+from knowledge.shared import Shared
 from knowledge.snapshots import Snapshots
 
 DIM = 384
@@ -86,6 +87,13 @@ def built_anew(desk: Desk, folder: Path) -> None:
     desk.opened(fresh.load(name))
 
 
+def learned_anew(desk: Desk) -> None:
+    """Open the index in use as after a document that changes what is learned of the corpus."""
+    snapshot = desk.snapshots.load(desk.snapshots.current())
+    snapshot.index.shared = Shared()
+    desk.opened(snapshot)
+
+
 def measure(home: Path, texts: Sequence[str], rounds: int) -> None:
     """Print what building, opening, adding and removing take."""
     desks.LOOK_EVERY_S = 0.0
@@ -114,6 +122,7 @@ def measure(home: Path, texts: Sequence[str], rounds: int) -> None:
 
         timed("one document added, until it is searched", add)
         timed("one document removed, until it is out", remove)
+    timed("opened, all that is learned learned anew", lambda: learned_anew(desk))
     timed("the same index built anew and opened", lambda: built_anew(desk, home / "fresh"))
     print(f"memory: {memory_mb(os.getpid()):,.0f} MB (proportional set size)")
     desk.close()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -226,16 +226,19 @@ class Desk:
             snapshot = self.snapshots.load(wanted, model=self.embedder.model_id)
         return self.opened(snapshot)
 
+    @cached_property
+    def _questions(self) -> OpenQuestions:
+        vectors = self.snapshots.vectors.vectors(open_texts(), self.embedder)
+        return OpenQuestions.of(open_texts(), vectors)
+
     def opened(self, snapshot: Snapshot) -> Library:
         """Return the library of a snapshot."""
-        vectors = self.snapshots.vectors.vectors(open_texts(), self.embedder)
-        questions = OpenQuestions.of(open_texts(), vectors)
         services = Services(services_of(snapshot.passages), self._service_vectors)
         return Library(
             snapshot,
             self.items,
             self.embedder,
-            opened=questions,
+            opened=self._questions,
             services=services,
             searching=Searching(kind=self._settings.index, reranker=self.reranker),
         )

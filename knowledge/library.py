@@ -14,6 +14,7 @@ from knowledge.question import Question, view
 from knowledge.reranker import Searching
 from knowledge.retriever import Retriever
 from knowledge.services import Services
+from knowledge.shared import Shared
 from knowledge.snapshot import Snapshot
 from knowledge.whole_texts import WholeTexts
 from knowledge.wording import Wording, wording
@@ -51,7 +52,7 @@ class Library:
         self.matcher = Matcher(items)
         self._index = snapshot.index
         self._opened = opened or OpenQuestions.none(snapshot.index.d)
-        self.judge = self.judge_without(frozenset())
+        self.judge = self._shared_judge(snapshot)
         self._quoted = frozenset(passage.owner for passage in self._texts if passage.owner)
         self.owners = self._quoted | self.services.owners
         self._places = {passage.id: at for at, passage in enumerate(self.passages)}
@@ -102,6 +103,13 @@ class Library:
         """Return the shipped items that may answer, the likeliest first; see ``ItemJudge``."""
         background = self.retriever.background(query)
         return self.judge.judged(question, query, background, audience, without=without)
+
+    def _shared_judge(self, snapshot: Snapshot) -> ItemJudge:
+        """Return the judge, which another index with the same items may have already."""
+        shipped = tuple(one for one in self._texts if one.item in self.items)
+        key = ("judge", shipped, self._opened.texts)
+        shared: Shared = snapshot.index.shared
+        return shared.get(key, lambda: self.judge_without(frozenset()))
 
     def judge_without(self, apart: frozenset[str]) -> ItemJudge:
         """Return a judge that has learned nothing from some items, to measure it on them."""

@@ -1,32 +1,31 @@
 """Finds passages by meaning and by words at once."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.adapted import AdaptedSpace
 from knowledge.bm25 import Bm25, bigrams
 from knowledge.bridge import carried
+from knowledge.corpus import Sample, StoredVectors
 from knowledge.embedder import Vectors
+from knowledge.evening import Evening
 from knowledge.index_kind import MANY_ROWS, IndexKind, kind_for
 from knowledge.item import Audience, Passage
 from knowledge.ranking import Weights, ranking
-from knowledge.rough_rows import RoughRows
+from knowledge.rough_rows import ROUGH, Rough, RoughPart, RoughRows
+from knowledge.segment import Segment
 from knowledge.snapshot import Rows, words_of
 
 NEAREST_ROWS = 400
 WORDY = 50  # passages by words that are looked at however far they are in meaning
 CLOSELY = 100  # passages that are compared by every sign where the question is long
 CHUNK = 8192
-SAMPLE = 20_000  # rows of many from which means and ranges are learned
 BLOCK = 64
-
-EVENNESS = 0.25  # 0 leaves the cosines as they are, 1 makes all directions equal
-FLOOR = 0.1  # of the mean variance, so that directions of noise stay small
 
 Scores = NDArray[np.float32]
 
@@ -60,14 +59,18 @@ class Retriever:
         kind: IndexKind = IndexKind.AUTO,
     ) -> None:
         """Search passages by the vectors of ``index``; their ``words`` may be known already."""
-        self._rows, self._index, self._bridge = rows, index, bridge
+        self._rows, self._bridge = rows, bridge
+        is_stored = isinstance(index, StoredVectors)
+        self._index = index if is_stored else StoredVectors.over(index, passages, rows)
         self.owner = rows[:, 0]
         self.bm25 = words or Bm25([words_of(passage) for passage in passages])
         self.bounds = np.searchsorted(self.owner, np.arange(len(passages) + 1))
-        sample = _sample(index)
-        self._mean, self._covariance = _moments(index.d, sample())
-        self._space = evened_space(self._mean, self._covariance)
-        self._soft_mean, self._soft_covariance = _moments(index.d, map(self._space.of, sample()))
+        sample = self._index.sample(MANY_ROWS)
+        shared = self._index.shared
+        self._evening = shared.get(
+            ("evening", sample.name), lambda: Evening.of(index.d, lambda: self._chosen(sample))
+        )
+        self._space = self._evening.space
         levels = np.array([passage.audience is Audience.PUBLIC for passage in passages], bool)
         self.visible = {Audience.PUBLIC: levels, Audience.WORKER: np.ones_like(levels)}
         if kind is IndexKind.AUTO:
@@ -79,18 +82,38 @@ class Retriever:
             for audience, seen in self.visible.items()
         }
 
-    def _roughly(self, kind: IndexKind, sample: Callable[[], Iterator[Vectors]]) -> RoughRows:
-        return RoughRows(
-            kind,
-            self._space,
-            _chunks(self._index),
-            np.concatenate([self._space.of(vectors) for vectors in sample()]),
-            self.visible[Audience.PUBLIC][self.owner],
-        )
+    def _chosen(self, sample: Sample) -> Iterator[Vectors]:
+        """Yield the vectors of a sample, some at a time, because copies of many are large."""
+        for start in range(0, len(sample.rows), CHUNK):
+            yield self._index.reconstruct_batch(sample.rows[start : start + CHUNK])
+
+    def _roughly(self, kind: IndexKind, sample: Sample) -> RoughRows:
+        """Return all rows as they are searched roughly; what another index has is taken over."""
+        shared, space = self._index.shared, self._space
+
+        def learned() -> Rough:
+            moved = [space.of(vectors) for vectors in self._chosen(sample)]
+            return ROUGH[kind](space, np.concatenate(moved))
+
+        rough = shared.get(("rough", kind, sample.name), learned)
+
+        def part(segment: Segment) -> RoughPart:
+            levels = [one.audience is Audience.PUBLIC for one in segment.passages]
+            is_public = np.array(levels, bool)[segment.rows[:, 0]]
+            return RoughPart(rough, space, segment.vectors, is_public)
+
+        parts = [
+            (
+                shared.get(("part", kind, sample.name, one.name), partial(part, one)),
+                places,
+            )
+            for one, places in self._index.segments()
+        ]
+        return RoughRows(rough, space, parts, self._index.ntotal)
 
     def background(self, query: Vectors) -> tuple[float, float]:
         """Return mean and standard deviation of the query's cosine over every row."""
-        return _background(query, self._mean, self._covariance)
+        return self._evening.background(query)
 
     def evened(self, query: Vectors) -> Vectors:
         """Return a query's vector, shape (dim,), in the evened space."""
@@ -102,7 +125,7 @@ class Retriever:
 
     def soft_background(self, moved: Vectors) -> tuple[float, float]:
         """Return mean and standard deviation of the cosine over every row, in that space."""
-        return _background(moved, self._soft_mean, self._soft_covariance)
+        return self._evening.soft_background(moved)
 
     def dense(self, moved: Vectors, audience: Audience) -> Scores:
         """Return float32, shape (passages,): z-scores of the nearest rows, -inf if not near."""
@@ -254,42 +277,8 @@ def _greatest(scores: Scores, count: int) -> NDArray[np.intp]:
     return found[np.argpartition(-scores[found], count)[:count]]
 
 
-def evened_space(mean: Vectors, covariance: Vectors) -> AdaptedSpace:
-    """Return the space in which the directions that most texts share count less."""
-    values, axes = np.linalg.eigh(covariance)
-    scale = (np.maximum(values, 0) + FLOOR * max(float(values.mean()), 1e-9)) ** (-EVENNESS / 2)
-    # turned back, so that the axes of one corpus are those of another and of the bridge
-    return AdaptedSpace(centre=mean, matrix=np.asarray(axes * scale @ axes.T, np.float32))
-
-
 def _chunks(index: Any) -> Iterator[Vectors]:
     """Yield all vectors of an index, some at a time, because two copies of many are too many."""
     for start in range(0, index.ntotal, CHUNK):
         count = min(CHUNK, index.ntotal - start)
         yield index.reconstruct_n(start, count).reshape(-1, index.d)
-
-
-def _moments(dim: int, chunks: Iterable[Vectors]) -> tuple[Vectors, Vectors]:
-    """Return mean and covariance of all rows."""
-    count, total, products = 0, np.zeros(dim), np.zeros((dim, dim))
-    for vectors in chunks:
-        count += len(vectors)
-        total += vectors.sum(axis=0, dtype=np.float64)
-        products += vectors.T @ vectors
-    mean = total / max(count, 1)
-    covariance = products / max(count, 1) - np.outer(mean, mean)
-    return mean.astype(np.float32), covariance.astype(np.float32)
-
-
-def _sample(index: Any) -> Callable[[], Iterator[Vectors]]:
-    """Return what yields all vectors of an index, or evenly spread ones where they are many."""
-    if index.ntotal <= MANY_ROWS:
-        return lambda: _chunks(index)
-    spread = np.linspace(0, index.ntotal - 1, SAMPLE).astype(np.int64)
-    return lambda: (
-        index.reconstruct_batch(spread[at : at + CHUNK]) for at in range(0, SAMPLE, CHUNK)
-    )
-
-
-def _background(query: Vectors, mean: Vectors, covariance: Vectors) -> tuple[float, float]:
-    return float(query @ mean), max(float(query @ covariance @ query) ** 0.5, 1e-6)

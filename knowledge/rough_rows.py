@@ -2,10 +2,11 @@
 
 Rows are kept as one bit a number (RaBitQ, after a turn that spreads what they say over all
 numbers) or as one byte a number, those for workers apart from those for everybody, so that no
-search has to pass over rows.
+search has to pass over rows. Each segment of a corpus has its own, which the next index of the
+same segment takes over.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import faiss
@@ -19,117 +20,160 @@ from knowledge.item import Audience
 
 BYTE = 127
 TURN = 20  # the seed of the turn, which is the same for every corpus
+CHUNK = 8192
+SPARE = 50  # rows that are looked for beyond those wanted where some are of no use any more
 
 RowNumbers = NDArray[np.int64]
+Places = NDArray[np.int32]  # for each row of a segment its number in the corpus, or -1
+Near = tuple[NDArray[np.float32], RowNumbers]  # rough cosines, and the rows they are of
 
 
 class RoughIndex(Protocol):
-    """What holds the rows of one audience."""
+    """What holds the rows of one audience in one segment; a FAISS index does."""
+
+    ntotal: int
 
     def add(self, vectors: Vectors) -> None:
-        """Take rows in the evened space, shape (n, dim)."""
+        """Take rows, shape (n, dim)."""
         ...
 
-    def search(self, query: Vectors, count: int) -> RowNumbers:
-        """Return the rows that may be nearest to a query, shape (dim,), by their order here."""
+    def search(self, query: Vectors, count: int) -> tuple[Any, Any]:
+        """Return rough cosines and numbers of the rows that may be nearest, shape (1, count)."""
         ...
 
 
-class BitRows:
+class Bits:
     """Rows as signs, in memory: some 60 bytes each."""
 
-    def __init__(self, sample: Vectors) -> None:
+    def __init__(self, space: AdaptedSpace, sample: Vectors) -> None:
         dim = sample.shape[1]
         random = np.random.default_rng(TURN).standard_normal((dim, dim))
         self._turn = np.linalg.qr(random)[0].astype(np.float32)
-        self._index = faiss.IndexRaBitQFastScan(dim, faiss.METRIC_INNER_PRODUCT)
-        self._index.train(sample @ self._turn)
+        self.matrix = space.matrix @ self._turn  # rows are moved and turned at once
+        self._centre = np.asarray((sample @ self._turn).mean(axis=0, keepdims=True), np.float32)
 
-    def add(self, vectors: Vectors) -> None:
-        """Take rows in the evened space, shape (n, dim)."""
-        self._index.add(vectors @ self._turn)
+    def index(self) -> RoughIndex:
+        """Return an index without rows."""
+        index = faiss.IndexRaBitQFastScan(len(self._turn), faiss.METRIC_INNER_PRODUCT)
+        index.train(self._centre)  # the mean of what it is trained with is all that it learns
+        return index
 
-    def search(self, query: Vectors, count: int) -> RowNumbers:
-        """Return the rows that may be nearest to a query, shape (dim,), by their order here."""
-        return _searched(self._index, (query @ self._turn)[None], count)
+    def asked(self, moved: Vectors) -> Vectors:
+        """Return a query in the evened space, shape (dim,), as rows are stored."""
+        return np.asarray(moved @ self._turn, np.float32)
+
+    @staticmethod
+    def stored(rows: Vectors) -> Vectors:
+        """Return moved rows of length one, shape (n, dim), as they are given to the index."""
+        return rows
 
 
-class ByteRows:
+class Bytes:
     """Rows as one byte a number, in memory."""
 
-    def __init__(self, sample: Vectors) -> None:
-        kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
-        self._index = faiss.IndexScalarQuantizer(sample.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
+    def __init__(self, space: AdaptedSpace, sample: Vectors) -> None:
+        self.matrix = space.matrix
         self._scale = BYTE / max(float(np.abs(sample).max(initial=0.0)), 1e-6)
 
-    def add(self, vectors: Vectors) -> None:
-        """Take rows in the evened space, shape (n, dim)."""
-        self._index.add(self._as_stored(vectors))
+    def index(self) -> RoughIndex:
+        """Return an index without rows."""
+        kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
+        return faiss.IndexScalarQuantizer(len(self.matrix), kind, faiss.METRIC_INNER_PRODUCT)
 
-    def search(self, query: Vectors, count: int) -> RowNumbers:
-        """Return the rows that may be nearest to a query, shape (dim,), by their order here."""
-        return _searched(self._index, self._as_stored(query[None]), count)
+    def asked(self, moved: Vectors) -> Vectors:
+        """Return a query in the evened space, shape (dim,), as rows are stored."""
+        return self.stored(moved)
 
-    def _as_stored(self, vectors: Vectors) -> Vectors:
-        return np.asarray(np.clip(np.rint(vectors * self._scale), -BYTE, BYTE), np.float32)
-
-
-def _searched(index: Any, query: Vectors, count: int) -> RowNumbers:
-    if not index.ntotal:
-        return np.zeros(0, np.int64)
-    _, found = index.search(query, min(count, index.ntotal))
-    return np.asarray(found[0][found[0] >= 0], np.int64)  # row -1 is padding
+    def stored(self, rows: Vectors) -> Vectors:
+        """Return moved rows of length one, shape (n, dim), as they are given to the index."""
+        return np.asarray(np.clip(np.rint(rows * self._scale), -BYTE, BYTE), np.float32)
 
 
-ROUGH: Mapping[IndexKind, type[BitRows] | type[ByteRows]] = {
-    IndexKind.BYTES: ByteRows,
-    IndexKind.BITS: BitRows,
+Rough = Bits | Bytes
+ROUGH: Mapping[IndexKind, type[Bits] | type[Bytes]] = {
+    IndexKind.BYTES: Bytes,
+    IndexKind.BITS: Bits,
 }
 
 
-class RoughRows:
-    """All rows of a corpus, and the length of each in the evened space before it is made one."""
+class RoughPart:
+    """All rows of a segment in one space, and the length of each before it is made one.
+
+    They are the same to the last bit whatever rows stand beside them.
+    """
 
     def __init__(
         self,
-        kind: IndexKind,
+        rough: Rough,
         space: AdaptedSpace,
-        chunks: Iterable[Vectors],
-        sample: Vectors,
+        vectors: Vectors,
         is_public: NDArray[np.bool_],
     ) -> None:
-        """Take the rows as the model gives them, and a sample of them in the evened space."""
-        self._space = space
-        held = {audience: ROUGH[kind](sample) for audience in Audience}
-        self._parts: dict[Audience, tuple[RoughIndex, RowNumbers]] = {
-            Audience.PUBLIC: (held[Audience.PUBLIC], np.flatnonzero(is_public)),
-            Audience.WORKER: (held[Audience.WORKER], np.flatnonzero(~is_public)),
-        }
-        self._lengths = np.empty(len(is_public), np.float32)
-        start = 0
-        for vectors in chunks:
-            moved = np.asarray((vectors - space.centre) @ space.matrix, np.float32)
+        """Take the rows as the model gives them, and which of them everybody may see."""
+        self.lengths = np.empty(len(vectors), np.float32)
+        self._held: dict[Audience, tuple[RoughIndex, RowNumbers]] = {}
+        seen = {Audience.PUBLIC: is_public, Audience.WORKER: ~is_public}
+        for audience, chosen in seen.items():
+            if chosen.any():
+                self._held[audience] = rough.index(), np.flatnonzero(chosen)
+        for start in range(0, len(vectors), CHUNK):
+            part = slice(start, min(start + CHUNK, len(vectors)))
+            moved = _products(vectors[part] - space.centre, rough.matrix)
             lengths = np.maximum(np.linalg.norm(moved, axis=1), np.float32(1e-6))
             moved /= lengths[:, None]
-            end = start + len(vectors)
-            self._lengths[start:end] = lengths
-            seen = is_public[start:end]
-            for audience, rows in (
-                (Audience.PUBLIC, moved[seen]),
-                (Audience.WORKER, moved[~seen]),
-            ):
+            self.lengths[part] = lengths
+            for audience, (index, _) in self._held.items():
+                rows = moved[seen[audience][part]]
                 if len(rows):  # FAISS ends the process where there are none
-                    held[audience].add(rows)
-            start = end
+                    index.add(rough.stored(rows))
+
+    def near(self, asked: Vectors, audience: Audience, count: int, places: Places) -> Near:
+        """Return the rows for one audience that may be nearest, numbered as in the corpus."""
+        if audience not in self._held:
+            return np.zeros(0, np.float32), np.zeros(0, np.int64)
+        index, numbers = self._held[audience]
+        placed = places[numbers]
+        used = int((placed >= 0).sum())
+        wanted = count if used == len(placed) else count * len(placed) // max(used, 1) + SPARE
+        while True:
+            cosines, found = index.search(asked[None], min(wanted, index.ntotal))
+            is_row = found[0] >= 0  # row -1 is padding
+            rows = placed[found[0][is_row]]
+            is_used = rows >= 0
+            if wanted >= index.ntotal or int(is_used.sum()) >= min(count, used):
+                return cosines[0][is_row][is_used], rows[is_used].astype(np.int64)
+            wanted *= 2
+
+
+class RoughRows:
+    """All rows of a corpus, segment by segment."""
+
+    def __init__(
+        self,
+        rough: Rough,
+        space: AdaptedSpace,
+        parts: Sequence[tuple[RoughPart, Places]],
+        total: int,
+    ) -> None:
+        self._rough, self._space, self._parts = rough, space, parts
+        self._lengths = np.empty(total, np.float32)
+        for part, places in parts:
+            is_used = places >= 0
+            self._lengths[places[is_used]] = part.lengths[is_used]
 
     def near(self, moved: Vectors, audience: Audience, count: int) -> RowNumbers:
         """Return rows that somebody may see, among which the nearest are."""
+        asked = self._rough.asked(moved)
         seen = [Audience.PUBLIC] if audience is Audience.PUBLIC else list(Audience)
-        found = []
-        for one in seen:
-            index, rows = self._parts[one]
-            found.append(rows[index.search(moved, count)])
-        return np.concatenate(found)
+        return np.concatenate([self._nearest(asked, one, count) for one in seen])
+
+    def _nearest(self, asked: Vectors, audience: Audience, count: int) -> RowNumbers:
+        found = [part.near(asked, audience, count, places) for part, places in self._parts]
+        cosines = np.concatenate([one for one, _ in found])
+        rows = np.concatenate([one for _, one in found])
+        if len(rows) <= count:
+            return rows
+        return rows[np.argpartition(-cosines, count)[:count]]
 
     def cosines(self, vectors: Vectors, rows: RowNumbers, moved: Vectors) -> NDArray[np.float32]:
         """Return the exact cosines of rows, with their vectors as the model gives them.
@@ -140,3 +184,10 @@ class RoughRows:
         return np.asarray(
             (vectors @ back - self._space.centre @ back) / self._lengths[rows], np.float32
         )
+
+
+def _products(vectors: Vectors, matrix: Vectors) -> Vectors:
+    """Return the product; a single row is rounded as it would be among others."""
+    if len(vectors) == 1:
+        return _products(np.repeat(vectors, 2, axis=0), matrix)[:1]
+    return np.asarray(vectors @ matrix, np.float32)

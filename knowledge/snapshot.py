@@ -31,7 +31,7 @@ class Snapshot:
     name: str
     passages: tuple[Passage, ...]
     rows: Rows
-    index: Any  # ``StoredVectors`` of unit length, so inner products are cosines
+    index: Any  # ``knowledge.corpus.StoredVectors`` of unit length: products are cosines
     words: Bm25 | None = None
 
 

@@ -28,6 +28,7 @@ from knowledge.segment import (
     names_of,
     read_segment,
 )
+from knowledge.shared import Shared
 from knowledge.snapshot import Snapshot
 from knowledge.vectors import VectorStore
 
@@ -46,6 +47,7 @@ class Snapshots:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._opened: WeakValueDictionary[str, Segment] = WeakValueDictionary()
+        self._common = Shared()
 
     @property
     def pointer(self) -> Path:
@@ -269,7 +271,7 @@ class Snapshots:
             raise StaleIndexError(reason=manifest.model)
         segments = [self._segment(name, one, manifest) for one in manifest.segments]
         try:
-            return assembled(name, segments, manifest.keys, manifest.dim)
+            return assembled(name, segments, manifest.keys, manifest.dim, self._common)
         except KeyError as error:
             raise StaleIndexError(reason="shares") from error
 

@@ -11,6 +11,7 @@ from knowledge.bm25 import Bm25, bigrams
 from knowledge.bridge import bridge_of, write_bridge
 from knowledge.errors import EvaluationError
 from knowledge.evaluation import evaluate_retrieval, measured, read_collection
+from knowledge.evening import evened_space
 from knowledge.evidence import Candidate
 from knowledge.facets import facets_asked
 from knowledge.index_kind import MANY_ROWS, IndexKind
@@ -18,8 +19,8 @@ from knowledge.item import Audience, Facet, Passage
 from knowledge.question import view
 from knowledge.quoting import window
 from knowledge.ranking import ranking
-from knowledge.retriever import Retriever, evened_space
-from knowledge.rough_rows import RoughRows
+from knowledge.retriever import Retriever
+from knowledge.rough_rows import ROUGH, RoughPart, RoughRows
 from knowledge.wording import wording
 from tests.knowledge.conftest import FakeEmbedder
 
@@ -231,7 +232,9 @@ def test_rows_that_everybody_may_see_are_searched_roughly_too(kind: IndexKind) -
     vectors = np.random.default_rng(4).standard_normal((300, 256)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     space = evened_space(vectors.mean(axis=0), np.cov(vectors.T).astype(np.float32))
-    rough = RoughRows(kind, space, [vectors], space.of(vectors), np.ones(300, np.bool_))
+    form = ROUGH[kind](space, space.of(vectors))
+    part = RoughPart(form, space, vectors, np.ones(300, np.bool_))
+    rough = RoughRows(form, space, [(part, np.arange(300, dtype=np.int32))], 300)
     moved = space.of(vectors[7:8])[0]
 
     rows = rough.near(moved, Audience.WORKER, 20)

@@ -13,14 +13,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge import corpus, retriever
 from knowledge import segment as segments
+from knowledge.corpus import StoredVectors
+from knowledge.embedder import Vectors
+from knowledge.index_kind import IndexKind
 from knowledge.item import Audience, Passage
 from knowledge.manifest import Portion
 from knowledge.postings import Postings
 from knowledge.retriever import Hit, Retriever
-from knowledge.segment import content_key
+from knowledge.rough_rows import RoughPart
+from knowledge.segment import Segment, Share, content_key
 from knowledge.snapshot import Snapshot
 from knowledge.snapshots import Snapshots
+from knowledge.vectors import VectorStore
 from tests.knowledge.conftest import FakeEmbedder
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -39,7 +45,9 @@ def document(number: int, version: int) -> list[Passage]:
         Passage(
             id=f"{number}:{at}",
             document=f"规定{number}",
-            text="，".join(chance.choices(WORDS, k=chance.randint(2, 9))) + "。第二句也算数。",
+            text=f"{number}号{at}款，"
+            + "，".join(chance.choices(WORDS, k=chance.randint(2, 9)))
+            + f"。第{number}份的第{at}段也算数。",  # no two rows are alike
             owner=str(number),
             audience=Audience.WORKER if chance.random() < 0.2 else Audience.PUBLIC,
         )
@@ -56,9 +64,16 @@ def portions(documents: Mapping[int, int]) -> list[Portion]:
     return found
 
 
-def hits(snapshot: Snapshot) -> list[list[Hit]]:
+def retriever_of(snapshot: Snapshot, kind: IndexKind = IndexKind.AUTO) -> Retriever:
+    """Return the search over a snapshot."""
+    return Retriever(
+        snapshot.passages, snapshot.rows, snapshot.index, words=snapshot.words, kind=kind
+    )
+
+
+def hits(snapshot: Snapshot, kind: IndexKind = IndexKind.AUTO) -> list[list[Hit]]:
     """Return what is found for a question of a few words and for a message of many."""
-    index = Retriever(snapshot.passages, snapshot.rows, snapshot.index, words=snapshot.words)
+    index = retriever_of(snapshot, kind)
     asked = ["高龄津贴多少钱", "A12停车月卡", "".join(WORDS) * 3]
     queries = EMBEDDER.embed_queries(asked)
     return [
@@ -180,3 +195,148 @@ def test_joined_postings_are_those_of_the_texts_together() -> None:
     at_once = Postings.of(["0", "2", "3"], lambda name: texts[int(name)])
     for name, values in joined.arrays().items():
         assert np.array_equal(values, at_once.arrays()[name])
+
+
+@pytest.mark.parametrize("kind", [IndexKind.BITS, IndexKind.BYTES])
+@settings(max_examples=4, deadline=None)
+@given(steps=steps)
+def test_rows_searched_roughly_are_found_alike_whatever_steps_made_the_index(
+    kind: IndexKind, steps: Sequence[tuple[int, int]]
+) -> None:
+    few = 12  # so that only a sample is learned from, and more rows compete than are compared
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retriever, "MANY_ROWS", few)
+        patch.setattr(retriever, "NEAREST_ROWS", few)
+        patch.setattr(corpus, "STRETCH", 3)
+        index, documents, used = Snapshots(Path(folder) / "steps"), {99: 1}, []
+        for number, version in steps:
+            documents.pop(number, None)
+            documents |= {number: version} if version else {}
+            name = index.build(portions(documents), EMBEDDER, NOW)
+            used.append(retriever_of(index.load(name), kind))  # what the next one may take over
+        fresh = Snapshots(Path(folder) / "fresh")
+
+        made = fresh.load(fresh.build(portions(documents), EMBEDDER, NOW))
+
+        assert hits(index.load(name), kind) == hits(made, kind)
+
+
+def many(count: int, size: int = 40) -> list[tuple[str, int]]:
+    """Return keys of documents and how many rows each has."""
+    return [(content_key(document(number, 1)), size) for number in range(count)]
+
+
+def stored(shares: Sequence[tuple[str, int]]) -> StoredVectors:
+    """Return vectors, all nothing, of documents with so many rows."""
+    total = sum(size for _, size in shares)
+    segment = Segment(
+        name="one",
+        shares=(),
+        passages=(),
+        rows=np.zeros((total, 4), np.int32),
+        vectors=np.zeros((total, 2), np.float32),
+        postings=Postings.of((), list),
+    )
+    chosen, start = [], 0
+    for key, size in shares:
+        chosen.append(
+            (segment, Share(key=key, passages=slice(0, 0), rows=slice(start, start + size)))
+        )
+        start += size
+    return StoredVectors(chosen, 2)
+
+
+def test_one_document_more_seldom_changes_what_is_learned_of_many() -> None:
+    documents = many(200)
+    before = stored(documents).sample(800)
+
+    others = [stored([*documents, (key, 40)]).sample(800) for key, _ in many(300)[200:]]
+
+    same = [one for one in others if one.name == before.name]
+    assert len(before.rows) in range(800, 864)
+    assert len(same) > 70  # of a hundred; a document is a two-hundredth, the sample a tenth
+    assert all(np.array_equal(one.rows, before.rows) for one in same)
+
+
+def test_what_is_learned_is_spread_over_all_documents_and_does_not_heed_their_order() -> None:
+    documents = many(200)
+
+    sample = stored(documents).sample(800)
+
+    assert len(set((sample.rows // 40).tolist())) > 15
+    assert stored(documents[::-1]).sample(800).name == sample.name
+
+
+def test_a_large_document_alone_gives_rows_from_all_over_it() -> None:
+    sample = stored(many(1, 100_000)).sample(10_000)
+
+    counts = np.histogram(sample.rows, 10, (0, 100_000))[0]
+    assert counts.min() > 500
+
+
+def test_the_rows_of_a_segment_are_made_rough_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    class Noted(RoughPart):
+        def __init__(self, rough: object, space: object, vectors: object, seen: object) -> None:
+            made.append(len(vectors))  # type: ignore[arg-type]
+            super().__init__(rough, space, vectors, seen)  # type: ignore[arg-type]
+
+    class Same(StoredVectors):
+        def sample(self, count: int) -> corpus.Sample:
+            return replace(super().sample(count), name="same")
+
+    monkeypatch.setattr(retriever, "RoughPart", Noted)
+    monkeypatch.setattr(corpus, "StoredVectors", Same)
+    monkeypatch.setattr(retriever, "StoredVectors", Same)
+    index = Snapshots(tmp_path)
+    first = retriever_of(index.load(index.build(portions({1: 1}), EMBEDDER, NOW)), IndexKind.BITS)
+
+    second = index.load(index.build(portions({1: 1, 2: 1}), EMBEDDER, NOW))
+    retriever_of(second, IndexKind.BITS)
+
+    assert first.owner.size + made[1] == len(second.rows)
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("kind", [IndexKind.BITS, IndexKind.BYTES])
+def test_rows_that_are_dead_do_not_take_the_place_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: IndexKind
+) -> None:
+    monkeypatch.setattr(retriever, "NEAREST_ROWS", 10_000)
+    index, documents = Snapshots(tmp_path), dict.fromkeys(NUMBERS, 1)
+    index.build(portions(documents), EMBEDDER, NOW)
+    del documents[4]
+
+    found = index.load(index.build(portions(documents), EMBEDDER, NOW))
+
+    scores = retriever_of(found, kind).dense(EMBEDDER.embed_queries(["电梯"])[0], Audience.WORKER)
+    assert len(scores) == len(found.passages)
+    assert np.isfinite(scores).all()
+
+
+def test_who_is_stopped_while_embedding_goes_on_where_they_were(tmp_path: Path) -> None:
+    texts = [f"第{number}条" for number in range(200)]
+
+    class Stopped(FakeEmbedder):
+        def embed_passages(self, passages: Sequence[str]) -> Vectors:
+            if self.embedded:
+                raise KeyboardInterrupt
+            return super().embed_passages(passages)
+
+    first, second, seen = Stopped(), FakeEmbedder(), list[tuple[int, int]]()
+    with pytest.raises(KeyboardInterrupt):
+        VectorStore(tmp_path / "vectors.db").prepare(texts, first)
+
+    VectorStore(tmp_path / "vectors.db").prepare(
+        texts, second, lambda done, total: seen.append((done, total))
+    )
+
+    left = len(texts) - len(first.embedded)
+    assert set(first.embedded) | set(second.embedded) == set(texts)
+    assert len(second.embedded) == left < len(texts)
+    assert seen[0] == (0, left)
+    assert seen[-1] == (left, left)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
