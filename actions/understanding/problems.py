@@ -36,8 +36,18 @@ _INSIDE = re.compile(
 _FIRST = re.compile(r"^(?:第一(?:[个件点条]事?)?(?:就?是)?|一是|首先|1[.、)](?!\d)|一、)")
 _ADDS = re.compile(r"也|还|又|连")
 _SUFFERS = re.compile(  # what a problem does to people, not another problem
-    r"我家|我们家|俺家|家里|屋里|孩子|小孩|娃|老人|我妈|我爸|睡|害得|弄得|搞得|气味|味道|臭"
+    r"我家|我们家|俺家|家里|屋里|孩子|小孩|娃|老人|我妈|我爸|睡|害得|弄得|搞得"
 )
+_SMELLS = re.compile(r"气味|味道|臭|味儿?")
+_FOLLOWS = re.compile(  # what came of the problem before, or was done about it
+    r"^(?:结果|导致|造成|所以|因此|于是|因为|由于|害|弄|搞|使得?|让|而|但|可|却|就|才|都|全|到处|到现在|至今|一直|每天|天天|现在"
+    r"|没人|找|打|报|问|说|物业|居委|社区|你们|他们?|她们?|它|这|那|谁|不知|根本|压根|已经|昨|今|前天|上|下|晚上|早上|半夜)"
+)
+_TROUBLE = re.compile(
+    r"堆|发臭|没了|不见了|被偷|乱停|乱放|乱扔|占[着了满]|挡|吵|脏|没人[管修清收扫]|停了"
+)
+OF_CARE = {"PRO"}  # groups about who should have seen to the problem before
+OF_THINGS = "FAC"  # a group whose every category is another thing: a lamp, a lift, a gate
 _WITH_PLACE = re.compile(r"都|全|是|在|的|这些|上面|说|我们?|俺们?|住")  # around a place
 _DOOR = re.compile(r"[栋幢楼座]|单元")
 _ASKS = re.compile(
@@ -276,18 +286,37 @@ def _fails_elsewhere(before: list[str], clause: Part, read: Read, now: datetime)
 def _may_begin(clause: str) -> bool:
     """Return whether reading a clause by itself is worth the time."""
     plain = normalise(clause)
-    return any(sign.search(plain) for sign in (_ADDS, _IS_QUESTION, _DOOR))
+    return any(sign.search(plain) for sign in (_ADDS, _IS_QUESTION, _DOOR)) or _fails(plain)
 
 
 def _are_two(one: Part, other: Part, clause: Part) -> bool:
     """Return whether a clause leaves the problem before it for one of another kind."""
-    if clause.code != other.code or clause.code == one.code or _SUFFERS.search(clause.text):
+    if clause.code == one.code or _SUFFERS.search(clause.text):
+        return False
+    if _changes_subject(one, clause):
+        return True
+    if clause.code != other.code or _SMELLS.search(clause.text):
         return False
     if clause.door and one.door:
         return clause.door != one.door
     is_fault = pattern_of("faults").search(clause.text) is not None
     is_other_kind = is_fault or _kind(one.code) != _kind(clause.code)
     return is_other_kind and _ADDS.search(clause.text) is not None
+
+
+def _changes_subject(one: Part, clause: Part) -> bool:
+    """Return whether a clause names another thing of another kind that fails, with no 也 or 还."""
+    kinds = {_kind(one.code), _kind(clause.code)}
+    plain = normalise(clause.text).lstrip(_BLANKS)
+    is_other = len(kinds) > 1 or kinds == {OF_THINGS}
+    if not is_other or "" in kinds or kinds & OF_CARE or _FOLLOWS.match(plain):
+        return False
+    is_symptom = _SMELLS.search(plain[:4]) is not None
+    return _fails(normalise(one.text)) and _fails(plain) and not is_symptom
+
+
+def _fails(plain: str) -> bool:
+    return bool(pattern_of("faults").search(plain) or _TROUBLE.search(plain))
 
 
 def _joined(parts: list[Part]) -> list[Part]:

@@ -193,3 +193,30 @@ def test_another_case_is_supposed(text: str, is_so: bool) -> None:
 
 def test_a_problem_that_is_announced_is_not_asked() -> None:
     assert questions_of(parts_of("想报一个问题")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("5栋电梯坏了三天,楼道垃圾堆了一个星期都发臭了", ["FAC-02", "ENV-01"]),
+        ("门口路灯坏了,井盖没了,垃圾没人收", ["FAC-01", "RDS-02", "ENV-01"]),
+        ("7栋楼道灯不亮,充电桩坏了,健身器材断了", ["FAC-01", "FAC-06", "FAC-04"]),
+    ],
+)
+def test_another_thing_that_fails_needs_no_linking_word(text: str, codes: list[str]) -> None:
+    assert [part.code for part in problems_of(parts_of(text))] == codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电梯坏了三天,老人下不了楼",
+        "路灯坏了,昨晚有人摔倒了",
+        "物业不作为,电梯坏了三天没人修",
+        "化粪池满了,臭味飘到楼上",
+        "下水道堵了,污水冒出来,楼道都淹了",
+        "小区大门门禁坏了,外人随便进,车被刮了",
+    ],
+)
+def test_what_a_fault_brings_is_no_other_matter(text: str) -> None:
+    assert len(parts_of(text)) == 1
