@@ -103,6 +103,10 @@ function connection(state = "open") {
   if (line.textContent !== sentence) line.textContent = sentence;
 }
 
+function sendUnsent() {
+  memory.unsent.forEach((message) => outbox.send(message));
+}
+
 function follow(token) {
   news?.stop();
   news = new NewsLine({
@@ -114,7 +118,10 @@ function follow(token) {
       const turn = { replies: event.replies ?? [], ticket: event.ticket ?? null, outcome: event.outcome };
       keepTurn({ id: `news:${event.id}`, turn, from: event.outcome === "handover" ? "person" : event.ticket ? "news" : "note" });
     },
-    onState: connection,
+    onState: (state) => {
+      connection(state);
+      if (state === "open") sendUnsent(); // Linli is back, whatever the network did
+    },
     onRefused: () => memory.set("token", null), // the next message opens a new conversation
   });
 }
@@ -253,7 +260,7 @@ window.addEventListener("offline", () => connection());
 window.addEventListener("online", () => {
   connection();
   news?.hurry();
-  memory.unsent.forEach((message) => outbox.send(message));
+  sendUnsent();
 });
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && news?.hurry());
 
@@ -267,6 +274,6 @@ for (const entry of memory.history) {
 view.toEnd();
 connection();
 if (memory.get("token")) follow(memory.get("token"));
-memory.unsent.forEach((message) => outbox.send(message));
+sendUnsent();
 arrive();
 navigator.serviceWorker?.register("/sw.js").catch(() => {}); // without https there is none

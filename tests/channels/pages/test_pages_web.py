@@ -148,6 +148,22 @@ def test_what_is_said_without_network_arrives_when_it_is_back(
     assert house.dialogue.asked == ["我的网格员是谁", "我的工单"]
 
 
+def test_what_failed_while_we_were_away_is_sent_when_we_are_back(page: Page, house: House) -> None:
+    page.route("**/api/events*", lambda route: route.abort())
+    page.goto("/")
+    say(page, "我的网格员是谁")
+    expect(page.locator(".turn.bot")).to_have_count(1)
+    page.route("**/api/messages", lambda route: route.abort())
+    say(page, "我的工单")
+    expect(page.get_by_role("button", name="再发一次")).to_be_visible()
+
+    page.unroute("**/api/messages")
+    page.unroute("**/api/events*")
+
+    expect(page.locator(".card.ticket")).to_be_visible()
+    expect(page.get_by_role("button", name="再发一次")).to_have_count(0)
+
+
 def test_the_conversation_outlives_a_reload_until_it_is_cleared(page: Page) -> None:
     page.goto("/")
     say(page, "我的工单")
