@@ -319,3 +319,17 @@ def test_an_opinion_that_does_not_arrive_can_be_given_again(page: Page) -> None:
 
     expect(page.locator("#notice")).to_contain_text("稍后再试")
     expect(page.get_by_role("button", name="有帮助")).to_be_enabled()
+
+
+def test_the_page_can_be_installed_on_a_telephone(page: Page, context: BrowserContext) -> None:
+    page.goto("/")
+    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    browser = context.new_cdp_session(page)
+
+    found = browser.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    touch = page.locator("link[rel='apple-touch-icon']").get_attribute("href")
+    icon = page.request.get(str(touch))
+
+    assert {one["errorId"] for one in found} <= {"in-incognito"}  # which every test is
+    assert browser.send("Page.getAppManifest")["errors"] == []
+    assert icon.headers["content-type"] == "image/png"  # an iPhone reads no SVG here
