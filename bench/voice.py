@@ -145,6 +145,9 @@ def spoil(corrector: Corrector, sentences: dict[str, list[str]]) -> None:
     """Print how many right sentences the correction changes."""
     others = yaml.safe_load((DATA / "everyday" / "others.yml").read_text("utf-8"))
     every = sentences | {"everyday/others": [one for block in others for one in block["say"]]}
+    for path in sorted((DATA / "utterances").glob("*.yml")):  # nothing is fitted on these
+        written = yaml.safe_load(path.read_text("utf-8"))
+        every[f"utterances/{path.stem}"] = [one for listed in written.values() for one in listed]
     for name, listed in every.items():
         changed = sum(letters(corrector.correct(one)) != letters(one) for one in listed)
         console.print(f"right sentences changed, {name}: {changed} of {len(listed)}")
@@ -153,10 +156,10 @@ def spoil(corrector: Corrector, sentences: dict[str, list[str]]) -> None:
 def fit(corrector: Corrector, tune: list[Trial], right: list[str]) -> None:
     """Print the error rate under each setting that changes no right sentence of this half."""
     heard = [t for t in tune if t.prompt == "domain"]
-    grid = itertools.product((0.3, 1.0), (4.0, 6.0, 9.0), (5.0, 6.0, 7.0, 8.0), (0.2, 0.3))
-    for general, difference, reluctance, farthest in grid:
+    grid = itertools.product((6.0, 9.0), (5.0, 6.0, 7.0, 8.0), (0.2, 0.3), (0.2, 0.25, 0.3, 1.0))
+    for difference, reluctance, farthest, apart in grid:
         weights = Weights(
-            general=general, difference=difference, reluctance=reluctance, farthest=farthest
+            difference=difference, reluctance=reluctance, farthest=farthest, apart=apart
         )
         if any(letters(corrector.correct(one, weights)) != letters(one) for one in right):
             continue

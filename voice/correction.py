@@ -33,13 +33,15 @@ FARTHEST = 0.4  # mean difference of syllables beyond which nothing is thought o
 class Candidate:
     """A clause with one term in the place of what sounds like it.
 
-    ``difference`` is the sum over its syllables; ``nearness`` and ``commonness`` are what the
-    clause becomes more probable by, in nats, among our texts and in everyday Chinese.
+    ``difference`` is the sum over its syllables, ``changed`` how many of them are other ones;
+    ``nearness`` and ``commonness`` are what the clause becomes more probable by, in nats, among
+    our texts and in everyday Chinese.
     """
 
     clause: str
     length: int
     difference: float
+    changed: int
     nearness: float
     commonness: float
 
@@ -51,11 +53,14 @@ class Weights:
     difference: float = 9.0  # nats for each wholly different syllable
     reluctance: float = 7.0  # nats for each replacement of three syllables; shorter cost more
     farthest: float = 0.2  # mean difference of the syllables of a term
+    apart: float = 0.25  # mean difference of those syllables that are other ones
     general: float = 1.0  # what everyday Chinese counts, beside our own texts
 
     def gain(self, candidate: Candidate) -> float:
         """Return what a replacement gains, in nats; nothing that gains nothing is made."""
         if candidate.difference > self.farthest * candidate.length:
+            return 0.0
+        if candidate.difference > self.apart * candidate.changed:
             return 0.0
         cost = self.difference * candidate.difference + self.reluctance * 3 / candidate.length
         return candidate.nearness + self.general * candidate.commonness - cost
@@ -146,14 +151,20 @@ class Corrector:
                 for row in np.flatnonzero(differences <= FARTHEST * length):
                     gain = self._gain(clause, start, terms[row])
                     if terms[row] != span and gain > 0:
-                        other = clause[:start] + terms[row] + clause[start + length :]
+                        end = start + length
+                        other = clause[:start] + terms[row] + clause[end:]
                         yield Candidate(
                             clause=other,
                             length=length,
                             difference=float(differences[row]),
+                            changed=self._changed(heard[start:end], numbers[row]),
                             nearness=gain,
                             commonness=commonness(other) - commonness(clause),
                         )
+
+    def _changed(self, heard: list[Syllable], term: Samples) -> int:
+        costs = zip(heard, term, strict=True)
+        return sum(bool(self._costs.row(syllable)[number]) for syllable, number in costs)
 
     def _differences(self, heard: list[Syllable], numbers: Samples) -> Samples:
         rows = [self._costs.row(syllable) for syllable in heard]

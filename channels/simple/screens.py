@@ -1,12 +1,14 @@
 """Cuts a turn into screens that an elderly person can take in one at a time."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from channels.message import Choice, Citation, Turn
 
 CHOICES_A_SCREEN = 3
 SCREEN_LENGTH = 110  # characters: about half a telephone's screen at the smallest size
+_TELEPHONE = re.compile(r"(?<![\d-])(?:0\d{2,3}-\d{4}-?\d{3,4}|1[3-9]\d{9})(?![\d-])")
 _SENTENCE = re.compile(r"[^。!?!?;;]*[。!?!?;;]?[”」)]?")
 
 
@@ -29,6 +31,12 @@ def screens(turn: Turn) -> list[Screen]:
         lines=pages[-1] if pages else (), choices=choices, citations=citations, is_last=True
     )
     return [*(Screen(lines=page) for page in pages[:-1]), last]
+
+
+def telephones(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return the numbers in ``lines`` that one can ring, as many as there may be options."""
+    found = dict.fromkeys(number for line in lines for number in _TELEPHONE.findall(line))
+    return tuple(found)[:CHOICES_A_SCREEN]
 
 
 def batches(choices: tuple[Choice, ...]) -> list[tuple[Choice, ...]]:

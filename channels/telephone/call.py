@@ -26,6 +26,7 @@ PERSON, REPEAT, MENU = "0", "9", "*"
 PATIENCE_S = 1.5  # of silence on the line; then the caller is asked to wait
 SHORTEST = 3  # characters; less than an answer to a read-back is a mishearing of one
 LONGEST_CODE = 12  # characters that are read one by one
+_NUMBER = re.compile(r"\d{8}-\d{6}")  # of a ticket: too long for ears
 _CLAUSES = re.compile(r"\w+")
 _T = TypeVar("_T")
 
@@ -141,14 +142,14 @@ class Call:
         return task.result()
 
     async def _tell(self, answer: Answer) -> None:
-        """Say an answer and its options by number; the code of a ticket twice, sign by sign."""
+        """Say an answer and its options by number; the code of a new ticket twice, sign by sign."""
         if not answer.replies:  # a person has the conversation
             raise PersonNeededError
         self._choices = tuple(choice for reply in answer.replies for choice in reply.choices)
         code = str((answer.ticket or {}).get("code") or "")
         said = [line for reply in answer.replies for line in _lines(reply)]
-        if code and len(code) <= LONGEST_CODE:
-            said = [_without(line, words().left_out) for line in said]
+        said = [_NUMBER.sub("", _without(text, words().left_out)) for text in said]
+        if answer.outcome is Outcome.TICKET and 0 < len(code) <= LONGEST_CODE:
             said.append(words().code.format(code=spaced(code)))
             said += [words().same_telephone] * self._is_known
         if answer.outcome is Outcome.HANDOVER:

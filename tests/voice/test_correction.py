@@ -33,6 +33,14 @@ def test_what_sounds_near_a_term_of_ours_becomes_it(
     assert corrector.correct(heard) == said
 
 
+def test_a_word_is_not_put_in_for_what_sounds_like_only_the_other_half_of_it() -> None:
+    texts = ("我要申请入党",) * 40
+    known = Corrector(Vocabulary(prompt="", terms=("申请入党",), texts=texts))
+
+    assert known.correct("我要申请助餐") == "我要申请助餐"
+    assert known.correct("我要申请路党") == "我要申请入党"
+
+
 @pytest.mark.parametrize("said", ["楼道灯坏了", "我要办居住证", "今天天气真好", "OK,谢谢你", ""])
 def test_what_is_right_stays(corrector: Corrector, said: str) -> None:
     assert corrector.correct(said) == said

@@ -121,11 +121,11 @@ class Caller:
         await self.tell("DTMF_END", digit=key)
 
     async def speak(self, frames: int = 50) -> None:
+        await self.listen()
         await self.say(TONE * frames)
 
     async def say(self, sound: bytes) -> None:
-        """Say a sound in µ-law, then wait for an answer."""
-        await self.listen()
+        """Say a sound in µ-law and keep silent until it is taken for ended."""
         for part in (QUIET * 5, sound, QUIET * (QUIET_FRAMES + 10)):
             for start in range(0, len(part), FRAME):
                 await self.socket.send(part[start : start + FRAME])

@@ -184,6 +184,26 @@ async def test_a_person_who_is_asked_for_in_words_comes_the_first_time(exchange:
     assert caller.commands[-1] == "HANGUP"
 
 
+async def test_numbers_of_tickets_and_promises_to_call_back_are_not_said(
+    exchange: Exchange,
+) -> None:
+    late = "现在是下班时间,已经登记您的回电请求,社区值班员上班后联系您。\n值班电话:010-0000-0001"
+    script = exchange.dialogue.script
+    script["/request_human"] = says(late, outcome=Outcome.HANDOVER)
+    followed = says("已帮您关注 20261122-000001,有进展会告诉您。")
+    script["我的工单"] = replace(followed, ticket={"code": "5B8D3"})
+    async with exchange.call() as caller:
+        await caller.press("3")
+        await caller.press("0")
+        await caller.listen()
+        await caller.listen()
+
+    assert "20261122" not in exchange.voice.spoken[1]
+    assert "5,B" not in exchange.voice.spoken[1]
+    assert "回电" not in exchange.voice.spoken[2]
+    assert "值班电话:010-0000-0001" in exchange.voice.spoken[2]
+
+
 async def test_an_option_is_taken_by_a_part_of_its_name(exchange: Exchange) -> None:
     yes = (Choice(title="对,提交", payload="/affirm"), Choice(title="不对,要改", payload="/deny"))
     exchange.dialogue.script[PROBLEM] = says("请核对", *yes, outcome=Outcome.TICKET_DRAFT)
