@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -11,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions import resources
 from actions.batch import Batch, Hearsay, parts_of, take_in
 from actions.bearings import is_wordless, say_where_we_are, says_when_filed
-from actions.draft import Draft, understood
+from actions.draft import PRAISE, Draft, understood
 from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
 from actions.keeping import keep, worded
 from actions.people import ask_worker
@@ -35,16 +36,19 @@ from actions.understanding.normalise import normalise, simplified
 from actions.understanding.opening import only_opens
 from actions.understanding.pointing import (
     LONGEST_FOLLOW_UP,
+    asks_after,
     asks_for_other,
     asks_price,
     asks_when_done,
     calls_off,
     drops,
     follows_up,
+    lacks_paper,
     names_nothing,
     points_back,
     refers_to_rest,
     supposes,
+    tells_of_self,
     without_courtesies,
 )
 from actions.understanding.problems import (
@@ -66,7 +70,7 @@ from actions.wording import is_question
 from actions.worker import ActionBindWorker
 from knowledge.answer import Answer
 from knowledge.counter import Counter
-from knowledge.item import Audience
+from knowledge.item import Audience, Facet
 
 SHORT = 10  # characters; so short a question may leave its subject out
 ENQUIRIES = frozenset({"ask_policy", "ask_guide", "ask_facet", "ask_certificate"})
@@ -147,6 +151,13 @@ class ActionAnswerQuestion(Action):
         if answer.is_refusal and before and refers:
             answer = self._again(before, text, audience)
         return self._of_the_office(answer, text, audience)
+
+    def _strays(self, answer: Answer, before: str, text: str) -> bool:
+        """Return whether the words name nothing of the other item that was found by them."""
+        known = self._answerer().current.library.items.get(answer.item or "")
+        if known is None or known.id == before:
+            return False
+        return not any(one + other in text for one, other in pairwise(known.title))
 
     def _of_the_office(self, answer: Answer, text: str, audience: Audience) -> Answer:
         """Return the office's hours to who asks for hours that nothing else answers."""
@@ -312,13 +323,26 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         located = hear_of_rescue(dispatcher, tracker) or more_of_emergency(dispatcher, tracker)
         if located is not None:
             return located
-        if self._is_about_item(tracker):
-            return self.refuse(dispatcher, tracker, answer)
+        if topic_of(tracker) is Topic.ITEM and (follows_up(plain) or _tells_own_case(plain)):
+            return self._on_own_case(dispatcher, tracker, answer)
         return report_in(said(tracker)) or self._offer(dispatcher, tracker, answer)
 
-    def _is_about_item(self, tracker: Tracker) -> bool:
-        """Return whether a question without a subject follows upon a service (叫女儿去行不行)."""
-        return topic_of(tracker) is Topic.ITEM and follows_up(normalise(said(tracker)))
+    def _on_own_case(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer
+    ) -> list[EventType]:
+        """Say for whom the service is that was talked about, or what it takes.
+
+        A question about it without a subject (叫女儿去行不行) that nothing answers is refused.
+        """
+        if not _tells_own_case(normalise(said(tracker))):
+            return self.refuse(dispatcher, tracker, answer)
+        item = str(tracker.get_slot("item") or "")
+        is_paper = lacks_paper(normalise(said(tracker)))
+        facet = Facet.MATERIALS if is_paper else Facet.CONDITIONS
+        told = self._answerer().facet(item, facet, audience=self._audience(tracker))
+        if told.is_refusal:
+            return self.refuse(dispatcher, tracker, answer)
+        return self.tell(dispatcher, tracker, told)
 
     def _offer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer
@@ -327,6 +351,8 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         if asks_for_chore(normalise(text)):
             return self.refuse(dispatcher, tracker, answer)
         category = understood(text, datetime.now(UTC)).category
+        if category is not None and category.code == PRAISE and _only_sounds_kind(tracker):
+            return self.refuse(dispatcher, tracker, answer)
         if category is not None and category.score >= SURE_SCORE and not enquires(text):
             told = take_in(_with_what_it_ends(tracker, text)).drafts or (Draft(),)
             return [*begin(Batch(drafts=told)), SlotSet("pending_question", None)]
@@ -337,6 +363,12 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         if len(text) <= 2:
             return say_where_we_are(dispatcher, tracker)
         return self.refuse(dispatcher, tracker, answer)
+
+
+def _only_sounds_kind(tracker: Tracker) -> bool:
+    """Return whether a message from elsewhere is near to praise and does not say so."""
+    is_told = request_type_of(normalise(said(tracker))) is RequestType.PRAISE
+    return intent(tracker)[0] == "out_of_scope" and not is_told
 
 
 def _suggested(tracker: Tracker) -> list[EventType] | None:
@@ -357,6 +389,10 @@ def _with_what_it_ends(tracker: Tracker, text: str) -> str:
     before = str(tracker.get_slot("pending_question") or "")
     is_end = before and topic_of(tracker) is Topic.QUESTION and len(text) <= SHORT
     return f"{before},{text}" if is_end else text
+
+
+def _tells_own_case(plain: str) -> bool:
+    return tells_of_self(plain) and not tells_fault(plain) and not is_question(plain)
 
 
 def _use_detail() -> Action:
@@ -402,7 +438,9 @@ def calls_off_ticket(tracker: Tracker) -> bool:
 
 def asks_about_ticket(tracker: Tracker) -> bool:
     """Return whether somebody who has just reported something asks when it will be done."""
-    return topic_of(tracker) is Topic.TICKET and asks_when_done(normalise(said(tracker)))
+    plain = normalise(said(tracker))
+    asks = asks_when_done(plain) or asks_after(plain)
+    return topic_of(tracker) is Topic.TICKET and asks
 
 
 def _is_about_ticket(tracker: Tracker) -> bool:

@@ -103,9 +103,20 @@ _SUBMITS = re.compile(
 _SUBMITS_NOT = re.compile(
     r"(?:不|别|甭|未|没)(?:用|要|想|必|能|再|急着|忙着|着急)*(?:提交|报|登记|交|反映)(?!警)"
 )
+_CLAUSE_END = re.compile(r"[,，。;；!！]")
+_ASKS_AFTER = re.compile(
+    r"(?:报|提|反映|登记|投诉|申请)(?:过|了)?的.{0,8}"
+    r"(?:呢|怎么样|咋样|到哪|好了没|好了吗|有(?:没有)?(?:人|进展|消息|结果)|什么情况)"
+)
 _ALL_SAID = re.compile(
     r"就(?:这些|这么多|这几样|这几个)(?:了|吧|啊)?[。.!！~ ]*$"
-    r"|没(?:有)?(?:别的|其他的?|补充的?)了?[。.!！~ ]*$|(?:说|讲)完了[。.!！~ ]*$"
+    r"|没(?:有)?(?:别的|其他的?|补充的?)(?:要说|要讲|事|问题)?了?[。.!！~ ]*$"
+    r"|(?:说|讲)完了[。.!！~ ]*$"
+)
+_NO_CONTACT = re.compile(
+    r"(?:别|不|甭|不要|不用|不想)(?:留|写|填|登|给)(?:我的?)?(?:电话|手机|号码|联系方式)|(?:删|去)(?:掉|了)?(?:我的?)?(?:电话|手机|号码)"
+    r"|(?:电话|手机号?|号码|联系方式)(?:就|也|还是|请|先)?(?:别|不|甭|不要|不用|不想)(?:留|写|填|登|给)"
+    r"|(?:电话|手机号?|号码)(?:删|去)(?:掉|了)"
 )
 _CAME_RIGHT = re.compile(
     r"(?:自己|自动|已经|刚才|刚刚|又|物业|师傅|邻居).{0,6}(?:亮|好|通|修好|来水|来电|恢复|解决|搬走|清走|弄好|不[漏响堵臭吵])了"
@@ -149,6 +160,11 @@ _AS_PROXY = re.compile(
 )
 FEWEST_OF_SUBJECT = 2  # characters that name something
 LONGEST_DISMISSAL = 24  # characters; who says more tells of something
+_OF_SELF = re.compile(  # 我今年八十二了, 我户口不在这边: what one is, not what is wrong
+    rf"^(?:可是?|但是?|不过)?(?:{_WHO}|我们?|俺|咱|家里)[^?？]*?"
+    r"(?:岁|[五六七八九]十[一二三四五六七八九]?多?了|[5-9]\d多?了|户口|户籍|退休|低保|残疾|外地|本地|城镇|农村|(?:没有?|有).{0,8}(?:证|合同|卡|本|章|材料|票|房产|工作|社保|单位))"
+)
+LONGEST_OF_SELF = 24  # characters; who says more tells a story
 LONGEST_FOLLOW_UP = 18  # characters; who says more names the thing
 
 
@@ -235,8 +251,19 @@ def follows_up(plain: str) -> bool:
     """Return whether a short question has no subject of its own (那要是租房的呢)."""
     bare = without_courtesies(plain)
     if len(bare) > LONGEST_FOLLOW_UP:  # 我妈八十二岁,不会用手机,我可以代办吗
-        bare = re.split(r"[,，。;；!！]", bare)[-1] if _AS_PROXY.search(bare) else ""
+        bare = _CLAUSE_END.split(bare)[-1] if _AS_PROXY.search(bare) else ""
     return 0 < len(bare) <= LONGEST_FOLLOW_UP and _FOLLOWS.search(bare) is not None
+
+
+def lacks_paper(plain: str) -> bool:
+    """Return whether somebody has not what is to be brought (我没有租房合同)."""
+    return re.search(r"没有?.{0,8}(?:证|合同|卡|本|章|材料|票)", plain) is not None
+
+
+def tells_of_self(plain: str) -> bool:
+    """Return whether somebody tells of their own case, for which a service is meant or not."""
+    bare = without_courtesies(plain)
+    return len(bare) <= LONGEST_OF_SELF and _OF_SELF.search(bare) is not None
 
 
 def without_courtesies(plain: str) -> str:
@@ -256,7 +283,18 @@ def presses(plain: str) -> bool:
 
 def submits(plain: str) -> bool:
     """Return whether a message ends in a wish to have it filed (算了直接报吧; 没有,提交)."""
-    return _SUBMITS.search(plain) is not None and _SUBMITS_NOT.search(plain) is None
+    bare = without_courtesies(plain)
+    return _SUBMITS.search(bare) is not None and _SUBMITS_NOT.search(bare) is None
+
+
+def submits_first(plain: str) -> bool:
+    """Return whether a message begins with a wish to have it filed (提交,别写我名字)."""
+    return submits(_CLAUSE_END.split(plain)[0])
+
+
+def withholds_contact(plain: str) -> bool:
+    """Return whether somebody who told a telephone wants it left out after all."""
+    return len(plain) <= LONGEST_FOLLOW_UP and _NO_CONTACT.search(plain) is not None
 
 
 def came_right(plain: str) -> bool:
@@ -266,7 +304,8 @@ def came_right(plain: str) -> bool:
 
 def says_all(plain: str) -> bool:
     """Return whether somebody says that they have told everything (好了就这些)."""
-    return len(plain) <= LONGEST_FOLLOW_UP and _ALL_SAID.search(plain) is not None
+    bare = without_courtesies(plain)
+    return len(bare) <= LONGEST_FOLLOW_UP and _ALL_SAID.search(bare) is not None
 
 
 def revives(plain: str) -> bool:
@@ -296,6 +335,11 @@ def thing_named(plain: str) -> str:
 def refers_to_rest(plain: str) -> bool:
     """Return whether a part of a message speaks of the rest of it (这违不违法)."""
     return _REFERS.search(plain) is not None
+
+
+def asks_after(plain: str) -> bool:
+    """Return whether somebody asks what became of what they reported (我刚报的井盖那个呢)."""
+    return len(plain) <= LONGEST_FOLLOW_UP and _ASKS_AFTER.search(plain) is not None
 
 
 def asks_price(plain: str) -> bool:

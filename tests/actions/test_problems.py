@@ -14,6 +14,7 @@ from actions.understanding.pointing import (
     only_one_of,
     points_back,
     supposes,
+    tells_of_self,
     which_of,
     without_pointer,
 )
@@ -220,3 +221,15 @@ def test_another_thing_that_fails_needs_no_linking_word(text: str, codes: list[s
 )
 def test_what_a_fault_brings_is_no_other_matter(text: str) -> None:
     assert len(parts_of(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["我今年八十二了", "我户口不在这边", "我妈七十九岁", "我没有租房合同"]
+)
+def test_what_somebody_is_or_has_tells_of_the_own_case(text: str) -> None:
+    assert tells_of_self(text)
+
+
+@pytest.mark.parametrize("text", ["我家灯坏了", "我有个问题", "你们几点上班", "我要投诉物业"])
+def test_what_is_wrong_or_wanted_does_not(text: str) -> None:
+    assert not tells_of_self(text)
