@@ -34,15 +34,15 @@ class Collection:
 
 
 def read_collection(corpus: Path, queries: Path, qrels: Path) -> Collection:
-    """Return a collection from two JSONL files and a TSV with a header.
+    """Return a collection from two JSONL files and a TSV with a header, as BEIR writes them.
 
     Raises:
         EvaluationError: a file is missing or not of this shape; the message names it.
     """
     judgements: dict[str, dict[str, float]] = defaultdict(dict)
     try:
-        with qrels.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
+        with qrels.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 judgements[row["query-id"]][row["corpus-id"]] = float(row["score"])
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise EvaluationError(file=qrels.name, reason=type(error).__name__) from error
@@ -53,11 +53,18 @@ def read_collection(corpus: Path, queries: Path, qrels: Path) -> Collection:
 
 def _read_texts(path: Path) -> dict[str, str]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # texts may hold other breaks
         records = [json.loads(line) for line in lines if line.strip()]
-        return {str(record["id"]): str(record["text"]) for record in records}
+        return dict(map(_text_of, records))
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise EvaluationError(file=path.name, reason=type(error).__name__) from error
+
+
+def _text_of(record: Mapping[str, object]) -> tuple[str, str]:
+    """Return id and words of a record, its title before its text."""
+    name = record["id"] if "id" in record else record["_id"]
+    title, text = str(record.get("title") or ""), str(record["text"])
+    return str(name), text if text.startswith(title) else f"{title} {text}"
 
 
 def evaluate_retrieval(

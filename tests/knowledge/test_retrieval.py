@@ -58,6 +58,23 @@ def test_a_collection_is_measured_three_ways(tmp_path: Path) -> None:
     }
 
 
+def test_a_set_is_read_as_beir_publishes_it(tmp_path: Path) -> None:
+    texts = [
+        {"_id": "a", "title": "居住证", "text": "凭身份证\u2028办理", "metadata": {}},
+        {"_id": "b", "title": "", "text": "垃圾分类投放"},
+    ]
+    lines = [json.dumps(one, ensure_ascii=False) for one in texts]
+    (tmp_path / "c.jsonl").write_text("\ufeff" + "\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "q.jsonl").write_text('{"_id": 1, "text": "怎么办"}\n', encoding="utf-8")
+    (tmp_path / "t.tsv").write_text('query-id\tcorpus-id\tscore\n1\t"a\t1\n', encoding="utf-8")
+
+    found = read_collection(*(tmp_path / name for name in ("c.jsonl", "q.jsonl", "t.tsv")))
+
+    assert found.corpus == {"a": "居住证 凭身份证\u2028办理", "b": "垃圾分类投放"}
+    assert found.queries == {"1": "怎么办"}
+    assert found.judgements == {"1": {'"a': 1.0}}
+
+
 def test_a_missing_evaluation_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match=r"t\.tsv"):
         read_collection(tmp_path / "c.jsonl", tmp_path / "q.jsonl", tmp_path / "t.tsv")
