@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions import resources
 from actions.bearings import say_where_we_are, says_when_filed
 from actions.meant import names_other, pointed_at
-from actions.people import person_of
+from actions.people import ask_worker, person_of
 from actions.phrases import local_time, phrase
 from actions.report import report_in, story_in
 from actions.reviving import revived
@@ -22,6 +22,7 @@ from actions.tickets.errors import TicketError, TooManyCodesError
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Status, Ticket
 from actions.topic import Topic, talked_about, title_of, topic_of
+from actions.understanding.asking_for import asks_for_people
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import (
     asks_when_done,
@@ -82,6 +83,9 @@ class TicketAction(Action, ABC):
             return []
 
     def _says_who(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+        if asks_for_people(said(tracker)):
+            say(dispatcher, "utter_private", "no_evidence", contact=ask_worker(tracker))
+            return True
         return says_who(dispatcher, tracker, self.tickets)
 
     def _reported(
