@@ -334,6 +334,38 @@ async def test_a_relative_pairs_from_a_messenger_and_no_word_of_it_is_kept(
     assert sealed_office.talker.heard == []
 
 
+async def test_an_elderly_person_lets_a_relative_in_without_the_page(
+    sealed_office: Office,
+) -> None:
+    elder, relative = await sealed_office.guest("elderly"), await sealed_office.guest()
+
+    offered = (await elder.say("家人电话"))["replies"][0]["text"]
+    code = "".join(offered.partition("配对 ")[2].split()[:2])
+    await relative.say(f"配对 {code} 女儿小芳 010-0000-0123")
+    before = sealed_office.parts.circle.agreed(elder.id)
+    agreed = await elder.say("同意家人")
+
+    assert before == []
+    assert "一键呼叫" in agreed["replies"][0]["text"]
+    (tie,) = sealed_office.parts.circle.agreed(elder.id)
+    assert tie.relative == relative.id
+    assert sealed_office.talker.heard == []
+
+
+async def test_an_elderly_person_refuses_a_relative_without_the_page(
+    sealed_office: Office,
+) -> None:
+    elder, relative = await sealed_office.guest("elderly"), await sealed_office.guest()
+    code = sealed_office.parts.circle.offer(elder.id)
+    await relative.say(f"配对 {code} 女儿小芳 010-0000-0123")
+
+    await elder.say("不同意家人")
+    again = await elder.say("同意家人")
+
+    assert "没有家人在等" in again["replies"][0]["text"]
+    assert sealed_office.parts.circle.agreed(elder.id) == []
+
+
 @pytest.mark.parametrize("typed", ["配对", "配对 1234", "家人配对 00000000", "配对 00000000 小芳"])
 async def test_half_a_pairing_is_explained(sealed_office: Office, typed: str) -> None:
     relative = await sealed_office.guest()
