@@ -1,5 +1,6 @@
 """Answers are quoted, guides are cut to the facet, and the rest is refused (real embedder)."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -106,3 +107,16 @@ def test_an_item_leaves_a_question_about_added_documents_alone(
     found = Answerer(library).answer("居住证怎么办", is_enquiry=is_enquiry)
 
     assert (found.item == "residence-permit") is is_answered
+
+
+def test_nothing_is_answered_without_a_citation_and_nothing_cited_in_a_refusal(
+    answerer: LiveAnswerer,
+) -> None:
+    said = answerer.answer("云溪市80岁老人每月高龄津贴多少钱")
+
+    with pytest.raises(ValueError, match="citation"):
+        replace(said, citations=())
+    with pytest.raises(ValueError, match="citation"):
+        replace(said, outcome=Outcome.NO_EVIDENCE)
+    with pytest.raises(ValueError, match="quote"):
+        replace(said.citations[0], quote="五万元")
