@@ -25,7 +25,7 @@ from actions.speech import entity, intent, said, say
 from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.cells import GridCell
 from actions.tickets.store import TicketStore
-from actions.understanding.asking_for import asks_for_people
+from actions.understanding.asking_for import asks_for_number, asks_for_people
 from actions.understanding.normalise import normalise
 from actions.understanding.reference import find_codes, find_ticket_numbers
 from actions.understanding.understanding import understand
@@ -161,7 +161,8 @@ class ActionUseDetail(Action):
     def _who_knows_more(self, tracker: Tracker, text: str) -> Action | None:
         """Return the action that the message is for after all, if there is one."""
         is_numbered = find_codes(normalise(text)) or find_ticket_numbers(normalise(text))
-        if is_numbered or asks_about_ticket(tracker):
+        is_lost = asks_for_number(normalise(text))
+        if is_numbered or is_lost or asks_about_ticket(tracker):
             return ActionShowProgress(self._tickets)
         if is_question(text) or asks_for_people(text):
             return ActionAnswerOrClarify()

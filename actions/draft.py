@@ -22,7 +22,7 @@ VISIT, MEDIATION = "CAR-03", "MED-02"
 SERVICE, PERSON, WHEN, PARTY, CONTACT = "service", "person", "appointment", "party", "contact"
 NEEDED = {VISIT: (SERVICE, WHEN, CONTACT), MEDIATION: (PARTY, CONTACT)}
 DESCRIPTION_LIMIT = 4000
-LEAST = 0.33  # of a category's score, from where a draft is called by it
+LEAST = 0.5  # how often such a guess must be right, for a draft to be called by it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,7 +381,7 @@ def _without_doors(words: str) -> str:
 
 def _sure_category(found: Understanding) -> str:
     """Return the likeliest category; a wrong name on the paper is worse than 其他."""
-    return found.category.code if found.category and found.category.score >= LEAST else OTHER
+    return found.category.code if found.category and found.category.confidence >= LEAST else OTHER
 
 
 def _sure_kind(found: Understanding) -> RequestType:

@@ -39,6 +39,8 @@ from actions.understanding.pointing import (
     put_right,
     says_all,
     submits,
+    submits_first,
+    withholds_contact,
 )
 from actions.understanding.problems import opens_another, tells_fault
 from actions.understanding.request_type import denies_report, says_report
@@ -164,7 +166,8 @@ class Hearing:
         self.home = (home["building"], home.get("unit") or "") if home else None
         self.answer = self.text or entity(tracker, "detail")
         self.plain = normalise(self.text)
-        if self.intent == "cancel" and submits(self.plain):  # 算了直接给我报吧
+        is_filing = submits(self.plain) or says_report(self.plain)
+        if self.intent == "cancel" and is_filing:  # 算了直接给我报吧; 这算举报吧
             self.intent = "nlu_fallback"
         self.found = understood(self.text, datetime.now(UTC))
         self.questions: tuple[str, ...] = ()  # what it asks beside the answer
@@ -287,12 +290,16 @@ class Hearing:
         """Return whether this is a yes; one that names a door or a number is read back first."""
         if self.asked != "confirmation" or self._adds_place() or self.found.contact:
             return False
-        if submits(self.plain) and self.draft.tries >= 0:  # 没有,提交
-            return not is_question(self.text)
-        if self.draft.tries >= 0 and says_all(self.plain) and not is_question(self.text):
-            return True  # 好了就这些
+        if self.intent == "affirm" or self._files():
+            return True
         is_unclear = self.intent in UNCLEAR and self.draft.tries >= 0
-        return self.intent == "affirm" or (is_unclear and agrees(self.plain))
+        return is_unclear and agrees(self.plain)
+
+    def _files(self) -> bool:
+        """Return whether the words want it filed: 没有,提交; 好了就这些; 提交,别写我名字."""
+        hides = self.found.is_anonymous and submits_first(self.plain)
+        wants = submits(self.plain) or hides or says_all(self.plain)
+        return wants and self.draft.tries >= 0 and not is_question(self.text)
 
     def _is_solved(self) -> bool:
         """Return whether what is not filed yet has come right by itself (刚才自己亮了)."""
@@ -388,8 +395,8 @@ class Hearing:
         if instead := self._other_problem():
             fresh = replace(self.draft, description="", category="").taking_in(instead)
             return self._keep(fresh)
-        if says_report(self.plain) and len(self.text) <= SHORT:  # 我这是举报,不是投诉
-            return self._keep(replace(self.draft, request_type=self._kind_told(), tries=0))
+        if told := self._of_reporter():
+            return told
         if self.intent in {"deny", "correct"}:
             draft = replace(self.draft, tries=-1)  # -1: ask what is to change
             return self.batch.with_current(draft).events()
@@ -399,6 +406,13 @@ class Hearing:
         if len(self.text) >= least and not is_question(self.text):
             return self._keep(self.draft.with_problem_of(self.found, self.text))
         return self._again()
+
+    def _of_reporter(self) -> list[EventType]:
+        """Take what somebody says of the report itself: its kind, or that no telephone is left."""
+        if says_report(self.plain) and len(self.text) <= SHORT:  # 我这是举报,不是投诉
+            return self._keep(replace(self.draft, request_type=self._kind_told(), tries=0))
+        withheld = withholds_contact(self.plain)
+        return self._keep(replace(self.draft, contact="", tries=0)) if withheld else []
 
     def _other_problem(self) -> str:
         """Return the other problem that it is instead (不是灯,是电梯按钮不亮), of any kind."""
@@ -421,7 +435,7 @@ class Hearing:
 
     def _again(self) -> list[EventType]:
         is_word = any(map(str.isalnum, self.text))
-        if self.has_sent or not is_word:  # a picture, a point or a sticker is no miss
+        if self.has_sent or not is_word or self.intent == "greet":  # a picture or 在吗 is no miss
             return self.batch.with_current(self.draft).events()
         missed = replace(self.draft, tries=self.draft.tries + 1)
         return self.batch.with_current(missed).events()

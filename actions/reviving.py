@@ -14,7 +14,7 @@ from actions.speech import said
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Status, Ticket
 from actions.understanding.normalise import normalise
-from actions.understanding.pointing import revives
+from actions.understanding.pointing import revives, submits
 
 DROPPED = "dropped"  # key of the slot ``other_drafts`` while nothing is being reported
 
@@ -29,9 +29,13 @@ def revived(
     tracker: Tracker, tickets: Callable[[], TicketStore] = resources.tickets
 ) -> list[EventType] | None:
     """Return the events that take up again what was dropped last; None where nothing was."""
-    if tracker.active_loop_name is not None or not revives(normalise(said(tracker))):
+    plain = normalise(said(tracker))
+    wants_again = revives(plain)
+    if tracker.active_loop_name is not None or not (wants_again or submits(plain)):
         return None
     dropped = (tracker.get_slot("other_drafts") or {}).get(DROPPED)
+    if not (dropped or wants_again):
+        return None
     if dropped:
         drafts = tuple(replace(Draft.from_slot(one), tries=0) for one in dropped)
         return begin(Batch(drafts=drafts))

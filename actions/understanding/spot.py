@@ -16,7 +16,7 @@ _TAIL = re.compile(
 _DOOR_WORDS = re.compile(r"[栋幢座号楼单元室门的,，、\-—#\s]+")
 _FLOOR = re.compile(r"[0-9一二三四五六七八九十]{1,3}(?:楼|层)")
 _STOPS = re.compile(r"[。;；!！?？\n]|[,，].{6,}")
-_STORY = re.compile(r"快|急|赶紧|麻烦|谢|请|来人|派|修|帮|电话|没有?|不|天|月|周|点")
+_STORY = re.compile(r"快|急|赶紧|麻烦|谢|请|来人|派|修|帮|电话|没有?|不|天|月|周|点|错|改|换")
 
 
 def spot_told(plain: str) -> str:
