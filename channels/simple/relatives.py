@@ -62,12 +62,13 @@ class RelativePages:
         return response
 
     async def agree(self, request: Request, tie: str) -> Response:
-        """Note the consent; the letters get the size that the relative has chosen."""
+        """Note the consent; letters get as large as the relative has chosen, never smaller."""
         known = self.find(request)
         agreed = await self._circle.agree(tie, known.id) if known else None
         response = RedirectResponse(HOME, 303)
         if agreed and agreed.particulars.size:
-            visit.keep(request, response, visit.SIZE_COOKIE, agreed.particulars.size)
+            size = max(agreed.particulars.size, visit.size_of(request))
+            visit.keep(request, response, visit.SIZE_COOKIE, size)
         return response
 
     async def end(self, request: Request, tie: str) -> Response:

@@ -19,7 +19,7 @@ from channels.simple.calling import CALLS, Telling, add_calling
 from channels.simple.card import add_card
 from channels.simple.opinion import add_opinion
 from channels.simple.relatives import RelativePages, add_relatives
-from channels.simple.screens import batches, screens, telephones
+from channels.simple.screens import batches, screens, telephones, without_ticket
 from channels.simple.visit import Said
 from channels.texts import explain
 from channels.turns import Turns
@@ -107,6 +107,7 @@ class SimplePages:
             next_batch=said.at(part=part, batch=batch + 1) if said and len(groups) > 1 else None,
             calls=_calls(turn) if turn.outcome is Outcome.EMERGENCY else (),
             telephones=telephones(screen.lines),
+            without_ticket=without_ticket,
         )
 
     def unseen(self, request: Request) -> tuple[Conversation | None, list[News]]:

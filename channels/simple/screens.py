@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from channels.message import Choice, Citation, Turn
 
 CHOICES_A_SCREEN = 3
 SCREEN_LENGTH = 110  # characters: about half a telephone's screen at the smallest size
+LABEL_LENGTH = 6  # characters before a number or a code
 _TELEPHONE = re.compile(r"(?<![\d-])(?:0\d{2,3}-\d{4}-?\d{3,4}|1[3-9]\d{9})(?![\d-])")
 _SENTENCE = re.compile(r"[^。!?!?;;]*[。!?!?;;]?[”」)]?")
 
@@ -31,6 +33,16 @@ def screens(turn: Turn) -> list[Screen]:
         lines=pages[-1] if pages else (), choices=choices, citations=citations, is_last=True
     )
     return [*(Screen(lines=page) for page in pages[:-1]), last]
+
+
+def without_ticket(lines: Iterable[str], ticket: dict[str, Any]) -> tuple[str, ...]:
+    """Return ``lines`` less those that only tell what the box of the ticket shows."""
+    shown = [str(ticket[name]) for name in ("number", "code") if ticket.get(name)]
+    return tuple(
+        line
+        for line in lines
+        if not any(one in line and len(line) - len(one) <= LABEL_LENGTH for one in shown)
+    )
 
 
 def telephones(lines: Iterable[str]) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
-"""Numbers in an answer can be rung with one press on the page for elderly people."""
+"""Numbers on the page for elderly people: rung with one press, and shown once."""
 
 import pytest
 
-from channels.simple.screens import telephones
+from channels.simple.screens import telephones, without_ticket
 from tests.channels.office import Office, says
 
 
@@ -25,3 +25,12 @@ async def test_a_number_in_an_answer_is_a_link(office: Office) -> None:
     page = await office.client.post("/simple/say", data={"text": "转人工", "nonce": "n"})
 
     assert 'href="tel:010-0000-0001"' in page.text
+
+
+def test_number_and_code_stand_in_the_box_alone() -> None:
+    ticket = {"number": "20261122-000004", "code": "YFQVT9XPY"}
+    asked = "5栋已经有人反映过同样的问题(20261122-000004,已提交)。"
+    lines = ["已经登记。", "编号:20261122-000004", "查询码:YFQVT9XPY", asked]
+
+    assert without_ticket(lines, ticket) == ("已经登记。", asked)
+    assert without_ticket(lines, {}) == tuple(lines)
