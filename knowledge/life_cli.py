@@ -88,6 +88,8 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each detail
                 _warn(texts().command("skipped", reason=error))
                 continue
             records.append(record)
+            if publishing.desk.documents.is_recognised(record.number):
+                _warn(texts().command("recognised", **_shown(record)))
             if not (publish and as_json):
                 _say(record.as_json(), texts().command("added", **_shown(record)), as_json=as_json)
         if publish and not _published(publishing, records, actor, override, as_json=as_json):

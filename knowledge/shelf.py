@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from knowledge.errors import UnknownDocumentError
 from knowledge.item import Audience, Passage
-from knowledge.life import DocumentStatus, Event, local_day
+from knowledge.life import DocumentStatus, Event, Move, local_day
 from knowledge.reading.document import Section
 from knowledge.record import DocumentRecord, Standing, aware, event_of, passage_of, recorded
 from knowledge.schema import DocumentRow, EventRow, GateRow, PassageRow
+from knowledge.texts import texts
 
 STAMP_BYTES = 12
 NONE: AbstractSet[str] = frozenset()
@@ -76,6 +77,17 @@ class Shelf:
         )
         with Session(self._engine) as session:
             return [event_of(row, version) for row, version in session.execute(query)]
+
+    def is_recognised(self, number: str) -> bool:
+        """Return whether a version's words were recognised from pictures, and want checking."""
+        query = (
+            select(EventRow.note, DocumentRow.file)
+            .join(DocumentRow, EventRow.document == DocumentRow.number)
+            .where(EventRow.document == number, EventRow.move.in_([Move.ADD, Move.RESTORE]))
+        )
+        with Session(self._engine) as session:
+            added = list(session.execute(query))
+        return any(note == texts().sentence("recognised", file=file) for note, file in added)
 
     def gates(self, number: str) -> list[dict[str, Any]]:
         """Return the runs of the golden questions for a version, the latest first."""

@@ -55,15 +55,17 @@ class DocumentStore(Shelf):
         It is a new version of the document ``series``, or of the one of the same file name.
         The same file again changes nothing, but reads a draft anew and restores a removed one.
         """
-        number = document.digest[:12]
+        number, source = document.digest[:12], document.file
+        if document.is_recognised:
+            source = texts().sentence("recognised", file=document.file)
         with Session(self._engine) as session, session.begin():
             known = session.get(DocumentRow, number)
             if known is None:
                 session.add(self._new(session, document, terms, now=now, series=series))
                 session.flush()
-                _note(session, number, Move.ADD, "", Step(actor=actor, note=document.file, at=now))
+                _note(session, number, Move.ADD, "", Step(actor=actor, note=source, at=now))
             elif known.status == DocumentStatus.REMOVED:
-                _move(session, number, Move.RESTORE, Step(actor=actor, note=document.file, at=now))
+                _move(session, number, Move.RESTORE, Step(actor=actor, note=source, at=now))
             if known is None or known.status in {DocumentStatus.DRAFT, DocumentStatus.REMOVED}:
                 _set_terms(session, number, terms, now)
                 session.execute(delete(PassageRow).where(PassageRow.document == number))

@@ -25,4 +25,5 @@ class Document:
     number: str = ""  # 国发〔2015〕52号
     issuer: str = ""
     issued: str = ""  # ISO date where the text states one
+    is_recognised: bool = False  # read from pictures, so that every word wants checking
     digest: str = ""

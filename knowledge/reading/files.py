@@ -8,6 +8,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from knowledge.errors import (
@@ -23,7 +24,7 @@ from knowledge.errors import (
     UnknownTypeError,
     WrongTypeError,
 )
-from knowledge.reading import office
+from knowledge.reading import office, recognition
 from knowledge.reading.blocks import Block
 from knowledge.reading.columns import NO_COLUMNS
 from knowledge.reading.document import Document
@@ -78,9 +79,11 @@ def document_of(content: bytes, name: str, columns: Mapping[str, str] = NO_COLUM
         raise TooLargeError(file=name, limit_mb=MAX_BYTES // 2**20)
     if not content.strip():
         raise EmptyDocumentError(file=name)
-    document = structured(
-        _blocks(content, name, columns), name, hashlib.sha256(content).hexdigest()
-    )
+    return _document(content, name, _blocks(content, name, columns))
+
+
+def _document(content: bytes, name: str, blocks: list[Block]) -> Document:
+    document = structured(blocks, name, hashlib.sha256(content).hexdigest())
     if not document.sections:
         raise EmptyDocumentError(file=name)
     return document
@@ -177,3 +180,20 @@ def _read_as_pdf(content: bytes, name: str) -> list[Block]:
     if not blocks:
         raise ScannedDocumentError(file=name)
     return blocks
+
+
+def scan_of(content: bytes, name: str) -> Document:
+    """Return a scanned PDF as a document, its words recognised from the pictures.
+
+    Raises:
+        ScannedDocumentError: nothing can be read on its pages, or there are too many.
+    """
+    import pypdfium2
+
+    try:
+        blocks = office.blocks_of_pages(recognition.recognised_pages(content))
+    except (recognition.TooManyPagesError, pypdfium2.PdfiumError) as error:
+        raise ScannedDocumentError(file=name) from error
+    if not blocks:
+        raise ScannedDocumentError(file=name)
+    return replace(_document(content, name, blocks), is_recognised=True)

@@ -134,7 +134,7 @@ class TooManyPagesError(Exception):
 
 
 def read_pdf(content: bytes, max_pages: int) -> list[Block]:
-    """Return the text layer, without the heads and feet that every page repeats.
+    """Return the text layer of a PDF.
 
     Raises:
         TooManyPagesError: it claims more than ``max_pages``.
@@ -148,6 +148,11 @@ def read_pdf(content: bytes, max_pages: int) -> list[Block]:
         pages = [_page_lines(document, number) for number in range(len(document))]
     finally:
         document.close()
+    return blocks_of_pages(pages)
+
+
+def blocks_of_pages(pages: list[list[str]]) -> list[Block]:
+    """Return the text of pages, without the heads and feet that every page repeats."""
     repeated = _repeated(pages)
     lines = [
         line for page in pages for line in page if line not in repeated and not _is_number(line)

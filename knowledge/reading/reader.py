@@ -1,6 +1,7 @@
 """The process that reads one file: bytes on standard input, a document as JSON on the other side.
 
-``python -m knowledge.reading.reader NAME LIMITS COLUMNS``, started by ``sandbox`` and nobody else.
+``python -m knowledge.reading.reader NAME LIMITS COLUMNS [scan]``, started by ``sandbox`` and
+nobody else.
 """
 
 import json
@@ -8,8 +9,8 @@ import resource
 import sys
 from functools import partial
 
-from knowledge.reading.files import document_of
-from knowledge.reading.sandbox import Limits, told
+from knowledge.reading.files import document_of, scan_of
+from knowledge.reading.sandbox import SCAN, Limits, told
 
 
 def confine(limits: Limits) -> None:
@@ -25,7 +26,7 @@ def main() -> None:
     name, limits = sys.argv[1], Limits(**json.loads(sys.argv[2]))
     confine(limits)
     columns: dict[str, str] = json.loads(sys.argv[3])
-    read = partial(document_of, columns=columns)
+    read = scan_of if sys.argv[4:] == [SCAN] else partial(document_of, columns=columns)
     answer = told(read, sys.stdin.buffer.read(), name)
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
     sys.stdout.buffer.flush()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from knowledge import errors
+from knowledge.reading import recognition
 from knowledge.reading.columns import NO_COLUMNS
 from knowledge.reading.document import Document, Section
 from knowledge.reading.files import MAX_BYTES
@@ -39,6 +40,9 @@ class Limits:
 
 
 LIMITS = Limits()
+# Some seconds of processor for a page, and the models: 1.5 GB of addresses, half of it in memory.
+SCAN_LIMITS = Limits(memory=3 * 2**30, cpu_s=900, wall_s=1800)
+SCAN = "scan"  # to the reader: recognise the words of the pages
 
 
 def read_document(
@@ -76,10 +80,22 @@ def document_of(
     """
     if len(content) > MAX_BYTES:
         raise errors.TooLargeError(file=name, limit_mb=MAX_BYTES // 2**20)
+    try:
+        return _read(content, name, limits, [json.dumps(dict(columns))])
+    except errors.ScannedDocumentError:
+        if not recognition.is_installed():
+            raise
+    try:
+        return _read(content, name, SCAN_LIMITS, [json.dumps({}), SCAN])
+    except errors.DocumentError as error:
+        raise errors.ScannedDocumentError(file=name) from error
+
+
+def _read(content: bytes, name: str, limits: Limits, more: list[str]) -> Document:
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
         given.write(content)
         given.seek(0)
-        arguments = [name, json.dumps(asdict(limits)), json.dumps(dict(columns))]
+        arguments = [name, json.dumps(asdict(limits)), *more]
         code = _run(arguments, given, made, limits.wall_s)
         made.seek(0)
         found = made.read()
