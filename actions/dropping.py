@@ -8,6 +8,7 @@ from rasa_sdk.types import DomainDict
 from actions.bearings import say_where_we_are
 from actions.meant import pointed_at
 from actions.progress import ActionWithdrawTicket, TicketAction, facts_for
+from actions.reviving import revived
 from actions.speech import intent, said
 from actions.tickets.ticket import Ticket
 from actions.topic import Topic, topic_of
@@ -34,6 +35,9 @@ class ActionDropTicket(TicketAction):
         """Ask once; who does not talk of a ticket that is open has nothing to drop."""
         if answers_whether_to_withdraw(tracker) and not _refuses(tracker):
             return ActionWithdrawTicket(self.tickets).run(dispatcher, tracker, domain)
+        begun = revived(tracker, self.tickets)  # 算了,还是报吧
+        if begun is not None:
+            return begun
         ticket = self._open_one(tracker)
         if ticket is None:
             return say_where_we_are(dispatcher, tracker)

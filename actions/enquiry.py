@@ -147,10 +147,16 @@ class ActionAnswerQuestion(Action):
             answer = self._answerer().answer(
                 standard, audience=audience, item=before, is_enquiry=is_enquiry
             )
-        refers = follows_up(standard) or points_back(standard)
-        if answer.is_refusal and before and refers:
-            answer = self._again(before, text, audience)
+        if before and (follows_up(standard) or points_back(standard)):
+            answer = self._kept_to(before, answer, text, audience)
         return self._of_the_office(answer, text, audience)
+
+    def _kept_to(self, before: str, answer: Answer, text: str, audience: Audience) -> Answer:
+        """Return what the item before says, if nothing was found or nothing that is named."""
+        if not (answer.is_refusal or self._strays(answer, before, text)):
+            return answer
+        again = self._again(before, text, audience)
+        return again if answer.is_refusal or again.item == before else answer
 
     def _strays(self, answer: Answer, before: str, text: str) -> bool:
         """Return whether the words name nothing of the other item that was found by them."""

@@ -142,7 +142,7 @@ class Call:
         return task.result()
 
     async def _tell(self, answer: Answer) -> None:
-        """Say an answer and its options by number; the code of a new ticket twice, sign by sign."""
+        """Say an answer and its options by number; a new ticket's code twice, sign by sign."""
         if not answer.replies:  # a person has the conversation
             raise PersonNeededError
         self._choices = tuple(choice for reply in answer.replies for choice in reply.choices)

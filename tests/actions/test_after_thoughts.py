@@ -7,6 +7,7 @@ import pytest
 from actions.cell import ActionShowGridMember, ActionUseDetail
 from actions.complaint import ActionCancelComplaint, ActionDraftComplaint, ActionFileComplaint
 from actions.draft import OTHER, Draft
+from actions.dropping import ActionDropTicket
 from actions.enquiry import ActionAnswerQuestion
 from actions.hearing import ValidateComplaintForm
 from actions.leaving import ActionLeaveQuestion
@@ -102,6 +103,17 @@ def test_what_was_dropped_is_taken_up_again(whole: Talk, store: TicketStore) -> 
     whole.hears("还是报吧", "affirm").does(ActionUseDetail(lambda: store))
 
     assert (whole.draft["building"], whole.draft["tries"]) == ("3栋", 0)
+
+
+def test_what_was_dropped_is_taken_up_in_the_words_of_giving_up(
+    whole: Talk, store: TicketStore
+) -> None:
+    whole.does(ActionCancelComplaint())
+
+    whole.loop = ""
+    whole.hears("算了还是报吧", "cancel").does(ActionDropTicket(lambda: store))
+
+    assert whole.draft["building"] == "3栋"
 
 
 @pytest.mark.parametrize("intent", ["report_unsolved", "urge_ticket"])
