@@ -12,7 +12,7 @@ from actions import resources
 from actions.bearings import agrees_to_leave, say_where_we_are
 from actions.complaint import ActionFileComplaint
 from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
-from actions.enquiry import ActionAnswerOrClarify, asks_about_ticket
+from actions.enquiry import ActionAnswerOrClarify, asks_about_ticket, tells_own_case
 from actions.handover import ActionRequestHuman
 from actions.home import told_home
 from actions.leaving import ActionLeaveQuestion
@@ -164,7 +164,7 @@ class ActionUseDetail(Action):
         is_lost = asks_for_number(normalise(text))
         if is_numbered or is_lost or asks_about_ticket(tracker):
             return ActionShowProgress(self._tickets)
-        if is_question(text) or asks_for_people(text):
+        if is_question(text) or asks_for_people(text) or tells_own_case(tracker):
             return ActionAnswerOrClarify()
         if corrects_ticket(tracker):
             return ActionSupplementTicket(self._tickets)

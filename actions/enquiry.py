@@ -268,6 +268,8 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
     ) -> list[EventType]:
         """Answer, offer a ticket, or refuse; never guess."""
         known = self._know(dispatcher, tracker, domain)
+        if known is None and tells_own_case(tracker):
+            known = self._on_own_case(dispatcher, tracker)
         if known is not None:
             return known
         taken = self._take_in(dispatcher, tracker)
@@ -329,26 +331,18 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         located = hear_of_rescue(dispatcher, tracker) or more_of_emergency(dispatcher, tracker)
         if located is not None:
             return located
-        if topic_of(tracker) is Topic.ITEM and (follows_up(plain) or _tells_own_case(plain)):
-            return self._on_own_case(dispatcher, tracker, answer)
+        if topic_of(tracker) is Topic.ITEM and follows_up(plain):  # 叫女儿去行不行
+            return self.refuse(dispatcher, tracker, answer)
         return report_in(said(tracker)) or self._offer(dispatcher, tracker, answer)
 
     def _on_own_case(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer
-    ) -> list[EventType]:
-        """Say for whom the service is that was talked about, or what it takes.
-
-        A question about it without a subject (叫女儿去行不行) that nothing answers is refused.
-        """
-        if not _tells_own_case(normalise(said(tracker))):
-            return self.refuse(dispatcher, tracker, answer)
+        self, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> list[EventType] | None:
+        """Say for whom the service talked about is, or what it takes, if that is known."""
         item = str(tracker.get_slot("item") or "")
-        is_paper = lacks_paper(normalise(said(tracker)))
-        facet = Facet.MATERIALS if is_paper else Facet.CONDITIONS
+        facet = Facet.MATERIALS if lacks_paper(normalise(said(tracker))) else Facet.CONDITIONS
         told = self._answerer().facet(item, facet, audience=self._audience(tracker))
-        if told.is_refusal:
-            return self.refuse(dispatcher, tracker, answer)
-        return self.tell(dispatcher, tracker, told)
+        return None if told.is_refusal else self.tell(dispatcher, tracker, told)
 
     def _offer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer
@@ -397,8 +391,11 @@ def _with_what_it_ends(tracker: Tracker, text: str) -> str:
     return f"{before},{text}" if is_end else text
 
 
-def _tells_own_case(plain: str) -> bool:
-    return tells_of_self(plain) and not tells_fault(plain) and not is_question(plain)
+def tells_own_case(tracker: Tracker) -> bool:
+    """Return whether somebody tells of themselves after a service (我今年八十二了)."""
+    text = said(tracker)
+    is_told = tells_of_self(normalise(text)) and not tells_fault(text)
+    return is_told and topic_of(tracker) is Topic.ITEM and not is_question(text)
 
 
 def _use_detail() -> Action:

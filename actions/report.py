@@ -31,7 +31,9 @@ def report_in(text: str, *, is_detail: bool = False) -> list[EventType] | None:
         return None if is_detail else begin(Batch())
     found = understood(text, datetime.now(UTC))
     category = found.category
-    fits = category is not None and category.score >= COMPLAINT_SCORE
+    fits = (category is not None and category.score >= COMPLAINT_SCORE) or (
+        bool(found.place.building) and tells_fault(text)
+    )
     told = len(_story(text, found))
     is_told = tells_fault(text) or told >= STORY
     if is_detail and fits and is_told and not found.place.building:
