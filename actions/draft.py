@@ -8,11 +8,11 @@ from typing import Any, Self
 
 from actions import resources
 from actions.phrases import phrase, phrases
+from actions.place_words import fuller, whole_door, with_door
 from actions.tickets.attributes import Attribute, Detail, details_of
 from actions.tickets.cells import GridCell
 from actions.tickets.ticket import Complaint, Place, Reporter, RequestType
 from actions.understanding.answers import BETWEEN, told_answers
-from actions.understanding.door import find_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.understanding import Understanding
 
@@ -84,7 +84,7 @@ class Draft:
         if not (door or self.address) and self.latitude is not None:
             return f"{self.latitude:.5f}, {self.longitude:.5f}"
         if self.building and self.building in self.address:
-            return _whole_door(self.address, self.building, self.unit)
+            return whole_door(self.address, self.building, self.unit)
         return f"{door} {self.address}".strip()
 
     @property
@@ -127,14 +127,14 @@ class Draft:
             return nowhere.with_place_of(found)
         for old, part in ((self.building, new.building), (self.unit, new.unit)):
             if old and part:
-                address = _with_door(address, old, part)
+                address = with_door(address, old, part)
         return replace(
             self,
             is_assumed=False,
             building=new.building or self.building,
             unit=new.unit or self.unit,
             room=new.room or self.room,
-            address=_fuller(address, new),
+            address=fuller(address, new),
         )
 
     def with_spot(self, told: str) -> Self:
@@ -371,14 +371,6 @@ class Draft:
         }
 
 
-def _without_doors(words: str) -> str:
-    """Return the words with buildings and units blanked, spelt out or misspelt (2冻3单元)."""
-    spoken = list(words)
-    for door in find_doors(normalise(words)):  # 八栋一单元
-        spoken[door.start : door.end] = " " * (door.end - door.start)
-    return "".join(spoken)
-
-
 def _sure_category(found: Understanding) -> str:
     """Return the likeliest category; a wrong name on the paper is worse than 其他."""
     return found.category.code if found.category and found.category.confidence >= LEAST else OTHER
@@ -389,34 +381,6 @@ def _sure_kind(found: Understanding) -> RequestType:
     is_praise = found.request_type is RequestType.PRAISE
     is_fault = found.category is not None and found.category.code != PRAISE
     return RequestType.COMPLAINT if is_praise and is_fault else found.request_type
-
-
-def _with_door(address: str, old: str, new: str) -> str:
-    """Return the words of a place with one part of its door changed, in figures or spelt out."""
-    spoken = list(address)
-    for part in reversed(list(find_doors(normalise(address)))):  # 三号楼东边, said for 3栋
-        if part.value == old:
-            spoken[part.start : part.end] = new
-    return "".join(spoken).replace(old, new)
-
-
-def _whole_door(address: str, building: str, unit: str) -> str:
-    """Return the words of a place with the unit that was told later than its building."""
-    known = {door.value for door in find_doors(normalise(address))}
-    if not unit or unit in known or any(value.endswith(unit) for value in known - {building}):
-        return address
-    return address.replace(building, f"{building}{unit}", 1)
-
-
-def _fuller(old: str, new: Place) -> str:
-    """Return the address that says more; "5-1-302" and "2单元" only repeat the door."""
-    rest = _without_doors(new.address)
-    for part in filter(None, (new.building, new.unit, new.room)):
-        rest = rest.replace(part, "")
-    rest = _without_doors(rest)
-    if not any(character.isalpha() for character in rest):
-        return old
-    return new.address if len(new.address) > len(old) or not old else old
 
 
 def understood(text: str, now: datetime) -> Understanding:

@@ -1,7 +1,6 @@
 """Enquiries (咨询) and guides (办事指南): an answer with its source, or an honest no."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from itertools import pairwise
 
 from rasa_sdk import Action, Tracker
@@ -11,25 +10,19 @@ from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.batch import Batch, Hearsay, parts_of, take_in
-from actions.bearings import is_wordless, say_where_we_are, says_when_filed
-from actions.draft import PRAISE, Draft, understood
-from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
+from actions.bearings import say_where_we_are, says_when_filed
 from actions.keeping import keep, worded
 from actions.people import ask_worker
-from actions.phrases import phrase, phrases
+from actions.phrases import phrase
 from actions.progress import ActionShowProgress
-from actions.rating import ActionRateService, rates_ticket
-from actions.report import COMPLAINT_SCORE, begin, report_in
+from actions.report import begin
 from actions.reviving import revived
 from actions.speech import citation_facts, entity, intent, payload, said, say
-from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.ticket import RequestType
 from actions.tickets.workers import WorkerRegistry
 from actions.topic import Topic, talks_of, topic_of
 from actions.understanding.asking_for import (
-    asks_for_chore,
     asks_for_number,
-    asks_for_people,
     asks_when_open,
 )
 from actions.understanding.normalise import normalise, simplified
@@ -40,42 +33,32 @@ from actions.understanding.pointing import (
     asks_for_other,
     asks_price,
     asks_when_done,
-    calls_off,
     drops,
     follows_up,
-    lacks_paper,
     names_nothing,
     points_back,
     refers_to_rest,
     supposes,
-    tells_of_self,
     without_courtesies,
 )
 from actions.understanding.problems import (
     Part,
     asks_outright,
     bare_question,
-    enquires,
     has_clauses,
-    is_bare_door,
     problems_of,
     questions_of,
     tells_fault,
 )
-from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
 from actions.understanding.request_type import request_type_of
-from actions.whereabouts import hear_of_rescue, more_of_emergency
 from actions.who import says_who
-from actions.wording import is_question
-from actions.worker import ActionBindWorker
 from knowledge.answer import Answer
 from knowledge.counter import Counter
-from knowledge.item import Audience, Facet
+from knowledge.item import Audience
 
 SHORT = 10  # characters; so short a question may leave its subject out
 ENQUIRIES = frozenset({"ask_policy", "ask_guide", "ask_facet", "ask_certificate"})
 FORM = "complaint_form"
-SURE_SCORE = 0.8  # of a category, from where a complaint is begun and not only offered
 SURE = 0.6  # from here the intent alone says that somebody asks about a service or a rule
 
 
@@ -119,7 +102,7 @@ class ActionAnswerQuestion(Action):
         answer = self.find(tracker)
         if not answer.is_refusal:
             return self.tell(dispatcher, tracker, answer)
-        if _is_about_ticket(tracker):
+        if is_about_ticket(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
         suggested = _suggested(tracker)
         return suggested or self.refuse(dispatcher, tracker, answer)
@@ -256,121 +239,6 @@ class ActionAnswerQuestion(Action):
         return Audience.WORKER if is_worker else Audience.PUBLIC
 
 
-class ActionAnswerOrClarify(ActionAnswerQuestion):
-    """Look up what was not understood; offer a ticket for what sounds like a problem."""
-
-    def name(self) -> str:
-        """Return the name the domain knows this action by."""
-        return "action_answer_or_clarify"
-
-    def _reply(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """Answer, offer a ticket, or refuse; never guess."""
-        known = self._know(dispatcher, tracker, domain)
-        if known is None and tells_own_case(tracker):
-            known = self._on_own_case(dispatcher, tracker)
-        if known is not None:
-            return known
-        taken = self._take_in(dispatcher, tracker)
-        if taken is not None:
-            return taken
-        answer = self.find(tracker)
-        if not answer.is_refusal:
-            return self.tell(dispatcher, tracker, answer)
-        if _is_about_ticket(tracker):
-            return ActionShowProgress().run(dispatcher, tracker, domain)
-        return self._take_up(dispatcher, tracker, domain, answer)
-
-    def _know(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType] | None:
-        """Deal with what no knowledge need be asked for; None for all else."""
-        text = said(tracker)
-        if asks_for_people(text):
-            say(dispatcher, "utter_private", "no_evidence", contact=ask_worker(tracker))
-            return []
-        is_numbered = find_codes(normalise(text)) or find_ticket_numbers(normalise(text))
-        is_lost = asks_for_number(normalise(text))
-        if is_numbered or is_lost or asks_about_ticket(tracker):
-            return ActionShowProgress().run(dispatcher, tracker, domain)
-        if is_wordless(text) or only_opens(text):
-            return say_where_we_are(dispatcher, tracker)
-        if is_bare_door(text) and tracker.active_loop_name is None:
-            noted: list[EventType] = _use_detail().run(dispatcher, tracker, domain)
-            return noted
-        if calls_off_ticket(tracker) or answers_whether_to_withdraw(tracker):
-            return ActionDropTicket().run(dispatcher, tracker, domain)
-        return None
-
-    def _take_in(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker
-    ) -> list[EventType] | None:
-        """Take in a problem told beside a question, or with the door where it is."""
-        mixed = mixed_in(said(tracker))
-        if mixed is not None:
-            return self._answer_and_draft(dispatcher, tracker, mixed)
-        # After filing, a door is more likely a correction.
-        return None if topic_of(tracker) is Topic.TICKET else report_in(said(tracker))
-
-    def _take_up(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: DomainDict,
-        answer: Answer,
-    ) -> list[EventType]:
-        """Take what no knowledge answers as a correction, a report, or something to offer."""
-        plain = normalise(said(tracker))
-        if find_invitations(plain) and any(word in plain for word in phrases()["binding"]):
-            return ActionBindWorker(self._workers).run(dispatcher, tracker, domain)
-        if rates_ticket(tracker):
-            return ActionRateService().run(dispatcher, tracker, domain)
-        if corrects_ticket(tracker):
-            return ActionSupplementTicket().run(dispatcher, tracker, domain)
-        located = hear_of_rescue(dispatcher, tracker) or more_of_emergency(dispatcher, tracker)
-        if located is not None:
-            return located
-        if topic_of(tracker) is Topic.ITEM and follows_up(plain):  # 叫女儿去行不行
-            return self.refuse(dispatcher, tracker, answer)
-        return report_in(said(tracker)) or self._offer(dispatcher, tracker, answer)
-
-    def _on_own_case(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker
-    ) -> list[EventType] | None:
-        """Say for whom the service talked about is, or what it takes, if that is known."""
-        item = str(tracker.get_slot("item") or "")
-        facet = Facet.MATERIALS if lacks_paper(normalise(said(tracker))) else Facet.CONDITIONS
-        told = self._answerer().facet(item, facet, audience=self._audience(tracker))
-        return None if told.is_refusal else self.tell(dispatcher, tracker, told)
-
-    def _offer(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer
-    ) -> list[EventType]:
-        text = said(tracker)
-        if asks_for_chore(normalise(text)):
-            return self.refuse(dispatcher, tracker, answer)
-        category = understood(text, datetime.now(UTC)).category
-        if category is not None and category.code == PRAISE and _only_sounds_kind(tracker):
-            return self.refuse(dispatcher, tracker, answer)
-        if category is not None and category.score >= SURE_SCORE and not enquires(text):
-            told = take_in(_with_what_it_ends(tracker, text)).drafts or (Draft(),)
-            return [*begin(Batch(drafts=told)), SlotSet("pending_question", None)]
-        is_likely = category is not None and category.score >= COMPLAINT_SCORE
-        if is_likely or (tells_fault(text) and not is_question(text)):
-            say(dispatcher, "utter_offer_complaint", "clarify")
-            return [SlotSet("pending_question", text)]
-        if len(text) <= 2:
-            return say_where_we_are(dispatcher, tracker)
-        return self.refuse(dispatcher, tracker, answer)
-
-
-def _only_sounds_kind(tracker: Tracker) -> bool:
-    """Return whether a message from elsewhere is near to praise and does not say so."""
-    is_told = request_type_of(normalise(said(tracker))) is RequestType.PRAISE
-    return intent(tracker)[0] == "out_of_scope" and not is_told
-
-
 def _suggested(tracker: Tracker) -> list[EventType] | None:
     """Return the events that take in a wish for something new that is put as a question.
 
@@ -378,30 +246,10 @@ def _suggested(tracker: Tracker) -> list[EventType] | None:
     """
     text = said(tracker)
     is_wish = request_type_of(normalise(text)) is RequestType.SUGGESTION
-    if tracker.active_loop_name is not None or not is_wish or asks_for_chore(normalise(text)):
+    if tracker.active_loop_name is not None or not is_wish:
         return None
     drafts = take_in(text).drafts
     return begin(Batch(drafts=drafts)) if drafts else None
-
-
-def _with_what_it_ends(tracker: Tracker, text: str) -> str:
-    """Return short words with the message before, which nobody could answer (不亮咯)."""
-    before = str(tracker.get_slot("pending_question") or "")
-    is_end = before and topic_of(tracker) is Topic.QUESTION and len(text) <= SHORT
-    return f"{before},{text}" if is_end else text
-
-
-def tells_own_case(tracker: Tracker) -> bool:
-    """Return whether somebody tells of themselves after a service (我今年八十二了)."""
-    text = said(tracker)
-    is_told = tells_of_self(normalise(text)) and not tells_fault(text)
-    return is_told and topic_of(tracker) is Topic.ITEM and not is_question(text)
-
-
-def _use_detail() -> Action:
-    from actions.cell import ActionUseDetail  # which hands questions to this module
-
-    return ActionUseDetail()
 
 
 def mixed_in(text: str) -> Hearsay | None:
@@ -432,13 +280,6 @@ def _item_before(tracker: Tracker) -> str | None:
     return item if intent(tracker)[0] == "ask_facet" or is_short else None
 
 
-def calls_off_ticket(tracker: Tracker) -> bool:
-    """Return whether somebody says of what they have just reported that nobody need come."""
-    plain = normalise(said(tracker))
-    is_filed = topic_of(tracker) is Topic.TICKET and tracker.get_slot("ticket_number")
-    return bool(is_filed) and calls_off(plain) and not is_question(said(tracker))
-
-
 def asks_about_ticket(tracker: Tracker) -> bool:
     """Return whether somebody who has just reported something asks when it will be done."""
     plain = normalise(said(tracker))
@@ -446,7 +287,7 @@ def asks_about_ticket(tracker: Tracker) -> bool:
     return topic_of(tracker) is Topic.TICKET and asks
 
 
-def _is_about_ticket(tracker: Tracker) -> bool:
+def is_about_ticket(tracker: Tracker) -> bool:
     """Return whether a question without a subject follows upon a ticket (那多久呢)."""
     plain = normalise(said(tracker))
     is_open = topic_of(tracker) is Topic.TICKET and tracker.get_slot("ticket_number")

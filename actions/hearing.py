@@ -4,26 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.batch import Batch
 from actions.bearings import is_wordless
 from actions.details import asked_beside, does_not_know, with_answer, with_told_details
 from actions.draft import NEEDED, Draft, understood
-from actions.enquiry import ActionAnswerQuestion
-from actions.home import home_choice, placed_at_home
-from actions.joining import take_answer, wish_of
+from actions.home import home_choice
 from actions.phrases import phrase
 from actions.several import Several
-from actions.speech import entity, intent, is_answered_already, metadata, said
-from actions.supplement import ActionSupplementTicket
-from actions.tickets.store import TicketStore
+from actions.speech import entity, intent, metadata, said
 from actions.tickets.ticket import RequestType
-from actions.topic import Topic, topic_of
 from actions.understanding.answers import answer_to
 from actions.understanding.bare import is_vague_place
 from actions.understanding.listing import listed_doors
@@ -32,10 +25,8 @@ from actions.understanding.pointing import (
     agrees,
     asks_when_done,
     came_right,
-    follows_up,
     gives_up,
     only_points,
-    points_back,
     put_right,
     says_all,
     submits,
@@ -45,8 +36,6 @@ from actions.understanding.pointing import (
 from actions.understanding.problems import opens_another, tells_fault
 from actions.understanding.request_type import denies_report, says_report
 from actions.understanding.spot import spot_told
-from actions.whereabouts import more_of_emergency
-from actions.who import says_who
 from actions.wording import is_question, says_what
 
 FORM = "complaint_form"
@@ -80,70 +69,6 @@ STORY = 8  # characters that tell something, whatever it is
 TRIES = 2  # then choices; after them a person
 SHORT = 25  # characters; a longer message tells more than that somebody gives up
 PLACE_LIMIT = 60  # characters; more is a story, not a place
-
-
-class ValidateComplaintForm(Action):
-    """Take an answer, a correction or a detail; leave everything else to the rules."""
-
-    def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
-        self._enquiry = ActionAnswerQuestion()
-        self._tickets = tickets  # a factory: Sanic pickles actions into its workers
-
-    def name(self) -> str:
-        """Return the name Rasa looks for."""
-        return f"validate_{FORM}"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[EventType]:
-        """Return slots for what was understood; nothing lets the rules answer."""
-        if is_answered_already(tracker, FORM):
-            return placed_at_home([], tracker)
-        batch = Batch.from_tracker(tracker)
-        told = self._told_of_others(dispatcher, tracker)
-        if told is not None:
-            return [*told, *batch.events()]
-        wish = wish_of(tracker, batch.current)
-        if wish is not None:
-            return take_answer(dispatcher, tracker, batch, wish, self._tickets)
-        hearing = Hearing(batch, tracker)
-        events = hearing.events()
-        if events and hearing.questions:
-            events += self._enquiry.answer_besides(dispatcher, tracker, hearing.questions)
-        return placed_at_home(events, tracker) if events else []
-
-    def _told_of_others(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker
-    ) -> list[EventType] | None:
-        """Take what is not for the draft: more of an emergency or a ticket, or of an answer."""
-        if intent(tracker)[0] in SAFE:
-            return None
-        told = more_of_emergency(dispatcher, tracker, self._tickets)
-        if told is None and says_who(dispatcher, tracker, self._tickets):
-            return []
-        if told is None and self._adds_to_filed(tracker):
-            told = ActionSupplementTicket(self._tickets).run(dispatcher, tracker, {})
-        return self._follow_up(dispatcher, tracker) if told is None else told
-
-    def _adds_to_filed(self, tracker: Tracker) -> bool:
-        """Return whether somebody adds to what was filed before (我刚才那个,补充一下…)."""
-        name, sure = intent(tracker)
-        if name != "supplement_ticket" or sure < SURE_OF_OTHER:
-            return False
-        is_back = points_back(normalise(said(tracker)))
-        return is_back and bool(self._tickets().of_conversation(tracker.sender_id))
-
-    def _follow_up(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker
-    ) -> list[EventType] | None:
-        """Answer a question without a subject upon an answer given in between (那周末呢)."""
-        text = said(tracker)
-        if topic_of(tracker) is not Topic.ITEM or not is_question(text):
-            return None
-        if not follows_up(normalise(text)) or tells_fault(text):
-            return None
-        answer = self._enquiry.find(tracker, is_question=True)
-        return None if answer.is_refusal else self._enquiry.tell(dispatcher, tracker, answer)
 
 
 class Hearing:

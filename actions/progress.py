@@ -192,7 +192,7 @@ class TicketAction(Action, ABC):
 
 
 def _clarify() -> Action:
-    from actions.enquiry import ActionAnswerOrClarify  # which hands tickets to this module
+    from actions.clarifying import ActionAnswerOrClarify  # which hands tickets to this module
 
     return ActionAnswerOrClarify()
 

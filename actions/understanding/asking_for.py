@@ -55,11 +55,6 @@ _PUBLIC = re.compile(
     r"|我(?:自己)?的(?:电话|手机|单|工单|身份证|名字)|我(?:家|妈|爸|爷|奶|孩子|儿子|女儿)|怎么(?:办|补|改|换|查)|哪里办|丢了"
 )
 
-_CHORE = re.compile(
-    r"[帮替给]我?(?:忙|俺|咱)?(?:写|作|编|翻译|算|画|唱|讲|背|做|改|解|查)?(?:一下|个|篇|首|段|道|几|点)?.{0,8}"
-    r"(?:作文|作业|诗|歌|故事|笑话|论文|代码|程序|数学题|题目?|英文|英语|翻译|日记|读后感|情书|文案|股票|彩票|菜谱)"
-)
-
 
 _NUMBER = re.compile(
     r"(?:工单号|单号|编号|查询码|工单编号|工单号码).{0,6}(?:忘|丢|不见|没(?:记|存|有)|找不|记不|多少|是啥|是什么|几号)"
@@ -70,11 +65,6 @@ _NUMBER = re.compile(
 def asks_for_number(plain: str) -> bool:
     """Return whether somebody has lost the number of a ticket, or asks for it again."""
     return len(plain) <= LONGEST_OF_HOURS and _NUMBER.search(plain) is not None
-
-
-def asks_for_chore(plain: str) -> bool:
-    """Return whether somebody wants a text, a translation or a sum: no matter of a community."""
-    return _CHORE.search(plain) is not None and not tells_fault(plain)
 
 
 def asks_when_open(plain: str) -> bool:

@@ -15,7 +15,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.batch import FORM_SLOTS
 from actions.complaint import ActionDraftComplaint
-from actions.hearing import FORM, ValidateComplaintForm
+from actions.complaint_form import ValidateComplaintForm
+from actions.hearing import FORM
 from actions.understanding.understanding import Understander, _shipped
 from knowledge.answer import Answer, Asked, Ground, Outcome
 from knowledge.item import Audience, Citation

@@ -6,10 +6,10 @@ import pytest
 
 from actions.cell import ActionShowGridMember, ActionUseDetail
 from actions.complaint import ActionCancelComplaint, ActionDraftComplaint, ActionFileComplaint
+from actions.complaint_form import ValidateComplaintForm
 from actions.draft import OTHER, Draft
 from actions.dropping import ActionDropTicket
 from actions.enquiry import ActionAnswerQuestion
-from actions.hearing import ValidateComplaintForm
 from actions.leaving import ActionLeaveQuestion
 from actions.progress import ActionReportUnsolved, ActionUrgeTicket, ActionWithdrawTicket
 from actions.supplement import ActionSupplementTicket

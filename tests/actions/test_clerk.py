@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from actions.batch import Batch, take_in
+from actions.clarifying import ActionAnswerOrClarify
 from actions.complaint import ActionFileComplaint
-from actions.enquiry import ActionAnswerOrClarify
 from actions.progress import ActionUrgeTicket
 from actions.supplement import corrects_ticket
 from actions.tickets.store import TicketStore

@@ -9,8 +9,9 @@ from actions.asking import (
     ActionAskProblem,
 )
 from actions.complaint import ActionFileComplaint
+from actions.complaint_form import ValidateComplaintForm
 from actions.draft import Draft
-from actions.hearing import INTERRUPTIONS, TRIES, ValidateComplaintForm
+from actions.hearing import INTERRUPTIONS, TRIES
 from actions.tickets.store import TicketStore
 from tests.actions.stage import WHOLE, Talk, begin
 

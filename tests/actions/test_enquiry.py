@@ -4,11 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from actions.clarifying import ActionAnswerOrClarify
 from actions.complaint import ActionDraftComplaint
-from actions.enquiry import (
-    ActionAnswerOrClarify,
-    ActionAnswerQuestion,
-)
+from actions.enquiry import ActionAnswerQuestion
 from actions.leaving import ActionClarify, ActionLeaveQuestion
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import RequestType

@@ -4,7 +4,6 @@ import pytest
 
 from actions.greeting import ActionGreet
 from actions.understanding.asking_for import (
-    asks_for_chore,
     asks_for_people,
     asks_when_open,
 )
@@ -65,15 +64,3 @@ def test_what_is_known_of_others_is_asked_for(text: str) -> None:
 )
 def test_ones_own_and_public_data_may_be_asked_for(text: str) -> None:
     assert not asks_for_people(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["替我写篇八百字作文,题目叫我的妈妈", "给我讲个笑话呗", "帮我把这段翻译成英文"]
-)
-def test_what_is_no_matter_of_the_community_is_told_apart(text: str) -> None:
-    assert asks_for_chore(text)
-
-
-@pytest.mark.parametrize("text", ["帮我写个投诉,楼上天天跳绳", "替我谢谢网格员小李", "帮我报修"])
-def test_what_is_done_here_is_no_chore(text: str) -> None:
-    assert not asks_for_chore(text)

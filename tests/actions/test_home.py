@@ -7,8 +7,9 @@ import pytest
 
 from actions.asking import ActionAskPlace
 from actions.complaint import ActionDraftComplaint
+from actions.complaint_form import ValidateComplaintForm
 from actions.draft import Draft
-from actions.hearing import FORM, ValidateComplaintForm
+from actions.hearing import FORM
 from tests.actions.stage import Talk
 
 HOME = {"building": "3栋", "unit": "2单元"}

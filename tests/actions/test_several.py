@@ -7,7 +7,8 @@ import pytest
 from actions.asking import SILENCE, ActionAskConfirmation, ActionAskPlace, ActionAskProblem
 from actions.batch import Batch, take_in
 from actions.complaint import ActionFileComplaint
-from actions.hearing import FORM, ValidateComplaintForm
+from actions.complaint_form import ValidateComplaintForm
+from actions.hearing import FORM
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Complaint, Place, Reporter, Ticket
 from tests.actions.stage import Talk, begin
