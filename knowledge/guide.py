@@ -85,15 +85,7 @@ def _whole(item: KnowledgeItem, name: str) -> Citation:
         for facet, lines in item.facets.items()
     }
     passage = facets.get(name) or next(one for one in passages_of(item) if one.id == name)
-    return Citation(
-        document=passage.document,
-        clause=passage.label,
-        quote=passage.text,
-        text=passage.text,
-        source=passage.source,
-        checked=passage.checked,
-        passage=passage.id,
-    )
+    return passage.cited()
 
 
 def basis_line(item: KnowledgeItem, citations: Sequence[Citation]) -> str:

@@ -122,6 +122,18 @@ class Passage:
         """Whether it tells of a service item of an added table, ``item``, or names it."""
         return bool(self.owner and self.item)
 
+    def cited(self) -> "Citation":
+        """Return the citation of the whole text."""
+        return Citation(
+            document=self.document,
+            clause=self.label,
+            quote=self.text,
+            text=self.text,
+            source=self.source,
+            checked=self.checked,
+            passage=self.id,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from knowledge.answer import Answer, Outcome
 from knowledge.asking import manners
-from knowledge.item import Citation, Facet, Passage
+from knowledge.item import Facet, Passage
 from knowledge.services import Service
 from knowledge.texts import texts
 
@@ -124,7 +124,7 @@ def _answer(
     return Answer(
         outcome=Outcome.GUIDE,
         text="\n".join([*lines, _source(cited)]),
-        citations=tuple(map(_citation, cited)),
+        citations=tuple(one.cited() for one in cited),
         score=score,
         item=service.id,
         facet=facet,
@@ -145,15 +145,3 @@ def _source(cited: Sequence[Passage]) -> str:
         for one in cited
     )
     return says.sentence("basis", basis=says.sentence("joiner").join(names))
-
-
-def _citation(passage: Passage) -> Citation:
-    return Citation(
-        document=passage.document,
-        clause=passage.label,
-        quote=passage.text,
-        text=passage.text,
-        source=passage.source,
-        checked=passage.checked,
-        passage=passage.id,
-    )

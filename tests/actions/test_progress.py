@@ -1,6 +1,6 @@
 """Progress: one's own tickets, by number, by code, and nobody else's."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from rasa_sdk import Action, Tracker
@@ -8,7 +8,6 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
 from actions.progress import (
     ActionConfirmSolved,
     ActionReportUnsolved,
@@ -27,11 +26,11 @@ from actions.supplement import (
 from actions.tickets.categories import QUESTION
 from actions.tickets.codes import new_code
 from actions.tickets.store import TicketStore
-from actions.tickets.ticket import Complaint, Place, Reporter, RequestType, Status, Ticket
+from actions.tickets.ticket import Complaint, Reporter, RequestType, Status, Ticket
 from actions.topic import title_of
+from tests.actions.filed import SECRET, file, run
 from tests.actions.stage import Talk
 
-SECRET = "张三丰家楼上漏水"
 EVERY = [
     ActionShowProgress,
     ActionUrgeTicket,
@@ -43,31 +42,11 @@ EVERY = [
 ]
 
 
-def file(store: TicketStore, who: str = "me", origin: str = "1") -> Ticket:
-    complaint = Complaint(
-        category="FAC-01",
-        description=SECRET,
-        place=Place(building="3栋", unit="2单元", address="3栋2单元501"),
-        reporter=Reporter(conversation=who, channel="web"),
-        origin=f"{who}:{origin}",
-    )
-    return store.file(complaint, datetime.now(UTC) - timedelta(minutes=5))
-
-
-def status_of(store: TicketStore, ticket: Ticket) -> Status | None:
-    now = store.by_number(ticket.number)
-    return now.status if now else None
-
-
 def resolve(store: TicketStore, ticket: Ticket) -> None:
     for status in (Status.ACCEPTED, Status.IN_PROGRESS, Status.RESOLVED):
         store.move(
             ticket.number, status, actor="grid", now=datetime.now(UTC), public_note="换了灯"
         )
-
-
-def run(talk: Talk, action: type[TicketAction], store: TicketStore) -> None:
-    talk.does(action(lambda: store))
 
 
 def test_the_only_ticket_is_shown_without_asking(talk: Talk, store: TicketStore) -> None:
@@ -200,17 +179,6 @@ def test_urging_is_counted(talk: Talk, store: TicketStore) -> None:
     assert talk.said[0]["count"] == "2"
 
 
-def test_a_ticket_can_be_withdrawn_once(talk: Talk, store: TicketStore) -> None:
-    ticket = file(store)
-
-    run(talk.hears("撤回", "withdraw_ticket"), ActionWithdrawTicket, store)
-    assert talk.used == ["utter_withdrawn"]
-
-    talk.hears(intent="withdraw_ticket", entities={"ticket_number": ticket.number})
-    run(talk, ActionWithdrawTicket, store)
-    assert talk.used == ["utter_move_refused"]
-
-
 def test_solved_is_confirmed_and_rated(talk: Talk, store: TicketStore) -> None:
     ticket = file(store)
     resolve(store, ticket)
@@ -315,72 +283,6 @@ def test_a_supplement_to_a_foreign_ticket_is_refused(talk: Talk, store: TicketSt
 
     assert talk.used == ["utter_ticket_unknown"]
     assert SECRET not in str(talk.said)
-
-
-def test_what_is_hardly_a_withdrawal_withdraws_nothing(talk: Talk, store: TicketStore) -> None:
-    ticket = file(store)
-
-    run(talk.hears("忘了留个名", "withdraw_ticket", sure=0.26), ActionWithdrawTicket, store)
-
-    assert talk.used == ["utter_ask_withdraw"]
-    assert store.by_number(ticket.number) == ticket
-
-
-def test_what_is_done_before_anybody_came_may_be_withdrawn(talk: Talk, store: TicketStore) -> None:
-    ticket = file(store)
-    run(talk.hears("已经好了", "confirm_solved"), ActionConfirmSolved, store)
-    assert talk.used == ["utter_ask_withdraw_solved"]
-
-    run(talk.hears("嗯", "affirm"), ActionDropTicket, store)
-
-    assert talk.used == ["utter_withdrawn"]
-    assert status_of(store, ticket) is Status.WITHDRAWN
-
-
-def test_who_says_no_to_a_withdrawal_keeps_the_ticket(talk: Talk, store: TicketStore) -> None:
-    ticket = file(store)
-    talk.slots |= {"topic": "ticket", "ticket_number": ticket.number}
-    run(talk.hears("算了", "cancel"), ActionDropTicket, store)
-    assert talk.used == ["utter_ask_withdraw"]
-
-    run(talk.hears("先别撤", "nlu_fallback"), ActionDropTicket, store)
-
-    assert talk.used == ["utter_not_withdrawn"]
-    assert store.by_number(ticket.number) == ticket
-
-
-@pytest.mark.parametrize("between", [ActionShowProgress, ActionUrgeTicket])
-def test_a_yes_to_something_else_withdraws_nothing(
-    talk: Talk, store: TicketStore, between: type[TicketAction]
-) -> None:
-    ticket = file(store)
-    talk.slots |= {"topic": "ticket", "ticket_number": ticket.number}
-    run(talk.hears("算了", "cancel"), ActionDropTicket, store)
-    run(talk.hears("到哪一步了", "ask_progress"), between, store)
-
-    run(talk.hears("好", "affirm"), ActionDropTicket, store)
-
-    assert status_of(store, ticket) is Status.SUBMITTED
-
-
-def test_a_withdrawal_that_is_told_to_wait_is_none(talk: Talk, store: TicketStore) -> None:
-    ticket = file(store)
-    run(talk.hears("已经好了", "confirm_solved"), ActionConfirmSolved, store)
-
-    run(talk.hears("先别撤,还是来看看", "withdraw_ticket"), ActionWithdrawTicket, store)
-
-    assert talk.used == ["utter_not_withdrawn"]
-    assert status_of(store, ticket) is Status.SUBMITTED
-
-
-def test_an_old_question_about_a_withdrawal_is_forgotten(talk: Talk, store: TicketStore) -> None:
-    ticket = file(store)
-    asked = {"number": ticket.number, "at": (datetime.now(UTC) - timedelta(hours=1)).isoformat()}
-    talk.slots |= {
-        "topic": "ticket", "ticket_number": ticket.number, "withdrawal_asked": asked,
-    }  # fmt: skip
-
-    assert not answers_whether_to_withdraw(talk.hears("好", "affirm").tracker())
 
 
 def test_a_question_that_was_left_is_shown_as_one(store: TicketStore) -> None:

@@ -1,0 +1,32 @@
+"""A filed ticket, and what became of it, for the tests of what residents do with theirs."""
+
+from datetime import UTC, datetime, timedelta
+
+from actions.progress import (
+    TicketAction,
+)
+from actions.tickets.store import TicketStore
+from actions.tickets.ticket import Complaint, Place, Reporter, Status, Ticket
+from tests.actions.stage import Talk
+
+SECRET = "张三丰家楼上漏水"
+
+
+def file(store: TicketStore, who: str = "me", origin: str = "1") -> Ticket:
+    complaint = Complaint(
+        category="FAC-01",
+        description=SECRET,
+        place=Place(building="3栋", unit="2单元", address="3栋2单元501"),
+        reporter=Reporter(conversation=who, channel="web"),
+        origin=f"{who}:{origin}",
+    )
+    return store.file(complaint, datetime.now(UTC) - timedelta(minutes=5))
+
+
+def status_of(store: TicketStore, ticket: Ticket) -> Status | None:
+    now = store.by_number(ticket.number)
+    return now.status if now else None
+
+
+def run(talk: Talk, action: type[TicketAction], store: TicketStore) -> None:
+    talk.does(action(lambda: store))
