@@ -19,6 +19,7 @@ _SUBJECT = re.compile(r"\s*([^。!?\n]{4,40})[。!?\n]+(?=.{20})", re.DOTALL)
 _REPORTS = re.compile(r"(?<![不非别])(?:举报|检举|揭发)(?![人信者电]|热线|过我|我[的们])")
 _REPORTS_NOT = re.compile(r"(?:不是|不算|别算|不要算?|没有?)(?:要|想)?(?:举报|检举)")
 EXAMPLES = Path(__file__).with_name("request_types.yml")
+NONE = "none"  # key of the examples that are no request at all
 SHORT = 30  # characters; a letter's subject and words say more of it than its nearness
 SURE = 0.3  # of the likeliest kind, where 1 is an example of it
 SURE_OF_PRAISE = 0.55
@@ -49,7 +50,8 @@ class RequestTypeReader:
         if embed is None:
             return
         loaded = yaml.safe_load(EXAMPLES.read_text("utf-8"))
-        rows = [(RequestType(code), text) for code, texts in loaded.items() for text in texts]
+        kinds = {code: None if code == NONE else RequestType(code) for code in loaded}
+        rows = [(kinds[code], text) for code, texts in loaded.items() for text in texts]
         rows += [(RequestType.COMPLAINT, text) for text in complaints]
         self._kinds = list(dict.fromkeys(kind for kind, _ in rows))
         vectors = np.asarray(embed([text for _, text in rows]), dtype=np.float64)
@@ -84,7 +86,8 @@ class RequestTypeReader:
             return told
         chances = self._chances(plain, self._embed)
         best = int(chances.argmax())
-        return self._kinds[best] if chances[best] >= SURE else told
+        likeliest = self._kinds[best]
+        return likeliest if likeliest is not None and chances[best] >= SURE else told
 
 
 def says_report(plain: str) -> bool:
