@@ -93,11 +93,12 @@ class Batch:
         drafts = (*self.drafts[: self.at], *copies, *self.drafts[self.at + 1 :])
         return replace(self, drafts=drafts)
 
-    def placed_at(self, building: str, unit: str) -> Self:
+    def placed_at(self, building: str, unit: str, room: str = "") -> Self:
         """Return the batch with the drafts that name no place at the door where somebody lives."""
         drafts = (
-            draft.at_home(building, unit) if draft.description and not draft.has_place else draft
+            draft.at_home(building, unit, room) if is_lost else draft
             for draft in self.drafts
+            for is_lost in [bool(draft.description) and not draft.has_place]
         )
         return replace(self, drafts=tuple(drafts))
 

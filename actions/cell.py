@@ -23,7 +23,7 @@ from actions.progress import ActionShowProgress
 from actions.report import report_at, report_in
 from actions.reviving import revived
 from actions.speech import entity, intent, said, say
-from actions.supplement import ActionSupplementTicket, corrects_ticket
+from actions.supplement import ActionSupplementTicket, corrects_ticket, is_door_of_ticket
 from actions.tickets.cells import GridCell
 from actions.tickets.store import TicketStore
 from actions.understanding.asking_for import asks_for_number, asks_for_people
@@ -134,9 +134,10 @@ class ActionUseDetail(Action):
         pending = report_at(str(tracker.get_slot("pending_question") or ""), text)
         if pending is not None:
             return [told_home(home["building"], home["unit"]), *pending]
-        where = f"{home['building']}{home['unit']}"
+        room = understand(text, datetime.now(UTC)).place.room
+        where = f"{home['building']}{home['unit']}{room}"
         say(dispatcher, "utter_what_about_place", "clarify", where=where)
-        return [told_home(home["building"], home["unit"])]
+        return [told_home(home["building"], home["unit"], room)]
 
     def _know(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
         """Deal with what belongs to the emergency, the ticket or the draft before."""
@@ -167,7 +168,7 @@ class ActionUseDetail(Action):
             return ActionShowProgress(self._tickets)
         if is_question(text) or asks_for_people(text) or tells_own_case(tracker):
             return ActionAnswerOrClarify()
-        if corrects_ticket(tracker):
+        if corrects_ticket(tracker) or is_door_of_ticket(tracker, self._tickets):
             return ActionSupplementTicket(self._tickets)
         return None
 

@@ -19,7 +19,7 @@ BOT = REPOSITORY / "bot"
 PYTHON = REPOSITORY / ".venv-rasa" / "bin" / "python"
 KEPT_MODELS = 3
 # components that nothing is trained with
-SERVING = {"caution.py", "door.py", "patches.py", "tracker_store.py"}
+SERVING = {"caution.py", "door.py", "english.py", "patches.py", "tracker_store.py"}
 
 
 class TrainingError(Exception):

@@ -175,9 +175,10 @@ class Draft:
             datum=other.datum,
         )
 
-    def at_home(self, building: str, unit: str) -> Self:
+    def at_home(self, building: str, unit: str, room: str = "") -> Self:
         """Return the draft at the door where somebody lives, until they say another place."""
-        return replace(self.at_the_place_of(Draft(building=building, unit=unit)), is_assumed=True)
+        home = Draft(building=building, unit=unit, room=room)
+        return replace(self.at_the_place_of(home), is_assumed=True)
 
     def at_door(self, building: str, unit: str) -> Self:
         """Return the draft at one of several doors that were named side by side."""

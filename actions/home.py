@@ -19,9 +19,10 @@ Choice = tuple[str, str]
 BEFORE_ASKING = frozenset({"", "problem"})  # of a form: nobody was asked for a place yet
 
 
-def told_home(building: str, unit: str) -> EventType:
+def told_home(building: str, unit: str, room: str = "") -> EventType:
     """Return the event that keeps the home that somebody told."""
-    return SlotSet("home", {"building": building, "unit": unit, "is_told": True})
+    inside = {"room": room} if room else {}
+    return SlotSet("home", {"building": building, "unit": unit, "is_told": True, **inside})
 
 
 def placed_at_home(events: Sequence[EventType], tracker: Tracker) -> list[EventType]:
@@ -35,7 +36,7 @@ def placed_at_home(events: Sequence[EventType], tracker: Tracker) -> list[EventT
         slots.get("draft", tracker.get_slot("draft")),
         slots.get("other_drafts", tracker.get_slot("other_drafts")),
     )
-    placed = batch.placed_at(home["building"], home["unit"])
+    placed = batch.placed_at(home["building"], home["unit"], home.get("room", ""))
     if placed == batch or slots.get("confirmation"):
         return list(events)
     return [*events, *placed.focused().events()]

@@ -46,6 +46,7 @@ def _narrowed(text: str, tickets: list[Ticket]) -> Ticket | None:
     thing = thing_named(normalise(text))
     called = [t for t in tickets if thing and _speaks_of(thing, t)]
     here = [t for t in tickets if place.building and t.complaint.place.building == place.building]
+    here = [t for t in here if place.unit and t.complaint.place.unit == place.unit] or here
     same = [t for t in here or tickets if code and t.complaint.category == code]
     ways = (called, same, here)
     return next((way[0] for way in ways if len(way) == 1), None)

@@ -20,6 +20,7 @@ from actions.tickets.ticket import Place, Status, Ticket
 from actions.topic import Topic, talked_about, topic_of
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import adds
+from actions.understanding.problems import is_bare_door
 from actions.wording import is_question
 
 ADDING = frozenset({"correct", "inform", "supplement_ticket", "nlu_fallback", "out_of_scope"})
@@ -154,6 +155,28 @@ def adds_to_ticket(
         return False
     kind = found.category
     return kind is None or kind.score < FITS or kind.code == ticket.complaint.category
+
+
+def is_door_of_ticket(
+    tracker: Tracker, tickets: Callable[[], TicketStore] = resources.tickets
+) -> bool:
+    """Return whether nothing but a door is told after filing, and it is that of an open ticket.
+
+    Another door is where somebody lives, or where the next report is.
+    """
+    text = said(tracker)
+    if topic_of(tracker) is not Topic.TICKET or not is_bare_door(text):
+        return False
+    told = understood(text, datetime.now(UTC)).place
+    places = [
+        one.complaint.place
+        for one in tickets().of_conversation(tracker.sender_id)
+        if one.is_open and one.complaint.reporter.conversation == tracker.sender_id
+    ]
+    return any(
+        one.building == told.building and (not told.unit or one.unit in {"", told.unit})
+        for one in places
+    )
 
 
 def corrects_ticket(tracker: Tracker) -> bool:

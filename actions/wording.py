@@ -8,6 +8,7 @@ from actions.understanding.bare import (
     says_only_that_it_fails,
     says_only_that_there_is_something,
 )
+from actions.understanding.normalise import normalise
 
 
 def says_what(text: str) -> bool:
@@ -24,4 +25,7 @@ def _asks() -> re.Pattern[str]:
 
 def is_question(text: str) -> bool:
     """Return whether ``text`` asks something."""
-    return any(mark in text for mark in phrases()["question_marks"]) or bool(_asks().search(text))
+    plain = normalise(text)
+    return any(mark in plain for mark in phrases()["question_marks"]) or bool(
+        _asks().search(plain)
+    )

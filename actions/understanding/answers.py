@@ -15,6 +15,7 @@ _NUMBER = re.compile(
     rf"{_ABOUT}(\d{{1,4}}(?:\.\d{{1,2}})?|[{CHINESE}]{{1,4}})(?:来|多)?(?:度|℃)?(?:左右|上下)?"
 )
 _DEGREES = re.compile(rf"(\d{{1,2}}(?:\.\d)?|[{CHINESE}]{{1,3}})(?:来|多)?度")
+_SERVED = r"(?<=人)(?:来|去|给|上门|过来)?(?:修|管|理|来|处理|清|扫|收|问|接)"  # 没有人修
 _EDGES = " ,.!?~;:，。！？、；：的了吧呢啊哦嗯呀哈"
 
 
@@ -69,7 +70,7 @@ def _listed(attribute: Attribute, plain: str, *, least: int) -> str:
     )
     keys: list[str] = []
     for word, key in words:
-        if len(word) >= least and word in plain:
+        if len(word) >= least and re.search(f"{re.escape(word)}(?!{_SERVED})", plain):
             plain = plain.replace(word, " ")
             keys.append(key)
     named = list(dict.fromkeys(value.key for value in attribute.values if value.key in keys))

@@ -29,7 +29,7 @@ _UNIT_AFTER = re.compile(
     rf"^{_LINK}(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,3}})\s?(?:门(?![口卫禁前])|梯(?!间))"
 )
 _ROOM_AFTER = re.compile(
-    rf"^(?:{_LINK}|{_DASH})(?P<room>{_ROOM})(?!\d|[元块天年米个人户多万千栋幢])(?P<mark>\s?(?:室|号房?|房间?))?"
+    rf"^(?:{_LINK}|{_DASH})(?P<room>{_ROOM})(?!\d|天(?!天)|[元块年米个人户多万千栋幢])(?P<mark>\s?(?:室|号房?|房间?))?"
 )
 _ROOM_ALONE = re.compile(
     rf"(?<![0-9{CHINESE}.\-])(?P<room>{_ROOM})\s?(?:室|房(?![东租子屋产])|号房)|(?:门牌|房号|室号|住)(?:号)?(?:是|为|:)?\s?"

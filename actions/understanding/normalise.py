@@ -1,13 +1,14 @@
 """Bring what people type into one form, character for character.
 
-The result is always as long as the message, so that a span found in the one is a span of the
-other.
+The result is as long as the message, so that a span found in the one is a span of the other; only
+English at its end leaves nothing but blanks, which are dropped.
 """
 
 from functools import cache
 
 import opencc
 
+from actions.understanding.english import in_chinese
 from actions.understanding.lexicon import load_lexicon
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -40,8 +41,13 @@ def _simplified_character(character: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Return half-width, simplified text with the common typing slips put right."""
-    plain = simplified(text.translate(_TABLE))
+    """Return half-width, simplified text with slips and dialect put right, and no English."""
+    plain = _without_english(simplified(text.translate(_TABLE)))
     for slip, meant in load_lexicon()["slips"].items():
         plain = plain.replace(slip, meant)
     return plain
+
+
+def _without_english(plain: str) -> str:
+    told = in_chinese(plain)
+    return plain if told == plain else told.rstrip()

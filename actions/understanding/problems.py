@@ -49,6 +49,7 @@ _TROUBLE = re.compile(
 OF_CARE = {"PRO"}  # groups about who should have seen to the problem before
 OF_THINGS = "FAC"  # a group whose every category is another thing: a lamp, a lift, a gate
 _WITH_PLACE = re.compile(r"都|全|是|在|的|这些|上面|说|我们?|俺们?|住")  # around a place
+_YES = re.compile(r"^(?:(?:对|嗯|恩|是|没错|哦|噢|好)[的了啊呀]?|[,，、 ])+(?:就|那)?")
 _DOOR = re.compile(r"[栋幢楼座]|单元")
 _ASKS = re.compile(
     r"(?:请|想|再|先|顺便|顺嘴|顺带|跟你|帮我|替我|打听|咨询|另外|对了).{0,3}(?:问(?!题)|咨询|打听|了解)"
@@ -163,7 +164,8 @@ def bare_place_in(text: str, read: Read, now: datetime) -> str:
 
 def is_bare_door(text: str) -> bool:
     """Return whether a message names a building, perhaps more of a door, and nothing else."""
-    plain = list(normalise(text))
+    whole = normalise(text)
+    plain = list(_YES.sub("", whole) or whole)
     doors = find_doors("".join(plain))
     for door in doors:
         plain[door.start : door.end] = [" "] * (door.end - door.start)

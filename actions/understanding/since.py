@@ -14,7 +14,7 @@ from actions.understanding.numerals import CHINESE, number_of
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _N = rf"(?:\d{{1,3}}|[{CHINESE}]{{1,4}})"
 _UNITS = {"天": 1, "日": 1, "晚": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "年": 365}
-_UNIT = r"(?P<unit>天|日|晚上|晚|周|个?星期|个?礼拜|个?月|年)"
+_UNIT = r"(?P<unit>天(?!天)|日|晚上|晚|周|个?星期|个?礼拜|个?月|年)"
 _LAST = (
     rf"(?:快|都|有|已经|足足|大概|大约|差不多|整整|将近|近|约)*"
     rf"(?:(?P<half_only>半)(?P<half_unit>天|个?月|年)|(?P<vague>好|几|好几|数|若干|多)(?:个)?"

@@ -24,6 +24,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components.english import load_english
+
 logger = logging.getLogger(__name__)
 
 BATCH = 64  # texts in one request
@@ -40,6 +42,7 @@ class EmbeddingService:
         self._url = os.environ.get("LINLI_EMBEDDING_URL", "http://127.0.0.1:8005") + "/embed"
         self._session = requests.Session()
         self._session.trust_env = False
+        self._english = load_english()
         urlsplit(self._url)
 
     def embed(self, texts: List[Text], timeout_s: float) -> np.ndarray:
@@ -51,12 +54,17 @@ class EmbeddingService:
         """
         response = self._session.post(
             self._url,
-            data=json.dumps(texts).encode(),
+            data=json.dumps([self._read(text) for text in texts]).encode(),
             headers={"Content-Type": "application/json"},
             timeout=timeout_s,
         )
         response.raise_for_status()
         return np.frombuffer(response.content, dtype="<f4").reshape(len(texts), -1)
+
+    def _read(self, text: Text) -> Text:
+        """Return the text with its English in Chinese, as all else of the pipeline sees it."""
+        told = self._english.in_chinese(text)
+        return text if told == text else " ".join(told.split())
 
     def embed_all(self, texts: List[Text], timeout_s: float = 120.0) -> np.ndarray:
         """Return the same for any number of texts, ``timeout_s`` for each request."""

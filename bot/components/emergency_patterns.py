@@ -13,6 +13,8 @@ from typing import Any, Dict, List, Mapping, Match, Optional, Pattern, Tuple
 
 import yaml
 
+from components.english import English, load_english
+
 PATH = Path(__file__).parent.parent / "skills" / "emergency" / "patterns.yml"
 SHORT = 60  # characters; a longer message must also say that it happens at this moment
 LETTER_SIGNS = 2  # so many turns of phrase of a letter to an office, and it is no cry for help
@@ -51,8 +53,9 @@ class _Kind:
 class EmergencyPatterns:
     """The expressions of ``patterns.yml``, compiled."""
 
-    def __init__(self, table: Mapping[str, Any]) -> None:
+    def __init__(self, table: Mapping[str, Any], english: English) -> None:
         """Compile the table; a bad expression raises ``re.error``."""
+        self._english = english
         self._characters = str.maketrans(table["characters"])
         self._slips: Dict[str, str] = table["slips"]
         groups: Dict[str, List[str]] = table["groups"]
@@ -77,7 +80,7 @@ class EmergencyPatterns:
         ]
 
     def plain(self, text: str) -> str:
-        """Return the text simplified, half-width, without slips and blanks within Chinese."""
+        """Return the text in simplified, half-width Chinese, without slips and blanks within."""
         return self._plain(text)[0]
 
     def without_door(self, text: str) -> str:
@@ -159,7 +162,7 @@ class EmergencyPatterns:
         """Return simplified half-width text without blanks, and where each character stood."""
         characters: List[str] = []
         positions: List[int] = []
-        for index, character in enumerate(text):
+        for index, character in enumerate(self._english.in_chinese(text)):
             for one in unicodedata.normalize("NFKC", character).translate(self._characters):
                 characters.append(one.lower())
                 positions.append(index)
@@ -220,4 +223,4 @@ def _compiled(expressions: List[str], groups: Mapping[str, List[str]]) -> Patter
 def load_patterns(path: Path = PATH) -> EmergencyPatterns:
     """Return the shipped expressions; a community may edit the file."""
     with path.open(encoding="utf-8") as file:
-        return EmergencyPatterns(yaml.safe_load(file))
+        return EmergencyPatterns(yaml.safe_load(file), load_english())

@@ -364,3 +364,30 @@ def test_an_impatient_yes_that_reads_like_a_question_is_a_yes(whole: Talk) -> No
     whole.in_form("没错没错,赶紧给我交上去", "affirm")
 
     assert whole.slots["confirmation"] is True
+
+
+@pytest.mark.parametrize(
+    ("told", "position"), [("22栋1单元302", 0), ("对就是22栋1单元", 0), ("9-1-402", 1)]
+)
+def test_a_door_told_alone_after_filing_is_added_to_the_ticket_there(
+    talk: Talk, store: TicketStore, told: str, position: int
+) -> None:
+    ours = [
+        file(store, OTHER, "楼道里全是鸽子屎", "22栋", 1),
+        file(store, "RDS-02", "井盖没了", "9栋", 2),
+    ]
+    talk.slots |= {"ticket_number": ours[1].number, "topic": "ticket"}
+
+    talk.hears(told, "inform").does(ActionUseDetail(lambda: store))
+
+    assert talk.used == ["utter_supplemented"]
+    assert told in str(store.history(ours[position].number))
+
+
+def test_another_door_after_filing_is_kept_for_the_next_report(
+    talk: Talk, store: TicketStore, two: tuple[Ticket, Ticket]
+) -> None:
+    talk.hears("3-2-501", "inform").does(ActionUseDetail(lambda: store))
+
+    assert talk.used == ["utter_what_about_place"]
+    assert talk.slots["home"]["room"] == "501"
