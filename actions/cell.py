@@ -128,16 +128,18 @@ class ActionUseDetail(Action):
         report = report_in(text, is_detail=True)
         if report is not None:
             return report
-        home = _home_in(text)
-        if home is None or _locate(home) is None:
+        home, place = _home_in(text), understand(text, datetime.now(UTC)).place
+        is_here = home is not None and _locate(home) is not None
+        before = str(tracker.get_slot("pending_question") or "")
+        pending = report_at(before, text) if place.building or place.address else None
+        if pending is not None:  # 就是楼梯口那个
+            told = [told_home(home["building"], home["unit"])] if home and is_here else []
+            return [*told, *pending]
+        if home is None or not is_here:
             return say_where_we_are(dispatcher, tracker)
-        pending = report_at(str(tracker.get_slot("pending_question") or ""), text)
-        if pending is not None:
-            return [told_home(home["building"], home["unit"]), *pending]
-        room = understand(text, datetime.now(UTC)).place.room
-        where = f"{home['building']}{home['unit']}{room}"
+        where = f"{home['building']}{home['unit']}{place.room}"
         say(dispatcher, "utter_what_about_place", "clarify", where=where)
-        return [told_home(home["building"], home["unit"], room)]
+        return [told_home(home["building"], home["unit"], place.room)]
 
     def _know(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
         """Deal with what belongs to the emergency, the ticket or the draft before."""

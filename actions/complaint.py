@@ -18,7 +18,7 @@ from actions.enquiry import FORM, ActionAnswerQuestion
 from actions.joining import FOLLOW, join
 from actions.people import ask_worker
 from actions.phrases import local_time, phrase
-from actions.progress import ActionShowProgress
+from actions.progress import ActionShowProgress, ActionUrgeTicket
 from actions.reviving import kept_dropped, revived
 from actions.speech import entity, intent, metadata, said, say
 from actions.supplement import ActionSupplementTicket, adds_to_ticket
@@ -29,12 +29,13 @@ from actions.topic import Topic, talked_about, title_of, topic_of
 from actions.understanding.asking_for import asks_for_people
 from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
-from actions.understanding.pointing import adds, points_back
+from actions.understanding.pointing import adds, points_back, waits_in_vain
 from actions.understanding.problems import enquires, problems_of, tells_fault
 from actions.understanding.wishes import asks_about_wish, find_other_party
 from actions.whereabouts import locate_emergency
 from actions.wording import is_question
 
+FITS = 0.5  # of a category, from where a complaint is about something new
 UNSURE = 0.7  # of the intent, below which a message that points back reports nothing new
 STORY = 40  # characters; who says more tells something, and only ends in 能不能管管
 SURE = 0.93  # of the intent, from where a message is a report whatever it seems to ask
@@ -45,8 +46,9 @@ class ActionDraftComplaint(Action):
 
     category = ""  # that it must be, where the intent alone says so
 
-    def __init__(self) -> None:
+    def __init__(self, tickets: Callable[[], TicketStore] = resources.tickets) -> None:
         self._enquiry = ActionAnswerQuestion()
+        self._tickets = tickets
 
     def name(self) -> str:
         """Return the name the domain knows this action by."""
@@ -89,6 +91,8 @@ class ActionDraftComplaint(Action):
             return []
         if _is_about_what_was_filed(tracker):
             return ActionShowProgress().run(dispatcher, tracker, domain)
+        if not self.category and _waits_for_ticket(tracker, self._tickets):
+            return ActionUrgeTicket(self._tickets).run(dispatcher, tracker, domain)
         if not self.category and adds_to_ticket(tracker):
             return ActionSupplementTicket().run(dispatcher, tracker, domain)
         return locate_emergency(dispatcher, tracker)
@@ -284,6 +288,24 @@ def _somewhere(batch: Batch, text: str) -> Batch:
     placed = batch.with_current(draft.with_place_of(found))
     doors = listed_doors(normalise(text))
     return placed.spread_over(doors) if doors else placed
+
+
+def _waits_for_ticket(tracker: Tracker, tickets: Callable[[], TicketStore]) -> bool:
+    """Return whether somebody complains that nobody came for what was just filed."""
+    text = said(tracker)
+    if topic_of(tracker) is not Topic.TICKET or not waits_in_vain(normalise(text)):
+        return False
+    number = tracker.get_slot("ticket_number")
+    own = tickets().of_conversation(tracker.sender_id)
+    ticket = next((one for one in own if one.number == number and one.is_open), None)
+    found = understood(text, datetime.now(UTC))
+    kind = found.category
+    is_other = (
+        kind is not None
+        and kind.score >= FITS
+        and (ticket is None or kind.code != ticket.complaint.category)
+    )
+    return ticket is not None and not (found.place.building or is_other)
 
 
 def _is_about_what_was_filed(tracker: Tracker) -> bool:

@@ -66,6 +66,7 @@ SURE_OF_OTHER = 0.8  # of the intent, from where a message is about a ticket fil
 SURE, FITS = 0.6, 0.4  # of a category
 MORE = 4  # characters of a detail that is kept though no part of the paper asks for it
 STORY = 8  # characters that tell something, whatever it is
+LEAST_TOLD = {"nlu_fallback": STORY, "inform": MORE, "supplement_ticket": MORE}  # 再加一句…
 TRIES = 2  # then choices; after them a person
 SHORT = 25  # characters; a longer message tells more than that somebody gives up
 PLACE_LIMIT = 60  # characters; more is a story, not a place
@@ -275,7 +276,7 @@ class Hearing:
             return False
         if self.intent in UNCLEAR and not fits and len(self.text) < STORY:
             return False
-        rest = list(self.text)
+        rest = list(self.plain)
         for found in self.found.entities:
             rest[found.start : found.end] = " " * (found.end - found.start)
         return says_what("".join(rest))
@@ -327,7 +328,7 @@ class Hearing:
             return self.batch.with_current(draft).events()
         if self.draft.tries < 0 and self.text:  # what they say now is the change
             return self._keep(replace(self.draft.with_problem_of(self.found, self.text), tries=0))
-        least = {"nlu_fallback": STORY, "inform": MORE}.get(self.intent, PLACE_LIMIT)
+        least = LEAST_TOLD.get(self.intent, PLACE_LIMIT)
         if len(self.text) >= least and not is_question(self.text):
             return self._keep(self.draft.with_problem_of(self.found, self.text))
         return self._again()

@@ -87,7 +87,7 @@ def begin(batch: Batch) -> list[EventType]:
 def _story(text: str, found: Understanding) -> str:
     """Return the words that are neither door nor time nor number."""
     parts = (entity for entity in found.entities if entity.entity != "address")
-    kept = list(text)
+    kept = list(normalise(text))
     for part in parts:
         kept[part.start : part.end] = [" "] * (part.end - part.start)
     return "".join(character for character in kept if character.isalpha())

@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 from actions.batch import Batch, parts_of
 from actions.draft import Draft, understood
 from actions.understanding.normalise import normalise
-from actions.understanding.pointing import drops, only_one_of, which_of, without_pointer
+from actions.understanding.pointing import (
+    adds,
+    drops,
+    only_one_of,
+    points_beyond,
+    which_of,
+    without_pointer,
+)
 from actions.understanding.problems import (
     Part,
     has_clauses,
@@ -40,8 +47,10 @@ class Several:
         which = which_of(self.plain, count)
         if drops(self.plain):
             which = self._named() if which is None else which
+            if which is None and points_beyond(self.plain, count):  # 第三个不报了, of two
+                return self.batch.with_current(replace(self.batch.current, tries=-1))
             return None if which is None else self.batch.without(which)
-        if which is None and self._tells_place():
+        if which is None and (self._tells_place() or adds(self.plain)):
             which = self._named()
         return None if which is None else self._changed(which)
 

@@ -91,6 +91,10 @@ _PRESSES = re.compile(
     r"到底|究竟|怎么还|咋还|还没|还不|才(?:能|来|会|有|给|肯|修|弄)|快(?:点|些|一点)|赶紧|抓紧|催|急|等不|拖|[!！]{2}"
     r"|还要等|还得等|等到(?:什么|啥|猴)|没人管|老不|总不|一直没"
 )
+_IN_VAIN = re.compile(  # nobody has come, of a ticket
+    r"(?:还|也|都|根本|一直|怎么还?|到现在)(?:是)?没(?:有|个|见)?(?:人|来人|动静|消息)|没(?:有)?人(?:来|上门)|还没(?:有)?(?:来|到|弄|修)"
+    r"|(?:再|还)不(?:来|修|管|弄|派).{0,8}(?:投诉|12345|曝光|举报)"
+)
 _REFERS = re.compile(r"^[,，\s]*(?:请问)?(?:这|那|它|此|该)")
 _COURTESIES = re.compile(
     r"^[您你]好[,，。!！ ]*|[,，。!！ ]*(?:谢谢|多谢|麻烦)[您你]?了?[!！。]*$"
@@ -161,7 +165,7 @@ _AS_PROXY = re.compile(
 FEWEST_OF_SUBJECT = 2  # characters that name something
 LONGEST_DISMISSAL = 24  # characters; who says more tells of something
 _OF_SELF = re.compile(  # 我今年八十二了, 我户口不在这边: what one is, not what is wrong
-    rf"^(?:可是?|但是?|不过)?(?:{_WHO}|我们?|俺|咱|家里)[^?？]*?"
+    rf"^(?:可是?|但是?|不过)?(?:{_WHO}|我们?|[他她]|俺|咱|家里)[^?？]*?"
     r"(?:岁|[五六七八九]十[一二三四五六七八九]?多?了|[5-9]\d多?了|户口|户籍|退休|低保|残疾|外地|本地|城镇|农村|(?:没有?|有).{0,8}(?:证|合同|卡|本|章|材料|票|房产|工作|社保|单位))"
 )
 LONGEST_OF_SELF = 24  # characters; who says more tells a story
@@ -177,6 +181,13 @@ def which_of(plain: str, count: int) -> int | None:
         number = 2 if found["n"] == "两" else number_of(found["n"])
         return number - 1 if number and number <= count else None
     return 0 if found["first"] else count - 1
+
+
+def points_beyond(plain: str, count: int) -> bool:
+    """Return whether a row is named that there is not (第三个, of two)."""
+    found = _WHICH.search(plain)
+    number = number_of(found["n"]) if found and found["n"] else None
+    return number is not None and number > count
 
 
 def only_one_of(plain: str, count: int) -> int | None:
@@ -274,6 +285,11 @@ def without_courtesies(plain: str) -> str:
 def asks_when_done(plain: str) -> bool:
     """Return whether a short question asks when what was reported will be done (啥时候修好)."""
     return len(plain) <= LONGEST_FOLLOW_UP and _WHEN_DONE.search(plain) is not None
+
+
+def waits_in_vain(plain: str) -> bool:
+    """Return whether somebody says that nobody came (还没人来,我要打12345)."""
+    return len(plain) <= LONGEST_OF_SELF and _IN_VAIN.search(plain) is not None
 
 
 def presses(plain: str) -> bool:

@@ -64,10 +64,14 @@ def find_person(plain: str) -> str:
     return found[0] if found else ""
 
 
+_NOBODY = re.compile("[他她它](?:们|家)?")  # 跟他吵了三次 does not say with whom
+
+
 def find_other_party(plain: str) -> str:
     """Return with whom there is a dispute, as it was said (楼上邻居老王); empty if not said."""
-    found = _first_of(plain, _PARTY_AFTER, _PARTY_BEFORE, _PARTY_NAMED)
-    return found["who"] if found else ""
+    patterns = (_PARTY_AFTER, _PARTY_BEFORE, _PARTY_NAMED)
+    told = (found["who"] for pattern in patterns for found in pattern.finditer(plain))
+    return next((who for who in told if not _NOBODY.fullmatch(who)), "")
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -391,3 +391,34 @@ def test_another_door_after_filing_is_kept_for_the_next_report(
 
     assert talk.used == ["utter_what_about_place"]
     assert talk.slots["home"]["room"] == "501"
+
+
+@pytest.mark.parametrize("told", ["到现在还没人来,我要打12345", "再不来修我就投诉你们"])
+def test_who_complains_that_nobody_came_urges_and_files_nothing_new(
+    talk: Talk, store: TicketStore, told: str
+) -> None:
+    ticket = file(store, "FAC-02", "电梯坏了", "9栋", 1)
+    talk.slots |= {"ticket_number": ticket.number, "topic": "ticket"}
+
+    talk.hears(told, "report_problem").does(ActionDraftComplaint(lambda: store))
+
+    assert talk.used == ["utter_urged"]
+
+
+def test_another_thing_after_filing_is_another_report(talk: Talk, store: TicketStore) -> None:
+    ticket = file(store, "FAC-02", "电梯坏了", "9栋", 1)
+    talk.slots |= {"ticket_number": ticket.number, "topic": "ticket"}
+
+    talk.hears("楼下垃圾桶还没人收", "report_problem").does(ActionDraftComplaint(lambda: store))
+
+    assert talk.draft["category"] == "ENV-01"
+
+
+def test_a_spot_told_after_an_offer_begins_the_report_there(
+    talk: Talk, store: TicketStore
+) -> None:
+    talk.slots["pending_question"] = "我那个灯啊一闪一闪的快坏了"
+
+    talk.hears("就是单元门口那个", "inform").does(ActionUseDetail(lambda: store))
+
+    assert "单元门口" in talk.draft["address"]

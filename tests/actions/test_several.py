@@ -263,3 +263,17 @@ def test_a_chosen_problem_is_taken(talk: Talk) -> None:
     talk.in_form(intent="inform", entities={"category": "FAC-01"})
 
     assert (talk.draft["category"], talk.draft["description"]) == ("FAC-01", "公共照明")
+
+
+def test_a_row_that_there_is_not_drops_nothing(two: Talk) -> None:
+    two.in_form("第三个不报了,我自己找保险", "cancel")
+
+    assert drafts(two) == [("FAC-01", "3栋"), ("FAC-02", "3栋")]
+    assert two.slots.get("confirmation") is not False
+
+
+def test_what_is_added_before_the_yes_goes_to_the_thing_it_names(two: Talk) -> None:
+    two.in_form("再加一句,电梯里的报警按钮按了没人应", "supplement_ticket")
+
+    _, lift = Batch.from_tracker(two.tracker()).drafts
+    assert "报警按钮" in lift.description

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.report import report_in
 from actions.understanding.english import in_chinese
 from actions.understanding.normalise import normalise
 from actions.understanding.understanding import understand
@@ -70,3 +71,7 @@ def test_since_when_is_read_in_english() -> None:
 
     assert found.since is not None
     assert "3天" in found.since.phrase
+
+
+def test_a_door_in_english_tells_no_story() -> None:
+    assert report_in("building 11 unit 1", is_detail=True) is None
