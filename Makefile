@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if $(shell $(p) -c "import sys" 2>/dev/null && echo yes),$(p))))
 BIN := .venv/bin
 
-.PHONY: run setup setup-voice setup-ocr environments test check train bench clean
+.PHONY: run setup setup-voice setup-ocr setup-milvus environments test check train bench clean
 run: environments
 	@exec $(BIN)/linli serve  # which begins with linli setup, in the same process
 
@@ -15,6 +15,9 @@ setup-voice: setup
 
 setup-ocr: setup
 	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python -r requirements-ocr.txt
+
+setup-milvus: setup
+	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python -r requirements-milvus.txt
 
 environments:
 	@$(PYTHON) bootstrap.py

@@ -23,6 +23,7 @@ from channels.database import migrate, open_engine
 from channels.settings import Settings as ChannelSettings
 from channels.supervisor import Program, Supervisor
 from knowledge.desk import open_answerer
+from knowledge.milvus import answers
 from knowledge.settings import Settings as KnowledgeSettings
 from voice import model as voice_model
 from voice.settings import PORT_OFFSET as VOICE_OFFSET
@@ -116,7 +117,7 @@ def examine(home: Path) -> int:
         "set-up complete (linli setup)": (home / "set-up").exists(),
         f"serving on port {port} (linli serve)": _is_ready(port),
     }
-    findings |= _voice_findings()
+    findings |= _voice_findings() | _milvus_findings(knowledge)
     for what, is_there in findings.items():
         console.print(f"{'[green]yes[/green]' if is_there else '[red]no [/red]'}  {what}")
     for trouble in open_learned(home).troubles:
@@ -135,6 +136,13 @@ def _voice_findings() -> dict[str, bool]:
         "speech recognition at work (make setup-voice, then linli serve)": health["hears"],
         "words spoken, for the telephone (apt-get install espeak-ng)": health["speaks"],
     }
+
+
+def _milvus_findings(knowledge: KnowledgeSettings) -> dict[str, bool]:
+    """Return whether the server for vectors answers; empty where nobody asked for one."""
+    if knowledge.milvus is None:
+        return {}
+    return {"Milvus answers (make setup-milvus, LINLI_MILVUS_URI)": answers(knowledge.milvus)}
 
 
 def _voice_health(url: str) -> dict[str, bool]:

@@ -1,7 +1,7 @@
 """Measures search over many passages: time, recall against an exact search, memory.
 
     python -m bench.scale                          # 100,000 passages
-    python -m bench.scale --kind sq8               # rows searched in another way
+    python -m bench.scale --kind bits              # rows searched in another way
     python -m bench.scale --chroma 9510            # beside a Chroma server on this port (loopback)
     python -m bench.scale --pgvector postgresql+psycopg://postgres@127.0.0.1:5432/test
 
@@ -235,6 +235,7 @@ def main() -> None:
     parser.add_argument("--chroma", type=int, help="port of a Chroma server on loopback")
     parser.add_argument("--pgvector", help="address of a PostgreSQL database")
     arguments = parser.parse_args()
+    faiss.omp_set_num_threads(1)  # as the processes of the product
     corpus = made_up(arguments.passages, arguments.questions)
     begin, spent = perf_counter(), process_time()
     retriever = open_retriever(corpus, arguments.kind)

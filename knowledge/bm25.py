@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Any, Self
 
 import numpy as np
@@ -16,6 +17,8 @@ from knowledge.postings import Postings, term_code
 K1 = 1.2
 B = 0.9
 REMEMBERED = 100_000  # terms whose rarity is kept at hand
+FREQUENT = 1 / 16  # share of the texts from which a term is weighed once for all of them
+WEIGHED_BYTES = 32 * 1024 * 1024  # of such weights that are kept at hand
 _PIECES = re.compile(r"[a-z0-9.]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
@@ -81,6 +84,8 @@ class Bm25:
         mean = float(lengths.sum(dtype=np.float64)) / max(size, 1) or 1.0
         self._norm = (k1 * (1 - b + b * lengths / mean)).astype(np.float32)
         self._rarities: dict[int, float] = {}
+        self._frequent: dict[int, tuple[np.float32, NDArray[np.float32]]] = {}
+        self._lock = Lock()
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return float32, shape (n,): how well each text matches the query's bigrams."""
@@ -98,21 +103,50 @@ class Bm25:
         total, shared = np.zeros((2, self._size), np.float32)
         for rarity, count, rows, values in self._found(query):
             total[rows] += count * rarity * values
-            shared[rows] += rarity
+            shared[rows] += rarity * (values > 0)
         return total, np.asarray(shared / np.maximum(self._content, 1e-6), np.float32)
 
     def _found(
         self, query: str
-    ) -> Iterator[tuple[np.float32, int, NDArray[np.int32], NDArray[np.float32]]]:
+    ) -> Iterator[tuple[np.float32, int, NDArray[np.int32] | slice, NDArray[np.float32]]]:
         """Yield for each known bigram its rarity, how often it is asked, its texts and weights."""
         for term, count in Counter(bigrams(query)).items():
             code = term_code(term)
-            found = [part.found(code) for part in self._parts]
-            rarity = np.float32(self._rarity_of(sum(len(rows) for rows, _ in found)))
-            for rows, times in found:
-                if len(rows):
-                    weights = rarity * times * (self._k1 + 1) / (times + self._norm[rows])
-                    yield rarity, count, rows, weights
+            texts = sum(len(part.postings.texts_of(code)[0]) for part in self._parts)
+            if texts > self._size * FREQUENT:
+                rarity, weights = self._weights(code)
+                yield rarity, count, slice(None), weights
+                continue
+            for rarity, rows, values in self._weighed(code):
+                yield rarity, count, rows, values
+
+    def _weighed(
+        self, code: int
+    ) -> Iterator[tuple[np.float32, NDArray[np.int32], NDArray[np.float32]]]:
+        """Yield a term's rarity with its texts and their weights, part by part."""
+        found = [part.found(code) for part in self._parts]
+        rarity = np.float32(self._rarity_of(sum(len(rows) for rows, _ in found)))
+        for rows, times in found:
+            if len(rows):
+                yield rarity, rows, rarity * times * (self._k1 + 1) / (times + self._norm[rows])
+
+    def _weights(self, code: int) -> tuple[np.float32, NDArray[np.float32]]:
+        """Return the rarity of a frequent term, and its weight in every text of the corpus.
+
+        To add all of them up takes a tenth of the time of adding up those that are not nothing.
+        """
+        with self._lock:
+            known = self._frequent.pop(code, None)
+        if known is None:
+            rarity, weights = np.float32(0), np.zeros(self._size, np.float32)
+            for rarity, rows, values in self._weighed(code):  # noqa: B007
+                weights[rows] = values
+            known = rarity, weights
+        with self._lock:
+            self._frequent[code] = known  # the one that was asked for last comes last
+            if len(self._frequent) > max(WEIGHED_BYTES // known[1].nbytes, 1):
+                del self._frequent[next(iter(self._frequent))]
+        return known
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency; an unknown term is the rarest of all."""

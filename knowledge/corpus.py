@@ -63,6 +63,9 @@ class StoredVectors:
     def reconstruct_batch(self, rows: NDArray[np.int64]) -> Vectors:
         """Return float32, shape (n, dim): any rows, in any order."""
         rows = np.asarray(rows, np.int64)
+        if len(self._pieces) == 1:
+            segment, held = self._pieces[0]
+            return np.asarray(segment.vectors[rows + held.start], np.float32)
         found = np.empty((len(rows), self.d), np.float32)
         pieces = np.searchsorted(self._starts, rows, side="right") - 1
         for at in np.unique(pieces):
@@ -75,12 +78,13 @@ class StoredVectors:
     def over(cls, index: Any, passages: Sequence[Passage], rows: Rows) -> Self:
         """Return the vectors of a flat FAISS index as those of one segment."""
         view = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d) if len(rows) else ()
+        vectors = np.asarray(view, np.float32).reshape(-1, index.d)
         segment = Segment(
-            name="",
+            name=hashlib.blake2b(vectors.data, digest_size=16).hexdigest(),
             shares=(),
             passages=tuple(passages),
             rows=rows,
-            vectors=np.asarray(view, np.float32).reshape(-1, index.d),
+            vectors=vectors,
             postings=Postings.of((), bigrams),
         )
         share = Share(key="", passages=slice(0, len(passages)), rows=slice(0, len(rows)))

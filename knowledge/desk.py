@@ -20,7 +20,7 @@ from knowledge.errors import StaleIndexError
 from knowledge.guard import Guard
 from knowledge.item import Audience, Facet, Passage
 from knowledge.items import load_items
-from knowledge.library import Library
+from knowledge.library import Library, open_retriever
 from knowledge.life import local_day
 from knowledge.manifest import Portion, snapshot_name
 from knowledge.open_questions import OpenQuestions, open_texts
@@ -38,9 +38,11 @@ from knowledge.shelf import NONE
 from knowledge.snapshot import Snapshot
 from knowledge.snapshots import Snapshots
 from knowledge.store import SYSTEM, DocumentStore
+from knowledge.vector_server import VectorServer, open_server
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
+WAIT_S = 2.0  # for a server to find that it has all rows; what it lacks is loaded meanwhile
 
 
 def _silent(done: int, total: int) -> None:
@@ -61,6 +63,7 @@ class Desk:
         embedder: Embedder | None = None,
         progress: Progress = _silent,
         clock: Callable[[], datetime] = _now,
+        server: VectorServer | None = None,
     ) -> None:
         settings.home.mkdir(parents=True, exist_ok=True)
         self._settings, self._progress = settings, progress
@@ -68,7 +71,8 @@ class Desk:
         self._engine: Engine | None = None
         self._reranker: Reranker | None = None
         self.items = load_items(settings.items)
-        self.snapshots = Snapshots(settings.home / "index")
+        self._server = server or open_server(settings.milvus, settings.home / "milvus")
+        self.snapshots = Snapshots(settings.home / "index", self._server)
 
     @property
     def home(self) -> Path:
@@ -109,6 +113,8 @@ class Desk:
         if self._reranker is not None:
             self._reranker.close()
             self._reranker = None
+        if self._server is not None:
+            self._server.close()
 
     def passages(self, *, publishing: AbstractSet[str] = NONE) -> Sequence[Passage]:
         """Return all passages that may be answered from now, or if versions were published."""
@@ -202,7 +208,16 @@ class Desk:
             portions = self.portions()
             new = [passage for one in portions if one.is_new for passage in one.read()]
             self._service_vectors(names_of(new))  # so that nobody waits for it later
+            if self._server is not None:
+                self._bring(portions)  # for the same reason
             return self.snapshots.build(portions, self.embedder, self.clock(), self._progress)
+
+    def _bring(self, portions: Sequence[Portion]) -> None:
+        """Have the server load the rows of a snapshot before anybody asks it."""
+        name = self.snapshots.prepare(portions, self.embedder, self.clock(), self._progress)
+        model = self.embedder.model_id
+        snapshot = self.snapshots.load(name, model=model)
+        open_retriever(snapshot, model, self._settings.index).bring(name)
 
     def _service_vectors(self, names: Sequence[str]) -> Vectors:
         return self.snapshots.vectors.vectors(names, self.embedder, self._progress)
@@ -211,7 +226,7 @@ class Desk:
         """Return the library as it would be if versions were published; nobody else uses it."""
         portions = self.portions(publishing=numbers)
         name = self.snapshots.prepare(portions, self.embedder, self.clock(), self._progress)
-        return self.opened(self.snapshots.load(name, model=self.embedder.model_id))
+        return self.opened(self.snapshots.load(name, model=self.embedder.model_id), wait_s=None)
 
     def library(self) -> Library:
         """Return the current index loaded, after building it where it is missing or damaged."""
@@ -231,10 +246,10 @@ class Desk:
         vectors = self.snapshots.vectors.vectors(open_texts(), self.embedder)
         return OpenQuestions.of(open_texts(), vectors)
 
-    def opened(self, snapshot: Snapshot) -> Library:
-        """Return the library of a snapshot."""
+    def opened(self, snapshot: Snapshot, *, wait_s: float | None = WAIT_S) -> Library:
+        """Return the library of a snapshot; a server that holds its rows is waited for so long."""
         services = Services(services_of(snapshot.passages), self._service_vectors)
-        return Library(
+        library = Library(
             snapshot,
             self.items,
             self.embedder,
@@ -242,6 +257,8 @@ class Desk:
             services=services,
             searching=Searching(kind=self._settings.index, reranker=self.reranker),
         )
+        library.retriever.bring(snapshot.name, wait_s)
+        return library
 
 
 def _portion(

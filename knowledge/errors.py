@@ -32,6 +32,7 @@
     │   ├── MissingModelError
     │   └── BrokenModelError
     ├── StaleIndexError          a snapshot is damaged or of another model; build again
+    ├── VectorsAwayError         the server with the vectors does not answer; try again
     └── EvaluationError          an evaluation file cannot be read
 """
 
@@ -222,6 +223,16 @@ class StaleIndexError(KnowledgeError):
     """A snapshot is damaged, or was built with another model."""
 
     key = "stale_index"
+
+
+class VectorsAwayError(KnowledgeError):
+    """The server that holds vectors does not answer, or refuses."""
+
+    key = "vectors_away"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.reason = reason
 
 
 class EvaluationError(KnowledgeError):

@@ -3,21 +3,24 @@
 from enum import StrEnum
 
 MANY_ROWS = 20_000  # from here on rows are searched roughly, and the best compared exactly
-GREAT = 200_000  # rows from which reading a byte of every number takes too long
-LONG = 256  # numbers from which their signs say enough of a vector
+LONG = 256  # numbers from which two bits of each say enough of a vector
 
 
 class IndexKind(StrEnum):
     """How rows are searched."""
 
-    AUTO = "auto"  # exact where they are few, bits or sq8 where they are many
+    AUTO = "auto"  # exact where they are few; else milvus where it is set up, sq2 or sq8
     EXACT = "exact"  # four bytes a number
     BYTES = "sq8"  # one byte a number, the best compared again
+    TWO_BITS = "sq2"  # two bits a number, the best compared again
     BITS = "bits"  # one bit a number, the best compared again
+    MILVUS = "milvus"  # by a server, the best compared again here
 
 
-def kind_for(rows: int, dim: int) -> IndexKind:
+def kind_for(rows: int, dim: int, *, has_server: bool = False) -> IndexKind:
     """Return how so many rows are searched if nobody has said how."""
     if rows <= MANY_ROWS:
         return IndexKind.EXACT
-    return IndexKind.BITS if rows > GREAT and dim >= LONG else IndexKind.BYTES
+    if has_server:
+        return IndexKind.MILVUS
+    return IndexKind.TWO_BITS if dim >= LONG and dim % 2 == 0 else IndexKind.BYTES

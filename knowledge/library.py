@@ -7,10 +7,12 @@ from knowledge.bridge import bridge_of
 from knowledge.documents import DocumentSearch, Sought
 from knowledge.embedder import Embedder, Vectors
 from knowledge.evidence import evidence_model
-from knowledge.item import Audience, KnowledgeItem
+from knowledge.index_kind import IndexKind
+from knowledge.item import Audience, KnowledgeItem, Passage
 from knowledge.matching import Matcher
 from knowledge.open_questions import OpenQuestions
 from knowledge.question import Question, view
+from knowledge.reader import reader_of
 from knowledge.reranker import Searching
 from knowledge.retriever import Retriever
 from knowledge.services import Services
@@ -36,19 +38,12 @@ class Library:
         self.name, self.passages, self.rows = snapshot.name, snapshot.passages, snapshot.rows
         searching = searching or Searching()
         self.services = services or Services([], embedder.embed_passages)
-        self._texts = [one for one in self.passages if not one.is_service]  # which come first
+        self._texts = _texts(snapshot)
         self.items, self._embedder = items, embedder
         self.embedder_name = embedder.model_id
-        self.model = evidence_model()
-        bridge = bridge_of(embedder.model_id)
-        self.retriever = Retriever(
-            self._texts,
-            self.rows,
-            snapshot.index,
-            bridge=bridge,
-            words=snapshot.words,
-            kind=searching.kind,
-        )
+        reader = reader_of(embedder)
+        self.model = evidence_model(is_read=reader is not None)
+        self.retriever = open_retriever(snapshot, embedder.model_id, searching.kind)
         self.matcher = Matcher(items)
         self._index = snapshot.index
         self._opened = opened or OpenQuestions.none(snapshot.index.d)
@@ -58,7 +53,12 @@ class Library:
         self._places = {passage.id: at for at, passage in enumerate(self.passages)}
         texts = WholeTexts(self._texts)
         self.documents = DocumentSearch(
-            self._texts, self.rows, self.retriever, texts, reranker=searching.reranker
+            self._texts,
+            self.rows,
+            self.retriever,
+            texts,
+            reranker=searching.reranker,
+            reader=reader,
         )
         if self._quoted:
             self.wording("")  # reads the dictionary before somebody waits for it
@@ -121,3 +121,20 @@ class Library:
         """Return the cosine of a question with a passage, by the passage's id."""
         at = self._places.get(name)
         return float(self.retriever.row_cosines(at, query)[0]) if at is not None else 0.0
+
+
+def open_retriever(snapshot: Snapshot, model: str, kind: IndexKind) -> Retriever:
+    """Return the search over the texts of a snapshot."""
+    return Retriever(
+        _texts(snapshot),
+        snapshot.rows,
+        snapshot.index,
+        bridge=bridge_of(model),
+        words=snapshot.words,
+        kind=kind,
+    )
+
+
+def _texts(snapshot: Snapshot) -> list[Passage]:
+    """Return the passages that are found here; those of service items come after them."""
+    return [one for one in snapshot.passages if not one.is_service]

@@ -16,13 +16,15 @@ from knowledge.embedder import Vectors
 from knowledge.evening import Evening
 from knowledge.index_kind import MANY_ROWS, IndexKind, kind_for
 from knowledge.item import Audience, Passage
-from knowledge.ranking import Weights, ranking
+from knowledge.ranking import ranking
+from knowledge.remote_rows import RemoteRows
 from knowledge.rough_rows import ROUGH, Rough, RoughPart, RoughRows
 from knowledge.segment import Segment
 from knowledge.snapshot import Rows, words_of
 
 NEAREST_ROWS = 400
 WORDY = 50  # passages by words that are looked at however far they are in meaning
+WORDY_ALONE = 200  # the same while the server with the vectors is away
 CLOSELY = 100  # passages that are compared by every sign where the question is long
 CHUNK = 8192
 BLOCK = 64
@@ -74,9 +76,11 @@ class Retriever:
         levels = np.array([passage.audience is Audience.PUBLIC for passage in passages], bool)
         self.visible = {Audience.PUBLIC: levels, Audience.WORKER: np.ones_like(levels)}
         if kind is IndexKind.AUTO:
-            kind = kind_for(index.ntotal, index.d)
-        self._rough = None if kind is IndexKind.EXACT else self._roughly(kind, sample)
+            kind = kind_for(index.ntotal, index.d, has_server=shared.server is not None)
+        self.kind = kind
+        self._rough = self._roughly(kind, sample)
         self._soft: Any = self._searchable() if self._rough is None else None
+        self._hidden = {one: np.flatnonzero(~seen) for one, seen in self.visible.items()}
         self._bitmaps = {
             audience: np.packbits(seen[self.owner], bitorder="little")
             for audience, seen in self.visible.items()
@@ -87,8 +91,19 @@ class Retriever:
         for start in range(0, len(sample.rows), CHUNK):
             yield self._index.reconstruct_batch(sample.rows[start : start + CHUNK])
 
-    def _roughly(self, kind: IndexKind, sample: Sample) -> RoughRows:
-        """Return all rows as they are searched roughly; what another index has is taken over."""
+    def _roughly(self, kind: IndexKind, sample: Sample) -> RoughRows | RemoteRows | None:
+        """Return all rows as they are searched roughly; none where they are few."""
+        if kind is IndexKind.EXACT:
+            return None
+        if kind is not IndexKind.MILVUS:
+            return self._local(kind, sample)
+        server = self._index.shared.server
+        if server is None:
+            raise ValueError(kind)
+        return RemoteRows.of(server, self._space, sample.name, self._index)
+
+    def _local(self, kind: IndexKind, sample: Sample) -> RoughRows:
+        """Return the rows in memory; what another index has is taken over."""
         shared, space = self._index.shared, self._space
 
         def learned() -> Rough:
@@ -103,13 +118,20 @@ class Retriever:
             return RoughPart(rough, space, segment.vectors, is_public)
 
         parts = [
-            (
-                shared.get(("part", kind, sample.name, one.name), partial(part, one)),
-                places,
-            )
+            (shared.get(("part", kind, sample.name, one.name), partial(part, one)), places)
             for one, places in self._index.segments()
         ]
         return RoughRows(rough, space, parts, self._index.ntotal)
+
+    def bring(self, snapshot: str, wait_s: float | None = None) -> None:
+        """Have a server load the rows of a snapshot, if one holds them, and wait so long."""
+        if isinstance(self._rough, RemoteRows):
+            self._rough.bring(snapshot, wait_s)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether passages are found by meaning now, not by words alone."""
+        return not isinstance(self._rough, RemoteRows) or self._rough.is_whole
 
     def background(self, query: Vectors) -> tuple[float, float]:
         """Return mean and standard deviation of the query's cosine over every row."""
@@ -129,7 +151,12 @@ class Retriever:
 
     def dense(self, moved: Vectors, audience: Audience) -> Scores:
         """Return float32, shape (passages,): z-scores of the nearest rows, -inf if not near."""
-        mean, deviation = self.soft_background(moved)
+        return self._dense(moved, audience, self.soft_background(moved))
+
+    def _dense(
+        self, moved: Vectors, audience: Audience, background: tuple[float, float]
+    ) -> Scores:
+        mean, deviation = background
         rows, near = self._nearest(moved, audience)
         scores = np.full(len(self.bounds) - 1, -np.inf, np.float32)
         np.maximum.at(scores, self.owner[rows], (near - mean) / deviation)
@@ -174,7 +201,7 @@ class Retriever:
     def lexical(self, question: str, audience: Audience) -> Scores:
         """Return float32, shape (passages,): z-scores of BM25; what may not be seen is -inf."""
         normal = _normal(self.bm25.scores(question))
-        normal[~self.visible[audience]] = -np.inf
+        normal[self._hidden[audience]] = -np.inf
         return normal
 
     def rare_signs(self, question: str) -> tuple[Scores, Scores]:
@@ -209,23 +236,22 @@ class Retriever:
             return []
         dense, lexical = self._compared(question, query, audience)
         weights = ranking().weights(len(set(bigrams(question))))
-        near = np.flatnonzero((dense > -np.inf) & (lexical > -np.inf))
-        fused = np.full_like(dense, -np.inf)
-        fused[near] = weights.meaning * dense[near] + weights.words * lexical[near]
+        near = np.flatnonzero(dense > -np.inf)
+        near = near[lexical[near] > -np.inf]
+        fused = weights.meaning * dense[near] + weights.words * lexical[near]
         if weights.plain:
-            fused = self._closely(question, query, fused, weights)
+            near, fused = self._closely(question, query, near, fused)
         fused /= weights.scale
         best = _greatest(fused, top_k)
         best = best[np.argsort(-fused[best], kind="stable")]
         return [
             Hit(
-                passage=int(at),
-                score=float(fused[at]),
-                dense=float(dense[at]),
-                lexical=float(lexical[at]),
+                passage=int(passage),
+                score=float(score),
+                dense=float(dense[passage]),
+                lexical=float(lexical[passage]),
             )
-            for at in best
-            if np.isfinite(fused[at])
+            for passage, score in zip(near[best], fused[best], strict=True)
         ]
 
     def _compared(
@@ -233,35 +259,46 @@ class Retriever:
     ) -> tuple[Scores, Scores]:
         """Return the z-scores of meaning and of words, both of whatever is near by either."""
         moved = self.moved(query)
-        dense, lexical = self.dense(moved, audience), self.lexical(question, audience)
-        wordy = _greatest(lexical, WORDY)
+        mean, deviation = background = self.soft_background(moved)
+        dense, lexical = self._dense(moved, audience, background), self.lexical(question, audience)
+        wordy = _greatest(lexical, WORDY if self.is_whole else WORDY_ALONE)
         wordy = wordy[np.isneginf(dense[wordy]) & ~np.isneginf(lexical[wordy])]
         if len(wordy):
-            mean, deviation = self.soft_background(moved)
-            rows = np.concatenate([np.arange(*self.bounds[at : at + 2]) for at in wordy])
+            rows = self._rows_of_all(wordy)
             cosines = self._cosines(rows, moved)
             np.maximum.at(dense, self.owner[rows], (cosines - mean) / deviation)
         return dense, lexical
 
-    def _closely(self, question: str, query: Vectors, fused: Scores, weights: Weights) -> Scores:
-        """Return the sums with every other sign added; all but the best are left out."""
+    def _rows_of_all(self, passages: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the rows of some passages, one passage after the other."""
+        starts = self.bounds[passages]
+        counts = self.bounds[passages + 1] - starts
+        before = np.cumsum(counts) - counts
+        return np.asarray(np.arange(counts.sum()) + np.repeat(starts - before, counts), np.int64)
+
+    def _closely(
+        self, question: str, query: Vectors, near: NDArray[np.intp], fused: Scores
+    ) -> tuple[NDArray[np.intp], Scores]:
+        """Return the best passages, and their sums with every other sign added."""
         chosen = _greatest(fused, CLOSELY)
+        near, fused = near[chosen], fused[chosen]
+        weights = ranking().weights(len(set(bigrams(question))))
         rare, share = self.rare_signs(question)
         mean, deviation = self.background(query)
-        plain = np.array([self.row_cosines(int(at), query).max() for at in chosen], np.float32)
-        close = np.full_like(fused, -np.inf)
-        close[chosen] = fused[chosen] + (
+        plain = np.array([self.row_cosines(int(at), query).max() for at in near], np.float32)
+        return near, fused + (
             weights.plain * (plain - mean) / deviation
-            + weights.rare * rare[chosen]
-            + weights.share * share[chosen]
+            + weights.rare * rare[near]
+            + weights.share * share[near]
         )
-        return close
 
 
 def _normal(scores: Scores) -> Scores:
     mean = float(scores.mean())
     deviation = max(float(scores @ scores) / max(len(scores), 1) - mean**2, 0.0) ** 0.5
-    return np.asarray((scores - mean) / max(deviation, 1e-6), np.float32)
+    normal = np.asarray(scores - mean, np.float32)
+    normal /= max(deviation, 1e-6)
+    return normal
 
 
 def _greatest(scores: Scores, count: int) -> NDArray[np.intp]:

@@ -1,12 +1,13 @@
 """Finds the rows that may be nearest among many, to be compared exactly afterwards.
 
-Rows are kept as one bit a number (RaBitQ, after a turn that spreads what they say over all
-numbers) or as one byte a number, those for workers apart from those for everybody, so that no
-search has to pass over rows. Each segment of a corpus has its own, which the next index of the
-same segment takes over.
+Rows are kept as one bit or two bits a number (after a turn that spreads what they say over all
+numbers, so that each is distributed normally) or as one byte a number, those for workers apart
+from those for everybody, so that no search has to pass over rows. Each segment of a corpus has
+its own, which the next index of the same segment takes over; ``knowledge.remote_rows`` keeps
+them on a server instead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import faiss
@@ -20,12 +21,14 @@ from knowledge.item import Audience
 
 BYTE = 127
 TURN = 20  # the seed of the turn, which is the same for every corpus
+LEVELS = (-1.51, -0.4528, 0.4528, 1.51)  # of numbers distributed normally, for the least error
 CHUNK = 8192
 SPARE = 50  # rows that are looked for beyond those wanted where some are of no use any more
 
 RowNumbers = NDArray[np.int64]
 Places = NDArray[np.int32]  # for each row of a segment its number in the corpus, or -1
-Near = tuple[NDArray[np.float32], RowNumbers]  # rough cosines, and the rows they are of
+Scores = NDArray[np.float32]
+Near = tuple[Scores, RowNumbers]  # rough cosines, and the rows they are of
 
 
 class RoughIndex(Protocol):
@@ -46,9 +49,7 @@ class Bits:
     """Rows as signs, in memory: some 60 bytes each."""
 
     def __init__(self, space: AdaptedSpace, sample: Vectors) -> None:
-        dim = sample.shape[1]
-        random = np.random.default_rng(TURN).standard_normal((dim, dim))
-        self._turn = np.linalg.qr(random)[0].astype(np.float32)
+        self._turn = _turn(sample.shape[1])
         self.matrix = space.matrix @ self._turn  # rows are moved and turned at once
         self._centre = np.asarray((sample @ self._turn).mean(axis=0, keepdims=True), np.float32)
 
@@ -56,6 +57,40 @@ class Bits:
         """Return an index without rows."""
         index = faiss.IndexRaBitQFastScan(len(self._turn), faiss.METRIC_INNER_PRODUCT)
         index.train(self._centre)  # the mean of what it is trained with is all that it learns
+        return index
+
+    def asked(self, moved: Vectors) -> Vectors:
+        """Return a query in the evened space, shape (dim,), as rows are stored."""
+        return np.asarray(moved @ self._turn, np.float32)
+
+    @staticmethod
+    def stored(rows: Vectors) -> Vectors:
+        """Return moved rows of length one, shape (n, dim), as they are given to the index."""
+        return rows
+
+
+class TwoBits:
+    """Rows as one of four levels a number, in memory: some 100 bytes each.
+
+    Two numbers that follow one another are one code of FAISS's product quantiser, whose centres
+    are not learned: it looks codes up in registers, which is faster than reading signs.
+    """
+
+    def __init__(self, space: AdaptedSpace, sample: Vectors) -> None:
+        self._turn = _turn(sample.shape[1])
+        self.matrix = space.matrix @ self._turn  # rows are moved and turned at once
+        turned = sample @ self._turn
+        mean, spread = turned.mean(axis=0), turned.std(axis=0)
+        pairs = np.stack(np.meshgrid(LEVELS, LEVELS, indexing="ij"), axis=-1).reshape(16, 2)
+        centres = mean.reshape(-1, 1, 2) + spread.reshape(-1, 1, 2) * pairs
+        self._centres = np.asarray(centres, np.float32)
+
+    def index(self) -> RoughIndex:
+        """Return an index without rows."""
+        dim = len(self._turn)
+        index = faiss.IndexPQFastScan(dim, dim // 2, 4, faiss.METRIC_INNER_PRODUCT)
+        faiss.copy_array_to_vector(self._centres.ravel(), index.pq.centroids)
+        index.is_trained = True
         return index
 
     def asked(self, moved: Vectors) -> Vectors:
@@ -89,9 +124,10 @@ class Bytes:
         return np.asarray(np.clip(np.rint(rows * self._scale), -BYTE, BYTE), np.float32)
 
 
-Rough = Bits | Bytes
-ROUGH: Mapping[IndexKind, type[Bits] | type[Bytes]] = {
+Rough = Bits | TwoBits | Bytes
+ROUGH: Mapping[IndexKind, type[Bits] | type[TwoBits] | type[Bytes]] = {
     IndexKind.BYTES: Bytes,
+    IndexKind.TWO_BITS: TwoBits,
     IndexKind.BITS: Bits,
 }
 
@@ -118,31 +154,32 @@ class RoughPart:
                 self._held[audience] = rough.index(), np.flatnonzero(chosen)
         for start in range(0, len(vectors), CHUNK):
             part = slice(start, min(start + CHUNK, len(vectors)))
-            moved = _products(vectors[part] - space.centre, rough.matrix)
-            lengths = np.maximum(np.linalg.norm(moved, axis=1), np.float32(1e-6))
-            moved /= lengths[:, None]
-            self.lengths[part] = lengths
+            moved, self.lengths[part] = moved_rows(vectors[part], space.centre, rough.matrix)
             for audience, (index, _) in self._held.items():
                 rows = moved[seen[audience][part]]
                 if len(rows):  # FAISS ends the process where there are none
                     index.add(rough.stored(rows))
 
-    def near(self, asked: Vectors, audience: Audience, count: int, places: Places) -> Near:
+    def used(self, audience: Audience, places: Places) -> int:
+        """Return how many rows for one audience have a place in a corpus."""
+        return int((places[self._held[audience][1]] >= 0).sum()) if audience in self._held else 0
+
+    def near(
+        self, asked: Vectors, audience: Audience, count: int, places: Places, used: int
+    ) -> Near:
         """Return the rows for one audience that may be nearest, numbered as in the corpus."""
-        if audience not in self._held:
+        if not used:
             return np.zeros(0, np.float32), np.zeros(0, np.int64)
         index, numbers = self._held[audience]
-        placed = places[numbers]
-        used = int((placed >= 0).sum())
-        wanted = count if used == len(placed) else count * len(placed) // max(used, 1) + SPARE
-        while True:
-            cosines, found = index.search(asked[None], min(wanted, index.ntotal))
+
+        def search(wanted: int) -> Near:
+            cosines, found = index.search(asked[None], wanted)
             is_row = found[0] >= 0  # row -1 is padding
-            rows = placed[found[0][is_row]]
-            is_used = rows >= 0
-            if wanted >= index.ntotal or int(is_used.sum()) >= min(count, used):
-                return cosines[0][is_row][is_used], rows[is_used].astype(np.int64)
-            wanted *= 2
+            return cosines[0][is_row], numbers[found[0][is_row]]
+
+        return nearest_used(
+            search, places, count, used=used, total=len(numbers), most=index.ntotal
+        )
 
 
 class RoughRows:
@@ -155,7 +192,11 @@ class RoughRows:
         parts: Sequence[tuple[RoughPart, Places]],
         total: int,
     ) -> None:
-        self._rough, self._space, self._parts = rough, space, parts
+        self._rough, self._space = rough, space
+        self._parts = [
+            (part, places, {one: part.used(one, places) for one in Audience})
+            for part, places in parts
+        ]
         self._lengths = np.empty(total, np.float32)
         for part, places in parts:
             is_used = places >= 0
@@ -168,22 +209,65 @@ class RoughRows:
         return np.concatenate([self._nearest(asked, one, count) for one in seen])
 
     def _nearest(self, asked: Vectors, audience: Audience, count: int) -> RowNumbers:
-        found = [part.near(asked, audience, count, places) for part, places in self._parts]
-        cosines = np.concatenate([one for one, _ in found])
-        rows = np.concatenate([one for _, one in found])
-        if len(rows) <= count:
-            return rows
-        return rows[np.argpartition(-cosines, count)[:count]]
+        found = [
+            part.near(asked, audience, count, places, used[audience])
+            for part, places, used in self._parts
+        ]
+        return best_of(found, count)
 
-    def cosines(self, vectors: Vectors, rows: RowNumbers, moved: Vectors) -> NDArray[np.float32]:
-        """Return the exact cosines of rows, with their vectors as the model gives them.
+    def cosines(self, vectors: Vectors, rows: RowNumbers, moved: Vectors) -> Scores:
+        """Return the exact cosines of rows, with their vectors as the model gives them."""
+        return exact_cosines(vectors, self._lengths[rows], self._space, moved)
 
-        Moving the query back takes a hundredth of the time of moving the rows.
-        """
-        back = self._space.matrix @ moved
-        return np.asarray(
-            (vectors @ back - self._space.centre @ back) / self._lengths[rows], np.float32
-        )
+
+def nearest_used(
+    search: Callable[[int], Near], places: Places, count: int, *, used: int, total: int, most: int
+) -> Near:
+    """Return the nearest rows that are of use, numbered as in the corpus.
+
+    ``search`` finds rows of a segment. Of the ``total`` that it may find ``used`` are in the
+    corpus, so more are asked for where others may come first, at most ``most``.
+    """
+    wanted = count if used == total else count * total // max(used, 1) + SPARE
+    while True:
+        cosines, found = search(min(wanted, most))
+        rows = places[found]
+        is_used = rows >= 0
+        enough = wanted >= most or int(is_used.sum()) >= min(count, used) or not len(found)
+        if enough:
+            return cosines[is_used], rows[is_used].astype(np.int64)
+        wanted *= 2
+
+
+def best_of(found: Sequence[Near], count: int) -> RowNumbers:
+    """Return the nearest rows of several searches, in no order."""
+    cosines = np.concatenate([one for one, _ in found])
+    rows = np.concatenate([one for _, one in found])
+    return rows if len(rows) <= count else rows[np.argpartition(-cosines, count)[:count]]
+
+
+def moved_rows(vectors: Vectors, centre: Vectors, matrix: Vectors) -> tuple[Vectors, Scores]:
+    """Return rows in an evened space, made of length one, and the lengths they had there."""
+    moved = _products(vectors - centre, matrix)
+    lengths = np.maximum(np.linalg.norm(moved, axis=1), np.float32(1e-6))
+    moved /= lengths[:, None]
+    return moved, lengths
+
+
+def exact_cosines(
+    vectors: Vectors, lengths: Scores, space: AdaptedSpace, moved: Vectors
+) -> Scores:
+    """Return the cosines of rows with a query that is in the space already.
+
+    Moving the query back takes a hundredth of the time of moving the rows.
+    """
+    back = space.matrix @ moved
+    return np.asarray((vectors @ back - space.centre @ back) / lengths, np.float32)
+
+
+def _turn(dim: int) -> Vectors:
+    random = np.random.default_rng(TURN).standard_normal((dim, dim))
+    return np.linalg.qr(random)[0].astype(np.float32)
 
 
 def _products(vectors: Vectors, matrix: Vectors) -> Vectors:

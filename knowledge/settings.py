@@ -1,5 +1,6 @@
 """What the environment decides about the knowledge base."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,15 @@ _TRUTH = {"": False, "0": False, "false": False, "no": False, "1": True, "true":
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MilvusAddress:
+    """Where the server is, and what tells our collections from those of others."""
+
+    uri: str = field(repr=False)  # may name a user
+    token: str = field(default="", repr=False)
+    prefix: str = ""  # empty, the home makes one for itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Where the knowledge base keeps its files and which model it embeds with."""
 
@@ -25,6 +35,7 @@ class Settings:
     embedding_model: str = DEFAULT_MODEL
     may_use_hub: bool = False
     index: IndexKind = IndexKind.AUTO
+    milvus: MilvusAddress | None = None  # a server that holds the rows of large indexes
     reranker: str = ""  # a folder or name of a cross-encoder; empty, there is none
     reranker_limit_s: float = 1.0
     items: Path = SHIPPED_ITEMS
@@ -47,12 +58,14 @@ class Settings:
         home = Path(environment.get("LINLI_HOME", "").strip() or REPOSITORY / "var").expanduser()
         if home.exists() and not home.is_dir():
             raise SettingsError(variable="LINLI_HOME", reason=str(home))
+        milvus = _milvus(environment)
         return cls(
             home=home.resolve(),
             database_url=environment.get("LINLI_DATABASE_URL", "").strip(),
             embedding_model=environment.get("LINLI_EMBEDDING_MODEL", "").strip() or DEFAULT_MODEL,
             may_use_hub=_TRUTH[hub],
-            index=_index(environment),
+            index=_index(environment, has_server=milvus is not None),
+            milvus=milvus,
             reranker=environment.get("LINLI_RERANKER", "").strip(),
             reranker_limit_s=_seconds(environment, "LINLI_RERANKER_TIMEOUT_S", "1"),
             area=environment.get("LINLI_AREA", "").strip(),
@@ -102,13 +115,35 @@ def _seconds(environment: Mapping[str, str], variable: str, default: str) -> flo
     return seconds
 
 
-def _index(environment: Mapping[str, str]) -> IndexKind:
+def _index(environment: Mapping[str, str], *, has_server: bool) -> IndexKind:
     """Return how rows are searched.
 
     Raises:
-        SettingsError: there is no such way.
+        SettingsError: there is no such way, or no server for it.
     """
     try:
-        return IndexKind(environment.get("LINLI_INDEX", "").strip().lower() or IndexKind.AUTO)
+        kind = IndexKind(environment.get("LINLI_INDEX", "").strip().lower() or IndexKind.AUTO)
     except ValueError as error:
         raise SettingsError(variable="LINLI_INDEX", reason=" / ".join(IndexKind)) from error
+    if kind is IndexKind.MILVUS and not has_server:
+        raise SettingsError(variable="LINLI_INDEX", reason="LINLI_MILVUS_URI")
+    return kind
+
+
+def _milvus(environment: Mapping[str, str]) -> MilvusAddress | None:
+    """Return the server that holds vectors; none unless its address is set.
+
+    Raises:
+        SettingsError: the address or the prefix makes no sense; neither is repeated, because an
+            address may have a password in it.
+    """
+    uri = environment.get("LINLI_MILVUS_URI", "").strip()
+    if not uri:
+        return None
+    if not uri.startswith(("http://", "https://")):
+        raise SettingsError(variable="LINLI_MILVUS_URI", reason="http(s)://…:19530")
+    prefix = environment.get("LINLI_MILVUS_PREFIX", "").strip()
+    if prefix and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,63}", prefix):
+        raise SettingsError(variable="LINLI_MILVUS_PREFIX", reason="[A-Za-z_][A-Za-z0-9_]*")
+    token = environment.get("LINLI_MILVUS_TOKEN", "").strip()
+    return MilvusAddress(uri=uri, token=token, prefix=prefix)

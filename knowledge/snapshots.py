@@ -30,6 +30,7 @@ from knowledge.segment import (
 )
 from knowledge.shared import Shared
 from knowledge.snapshot import Snapshot
+from knowledge.vector_server import VectorServer
 from knowledge.vectors import VectorStore
 
 KEPT = 3  # older snapshots, so that a reader in the middle of one is not disturbed
@@ -44,10 +45,11 @@ class Snapshots:
     They share the files of their segments by hard links, so each of them is whole by itself.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, server: VectorServer | None = None) -> None:
+        """Keep snapshots in a folder; a server may hold their rows too."""
+        self._folder, self._server = folder, server
         self._opened: WeakValueDictionary[str, Segment] = WeakValueDictionary()
-        self._common = Shared()
+        self._common = Shared(server)
 
     @property
     def pointer(self) -> Path:
@@ -241,6 +243,8 @@ class Snapshots:
         for path in self._folder.glob(".*"):  # of somebody who was killed while writing
             if path.is_dir() and time.time() - path.stat().st_mtime > ABANDONED_S:
                 shutil.rmtree(path, ignore_errors=True)
+        if self._server is not None:
+            self._server.sweep({path.name for path in self._folders()})
 
     def _manifests(self) -> Iterator[tuple[str, Manifest]]:
         """Yield the snapshots that can be read, first the one in use, then the newest."""

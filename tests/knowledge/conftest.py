@@ -9,7 +9,9 @@ import pytest
 from knowledge.bm25 import bigrams
 from knowledge.desk import Desk, LiveAnswerer
 from knowledge.embedder import Embedder, Vectors, open_embedder
+from knowledge.milvus import is_installed
 from knowledge.settings import Settings
+from tests.knowledge.vector_servers import free_port, serving
 
 DIM = 256
 
@@ -149,3 +151,13 @@ def answerer(
     desk.add_bytes(POLICY.encode("gb18030"), "高龄津贴.txt", publish=True)
     yield LiveAnswerer(desk)
     desk.close()
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve milvus-lite over gRPC, and return its address."""
+    if not is_installed():
+        pytest.skip("the Milvus extra is not installed (make setup-milvus)")
+    port = free_port()
+    with serving(tmp_path_factory.mktemp("milvus") / "data", port):
+        yield f"http://127.0.0.1:{port}"

@@ -7,6 +7,7 @@ import faiss
 import numpy as np
 import pytest
 
+from knowledge import bm25
 from knowledge.bm25 import Bm25, bigrams
 from knowledge.bridge import bridge_of, write_bridge
 from knowledge.errors import EvaluationError
@@ -30,9 +31,9 @@ def test_bigrams_keep_numbers_and_latin_words_whole() -> None:
 
 
 def test_the_text_with_the_rare_words_comes_first() -> None:
-    bm25 = Bm25(["居住证办理", "身份证办理", "垃圾分类"])
+    words = Bm25(["居住证办理", "身份证办理", "垃圾分类"])
 
-    assert int(bm25.scores("居住证怎么办理").argmax()) == 0
+    assert int(words.scores("居住证怎么办理").argmax()) == 0
 
 
 def test_the_measures_of_a_known_ranking() -> None:
@@ -205,16 +206,37 @@ def test_a_long_message_finds_the_reply_that_shares_its_rare_words() -> None:
 
 
 def test_the_share_counts_different_terms_of_the_text_by_their_rarity() -> None:
-    bm25 = Bm25(["居住证，居住证", "居住证遗失补领", "垃圾"])
+    words = Bm25(["居住证，居住证", "居住证遗失补领", "垃圾"])
 
-    rare, share = bm25.rare_scores("居住证")
+    rare, share = words.rare_scores("居住证")
 
     assert share[0] == pytest.approx(1.0)
     assert 0 < share[1] < 1
     assert rare[2] == share[2] == 0
 
 
-@pytest.mark.parametrize(("kind", "dim"), [(IndexKind.AUTO, 64), (IndexKind.BITS, 384)])
+@pytest.mark.parametrize("kept_bytes", [1, 10_000])
+def test_a_term_counts_alike_whether_its_weights_are_kept_or_not(
+    monkeypatch: pytest.MonkeyPatch, kept_bytes: int
+) -> None:
+    texts = ["居住证办理", "居住证遗失补领，居住证", "垃圾分类办理", "身份证", ""]
+    asked = ["居住证办理", "办理居住证，居住证", "垃圾分类"] * 2
+    monkeypatch.setattr(bm25, "FREQUENT", 2.0)
+    plain = [Bm25(texts).scores(one) for one in asked]
+    shares = [Bm25(texts).rare_scores(one) for one in asked]
+    monkeypatch.setattr(bm25, "FREQUENT", 0.0)
+    monkeypatch.setattr(bm25, "WEIGHED_BYTES", kept_bytes)
+    keeping = Bm25(texts)
+
+    found = [keeping.scores(one) for one in asked]
+
+    assert np.array_equal(found, plain)
+    assert np.array_equal([keeping.rare_scores(one) for one in asked], shares)
+
+
+@pytest.mark.parametrize(
+    ("kind", "dim"), [(IndexKind.AUTO, 64), (IndexKind.AUTO, 384), (IndexKind.BITS, 384)]
+)
 def test_many_rows_are_searched_roughly_and_the_best_are_the_exact_ones(
     kind: IndexKind, dim: int
 ) -> None:
@@ -244,7 +266,7 @@ def test_many_rows_are_searched_roughly_and_the_best_are_the_exact_ones(
     assert np.argsort(-public)[:10].tolist() == (2 * np.argsort(-exact[::2])[:10]).tolist()
 
 
-@pytest.mark.parametrize("kind", [IndexKind.BITS, IndexKind.BYTES])
+@pytest.mark.parametrize("kind", [IndexKind.BITS, IndexKind.TWO_BITS, IndexKind.BYTES])
 def test_rows_that_everybody_may_see_are_searched_roughly_too(kind: IndexKind) -> None:
     vectors = np.random.default_rng(4).standard_normal((300, 256)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

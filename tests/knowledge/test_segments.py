@@ -197,7 +197,7 @@ def test_joined_postings_are_those_of_the_texts_together() -> None:
         assert np.array_equal(values, at_once.arrays()[name])
 
 
-@pytest.mark.parametrize("kind", [IndexKind.BITS, IndexKind.BYTES])
+@pytest.mark.parametrize("kind", [IndexKind.BITS, IndexKind.TWO_BITS, IndexKind.BYTES])
 @settings(max_examples=4, deadline=None)
 @given(steps=steps)
 def test_rows_searched_roughly_are_found_alike_whatever_steps_made_the_index(
@@ -301,7 +301,7 @@ def test_the_rows_of_a_segment_are_made_rough_once(
     assert len(made) == 2
 
 
-@pytest.mark.parametrize("kind", [IndexKind.BITS, IndexKind.BYTES])
+@pytest.mark.parametrize("kind", [IndexKind.BITS, IndexKind.TWO_BITS, IndexKind.BYTES])
 def test_rows_that_are_dead_do_not_take_the_place_of_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: IndexKind
 ) -> None:
