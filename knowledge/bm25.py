@@ -91,7 +91,7 @@ class Bm25:
         """Return float32, shape (n,): how well each text matches the query's bigrams."""
         total = np.zeros(self._size, np.float32)
         for _, count, rows, values in self._found(query):
-            total[rows] += count * values
+            total[rows] += values if count == 1 else count * values
         return total
 
     def rare_scores(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -16,7 +16,7 @@ from knowledge.embedder import Vectors
 from knowledge.evening import Evening
 from knowledge.index_kind import MANY_ROWS, IndexKind, kind_for
 from knowledge.item import Audience, Passage
-from knowledge.ranking import ranking
+from knowledge.ranking import Weights, ranking
 from knowledge.remote_rows import RemoteRows
 from knowledge.rough_rows import ROUGH, Rough, RoughPart, RoughRows
 from knowledge.segment import Segment
@@ -151,12 +151,7 @@ class Retriever:
 
     def dense(self, moved: Vectors, audience: Audience) -> Scores:
         """Return float32, shape (passages,): z-scores of the nearest rows, -inf if not near."""
-        return self._dense(moved, audience, self.soft_background(moved))
-
-    def _dense(
-        self, moved: Vectors, audience: Audience, background: tuple[float, float]
-    ) -> Scores:
-        mean, deviation = background
+        mean, deviation = self.soft_background(moved)
         rows, near = self._nearest(moved, audience)
         scores = np.full(len(self.bounds) - 1, -np.inf, np.float32)
         np.maximum.at(scores, self.owner[rows], (near - mean) / deviation)
@@ -234,40 +229,46 @@ class Retriever:
         """Return up to ``top_k`` passages the audience may see, best first."""
         if not len(self.owner):
             return []
-        dense, lexical = self._compared(question, query, audience)
+        near, dense, lexical = self._compared(question, query, audience)
         weights = ranking().weights(len(set(bigrams(question))))
-        near = np.flatnonzero(dense > -np.inf)
-        near = near[lexical[near] > -np.inf]
-        fused = weights.meaning * dense[near] + weights.words * lexical[near]
+        fused = weights.meaning * dense + weights.words * lexical
+        best = np.arange(len(near))
         if weights.plain:
-            near, fused = self._closely(question, query, near, fused)
+            best = _greatest(fused, CLOSELY)
+            fused = fused[best] + self._close_signs(question, query, near[best], weights)
         fused /= weights.scale
-        best = _greatest(fused, top_k)
-        best = best[np.argsort(-fused[best], kind="stable")]
+        first = _greatest(fused, top_k)
+        first = first[np.argsort(-fused[first], kind="stable")]
         return [
             Hit(
-                passage=int(passage),
+                passage=int(near[at]),
                 score=float(score),
-                dense=float(dense[passage]),
-                lexical=float(lexical[passage]),
+                dense=float(dense[at]),
+                lexical=float(lexical[at]),
             )
-            for passage, score in zip(near[best], fused[best], strict=True)
+            for at, score in zip(best[first], fused[first], strict=True)
         ]
 
     def _compared(
         self, question: str, query: Vectors, audience: Audience
-    ) -> tuple[Scores, Scores]:
-        """Return the z-scores of meaning and of words, both of whatever is near by either."""
+    ) -> tuple[NDArray[np.int32], Scores, Scores]:
+        """Return the passages near by meaning or by words, and their z-scores of both."""
         moved = self.moved(query)
-        mean, deviation = background = self.soft_background(moved)
-        dense, lexical = self._dense(moved, audience, background), self.lexical(question, audience)
-        wordy = _greatest(lexical, WORDY if self.is_whole else WORDY_ALONE)
-        wordy = wordy[np.isneginf(dense[wordy]) & ~np.isneginf(lexical[wordy])]
+        rows, cosines = self._nearest(moved, audience)
+        words = self.bm25.scores(question)
+        usual, spread = _spread(words)
+        words[self._hidden[audience]] = -np.inf
+        wordy = _greatest(words, WORDY if self.is_whole else WORDY_ALONE)
+        wordy = np.setdiff1d(wordy[words[wordy] > -np.inf], self.owner[rows])
         if len(wordy):
-            rows = self._rows_of_all(wordy)
-            cosines = self._cosines(rows, moved)
-            np.maximum.at(dense, self.owner[rows], (cosines - mean) / deviation)
-        return dense, lexical
+            others = self._rows_of_all(wordy)
+            rows = np.concatenate([rows, others])
+            cosines = np.concatenate([cosines, self._cosines(others, moved)])
+        near, at = np.unique(self.owner[rows], return_inverse=True)
+        mean, deviation = self.soft_background(moved)
+        dense = np.full(len(near), -np.inf, np.float32)
+        np.maximum.at(dense, at, (cosines - mean) / deviation)
+        return near, dense, (words[near] - usual) / spread
 
     def _rows_of_all(self, passages: NDArray[np.intp]) -> NDArray[np.int64]:
         """Return the rows of some passages, one passage after the other."""
@@ -276,39 +277,48 @@ class Retriever:
         before = np.cumsum(counts) - counts
         return np.asarray(np.arange(counts.sum()) + np.repeat(starts - before, counts), np.int64)
 
-    def _closely(
-        self, question: str, query: Vectors, near: NDArray[np.intp], fused: Scores
-    ) -> tuple[NDArray[np.intp], Scores]:
-        """Return the best passages, and their sums with every other sign added."""
-        chosen = _greatest(fused, CLOSELY)
-        near, fused = near[chosen], fused[chosen]
-        weights = ranking().weights(len(set(bigrams(question))))
+    def _close_signs(
+        self, question: str, query: Vectors, near: NDArray[np.int32], weights: Weights
+    ) -> Scores:
+        """Return what every other sign adds to the sums of some passages."""
         rare, share = self.rare_signs(question)
         mean, deviation = self.background(query)
         plain = np.array([self.row_cosines(int(at), query).max() for at in near], np.float32)
-        return near, fused + (
+        return np.asarray(
             weights.plain * (plain - mean) / deviation
             + weights.rare * rare[near]
-            + weights.share * share[near]
+            + weights.share * share[near],
+            np.float32,
         )
 
 
 def _normal(scores: Scores) -> Scores:
+    mean, deviation = _spread(scores)
+    return np.asarray((scores - mean) / deviation, np.float32)
+
+
+def _spread(scores: Scores) -> tuple[float, float]:
+    """Return mean and standard deviation."""
     mean = float(scores.mean())
     deviation = max(float(scores @ scores) / max(len(scores), 1) - mean**2, 0.0) ** 0.5
-    normal = np.asarray(scores - mean, np.float32)
-    normal /= max(deviation, 1e-6)
-    return normal
+    return mean, max(deviation, 1e-6)
 
 
 def _greatest(scores: Scores, count: int) -> NDArray[np.intp]:
     """Return where the greatest scores are, in no order; none that is minus infinity."""
     if len(scores) <= count:
         return np.arange(len(scores))
-    blocks = scores[: len(scores) // BLOCK * BLOCK].reshape(-1, BLOCK).max(axis=1)
+    whole = len(scores) // BLOCK * BLOCK
+    blocks = scores[:whole].reshape(-1, BLOCK).max(axis=1)
     # as many blocks have a score of this size as are wanted, so no lower one is among them
     least = np.partition(blocks, -count)[-count] if len(blocks) > count else -np.inf
-    found = np.flatnonzero(scores >= least if least > -np.inf else scores > -np.inf)
+    if least > -np.inf:
+        starts = np.flatnonzero(blocks >= least) * BLOCK
+        within = (starts[:, None] + np.arange(BLOCK)).ravel()
+        places = np.concatenate([within, np.arange(whole, len(scores))])
+        found = np.asarray(places[scores[places] >= least], np.intp)
+    else:
+        found = np.flatnonzero(scores > -np.inf)
     if len(found) <= count:
         return found
     return found[np.argpartition(-scores[found], count)[:count]]
