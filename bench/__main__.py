@@ -14,8 +14,8 @@ from pathlib import Path
 from rich.console import Console
 
 NAMES = (
-    "nlu", "categories", "embedding", "evidence", "golden", "matters", "faults", "memory", "turns",
-    "wechat",
+    "nlu", "categories", "embedding", "evidence", "reading", "golden", "matters", "faults",
+    "memory", "turns", "wechat",
 )  # fmt: skip
 
 

@@ -1,18 +1,20 @@
-"""Measures answers and refusals on the documents in ``bench/data/evidence``, and fits the model.
+"""Measures answers and refusals on invented documents that were added, and fits the models.
 
-    python -m bench.evidence              # the product itself, by halves of the documents
+    python -m bench.evidence              # the product itself
     python -m bench.evidence --fit        # fit on all documents and write the weights
     python -m bench.evidence --halves     # each half by a model fitted on the other
 
-The documents are added in groups beside the shipped items, as an office has a few. A plain
-question counts as answered when the fact stands within the first 150 characters.
+The documents are those of ``bench/data/evidence`` and those of ``bench/data/evidence-training``
+that the reader has not learned from. They are added in groups beside the shipped items, as an
+office has a few. A plain question counts as answered when the fact stands within the first 150
+characters. The models are fitted with the reader's word and, for other embedders, without it.
 """
 
 import argparse
 import os
 import pickle
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from time import perf_counter
@@ -20,7 +22,16 @@ from time import perf_counter
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bench.evidence_cases import BLIND, WITHIN, Case, cases_of, entries, groups, open_library
+from bench.evidence_cases import (
+    BLIND,
+    WITHIN,
+    Case,
+    Group,
+    cases_of,
+    entries,
+    groups,
+    open_library,
+)
 from bench.evidence_fit import (
     Measured,
     best_threshold,
@@ -30,6 +41,7 @@ from bench.evidence_fit import (
     with_threshold,
     write_weights,
 )
+from bench.reading_cases import training_groups
 from knowledge.answer import Outcome
 from knowledge.answerer import Answerer
 from knowledge.embedder import open_embedder
@@ -40,12 +52,16 @@ from knowledge.quoting import quoted_span
 from knowledge.settings import Settings
 from knowledge.snapshot import RowKind
 
+Libraries = Sequence[tuple[Library, Sequence[Case]]]
 
-def measure_all(library: Library, cases: Sequence[Case]) -> Iterator[Measured]:
+
+def measure_all(
+    library: Library, cases: Sequence[Case], *, is_read: bool = True
+) -> Iterator[Measured]:
     """Yield the candidates of each question from added documents."""
     for case in cases:
-        asked = library.wording(case.question)
-        found = library.documents.candidates(asked, library.embed(case.question), Audience.PUBLIC)
+        asked, query = library.wording(case.question), library.embed(case.question)
+        found = library.documents.candidates(asked, query, Audience.PUBLIC, is_read=is_read)
         texts = [library.passages[one.passage].text for one in found]
         yield Measured(
             case=case,
@@ -78,7 +94,7 @@ def baseline(library: Library, cases: Sequence[Case]) -> list[tuple[float, bool,
     return found
 
 
-def end_to_end(libraries: Sequence[tuple[Library, Sequence[Case]]], *, verbose: bool) -> None:
+def end_to_end(libraries: Libraries, *, verbose: bool) -> None:
     """Print how the product itself answers these questions, shipped items and all."""
     shown, refused, silent, wrongly, times = [], [], [], [], []
     for library, cases in libraries:
@@ -113,30 +129,38 @@ def print_rates(name: str, found: Sequence[tuple[float, bool, bool]], threshold:
     print(f"{name:34} fact {shown:.3f} refused {refused:.3f} at {threshold}")
 
 
-def fit_all(measured: Sequence[Measured]) -> None:
-    """Fit, say how documents that were not fitted on fare, and write the weights."""
-    found = held_out(measured)
-    threshold = best_threshold(found)
-    print_rates("each document by the others", found, threshold)
-    model = with_threshold(fit(measured), threshold)
-    write_weights(model, len({one.case.question for one in measured}))
+def fit_all(sets: Mapping[str, Libraries]) -> None:
+    """Fit with and without the reader, say how documents not fitted on fare, write the weights."""
+    models = {}
+    for name, is_read in (("read", True), ("unread", False)):
+        measured = measured_in(sets, is_read=is_read)
+        found = held_out(measured)
+        threshold = best_threshold(found)
+        print_rates(f"{name}: each document by the others", found, threshold)
+        models[name] = with_threshold(fit(measured), threshold)
+    write_weights(models, len({one.case.question for one in measured}))
 
 
-def measure_halves(
-    libraries: Sequence[tuple[Library, Sequence[Case]]], measured: Sequence[Measured]
-) -> None:
+def measured_in(sets: Mapping[str, Libraries], *, is_read: bool = True) -> list[Measured]:
+    """Return the candidates of all questions."""
+    pairs = [pair for libraries in sets.values() for pair in libraries]
+    return [
+        one for library, cases in pairs for one in measure_all(library, cases, is_read=is_read)
+    ]
+
+
+def measure_halves(sets: Mapping[str, Libraries], measured: Sequence[Measured]) -> None:
     """Fit on one half of the documents, threshold too, and measure the product on the other."""
     for name, kept in (("second half, fitted on the first", True), ("the reverse", False)):
         half = [one for one in measured if one.case.is_fitted_on is kept]
         model = with_threshold(fit(half), best_threshold(held_out(half)))
-        for library, _ in libraries:
-            library.model = model
-        print(name, end=": ")
-        rest = [
-            (library, [case for case in cases if case.is_fitted_on is not kept])
-            for library, cases in libraries
-        ]
-        end_to_end(rest, verbose=False)
+        for of, libraries in sets.items():
+            rest = []
+            for library, cases in libraries:
+                library.model = model
+                rest.append((library, [case for case in cases if case.is_fitted_on is not kept]))
+            print(f"{of}, {name}", end=": ")
+            end_to_end(rest, verbose=False)
 
 
 def main() -> None:
@@ -151,38 +175,32 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings.from_env(os.environ)
     embedder = open_embedder(settings)
-    if arguments.blind:
-        group = entries(BLIND)
-        library = open_library(arguments.home / "blind", group, settings, embedder)
-        print_product("blind", [(library, cases_of(group))], verbose=arguments.verbose)
-        return
-    named = [(f"few-{at}", group) for at, group in enumerate(groups())]
-    libraries = {
-        name: (open_library(arguments.home / name, group, settings, embedder), cases_of(group))
-        for name, group in named
+    sets: dict[str, Sequence[Group]] = {"blind": [entries(BLIND)]}
+    if not arguments.blind:
+        sets = {"evidence": groups(), "kept apart": training_groups(apart=True)}
+    opened = {
+        name: [
+            (
+                open_library(arguments.home / f"{name}-{at}", group, settings, embedder),
+                cases_of(group),
+            )
+            for at, group in enumerate(every)
+        ]
+        for name, every in sets.items()
     }
-    if arguments.fit or arguments.halves:
-        every = open_library(arguments.home / "all", entries(), settings, embedder)
-        pairs = [*libraries.values(), (every, cases_of(entries()))]
-        measured = [one for library, cases in pairs for one in measure_all(library, cases)]
+    if arguments.fit:
+        fit_all(opened)
+    elif arguments.halves:
+        measured = measured_in(opened)
         if arguments.keep:
             arguments.keep.write_bytes(pickle.dumps(measured))
-        if arguments.fit:
-            fit_all(measured)
-        else:
-            measure_halves(list(libraries.values()), measured)
-        return
-    for name, kept in (("fit", True), ("check", False)):
-        halves = [
-            (library, [case for case in cases if case.is_fitted_on is kept])
-            for library, cases in libraries.values()
-        ]
-        print_product(name, halves, verbose=arguments.verbose)
+        measure_halves(opened, measured)
+    else:
+        for name, libraries in opened.items():
+            print_product(name, libraries, verbose=arguments.verbose)
 
 
-def print_product(
-    name: str, libraries: Sequence[tuple[Library, Sequence[Case]]], *, verbose: bool
-) -> None:
+def print_product(name: str, libraries: Libraries, *, verbose: bool) -> None:
     """Print what the product does and, beside it, the baseline."""
     print(name, end=": ")
     end_to_end(libraries, verbose=verbose)

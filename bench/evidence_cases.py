@@ -17,6 +17,8 @@ BLIND = Path(__file__).parent / "data" / "evidence-blind"  # nothing was develop
 WITHIN = 150  # characters
 TOGETHER = 7  # documents that are added beside one another
 
+Group = Sequence[dict[str, Any]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -48,7 +50,7 @@ def groups() -> list[list[dict[str, Any]]]:
     return [every[at::count] for at in range(count)]
 
 
-def cases_of(group: Sequence[dict[str, Any]]) -> list[Case]:
+def cases_of(group: Group) -> list[Case]:
     """Return the questions to some documents."""
     found = []
     for entry in group:
@@ -60,9 +62,7 @@ def cases_of(group: Sequence[dict[str, Any]]) -> list[Case]:
     return found
 
 
-def open_library(
-    home: Path, group: Sequence[dict[str, Any]], settings: Settings, embedder: Embedder
-) -> Library:
+def open_library(home: Path, group: Group, settings: Settings, embedder: Embedder) -> Library:
     """Return a library of documents beside the shipped items, added as a person would."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "knowledge.db").unlink(missing_ok=True)

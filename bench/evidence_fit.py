@@ -1,6 +1,6 @@
 """Fits the model that judges sentences of added documents: how to rank, and when to answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -188,20 +188,24 @@ def _worth(shown: float, refused: float) -> float:
     return min(shown, refused) + 0.5 * (shown + refused)
 
 
-def write_weights(model: EvidenceModel, count: int) -> None:
+def write_weights(models: Mapping[str, EvidenceModel], count: int) -> None:
     """Write the weights where the product reads them."""
     head = (
-        "# Weights of the two models for added documents (knowledge/evidence.py says what each\n"
-        "# measures): `ranks` orders sentences, `judges` says whether the best one answers.\n"
-        f"# Fitted by `python -m bench.evidence --fit` on {count} questions of\n"
-        "# bench/data/evidence; the threshold is where answers and refusals of documents not\n"
-        "# fitted on are both most frequent.\n"
+        "# Weights of the models for added documents (knowledge/evidence.py says what each\n"
+        "# measures): `ranks` orders sentences, `judges` says whether the best one answers;\n"
+        "# `read` where the reader has read the sentences, `unread` where there is none, and to\n"
+        "# choose what is read.\n"
+        f"# Fitted by `python -m bench.evidence --fit` on {count} questions; the threshold is\n"
+        "# where answers and refusals of documents not fitted on are both most frequent.\n"
     )
     body = {
-        "ranks": dict(model.ranks),
-        "bias": model.bias,
-        "judges": dict(model.judges),
-        "threshold": model.threshold,
+        name: {
+            "ranks": dict(model.ranks),
+            "bias": model.bias,
+            "judges": dict(model.judges),
+            "threshold": model.threshold,
+        }
+        for name, model in models.items()
     }
     text = head + yaml.safe_dump(body, sort_keys=False)
     DOCUMENT_WEIGHTS.write_text(text, encoding="utf-8")

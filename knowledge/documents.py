@@ -10,17 +10,21 @@ from knowledge.bm25 import normalised
 from knowledge.embedder import Vectors
 from knowledge.evidence import (
     FEATURES,
+    MOST_READ,
+    READ,
     Around,
     Candidate,
     EvidenceModel,
     Nearness,
     around_of,
+    evidence_model,
     judged,
     measure_passage,
     measure_sentence,
 )
 from knowledge.item import Audience, Passage
 from knowledge.quoting import quoted_span, window
+from knowledge.reader import READ_SENTENCES, Excerpt, Reader, excerpt
 from knowledge.reranker import RERANKED, Reranker
 from knowledge.retriever import Hit, Retriever
 from knowledge.rivals import are_rivals
@@ -74,10 +78,11 @@ class DocumentSearch:
         documents: WholeTexts,
         *,
         reranker: Reranker | None = None,
+        reader: Reader | None = None,
     ) -> None:
         """Take the normalised text of each document by its number."""
         self.passages, self._rows, self._retriever = passages, rows, retriever
-        self._documents, self._reranker = documents, reranker
+        self._documents, self._reranker, self._reader = documents, reranker, reader
         self._around: dict[int, Around] = {}
 
     def find(
@@ -91,7 +96,7 @@ class DocumentSearch:
     ) -> Sought:
         """Return the sentence that answers best, with its probability."""
         hits = self._hits(asked, query, audience, barred)
-        found = self._measured(asked, query, hits)
+        found = self._as_read(asked, self._measured(asked, query, hits))
         features = np.array([one.features for one in found])
         finding = self.chosen(asked, found, features, model) if found else None
         return Sought(finding=finding, nearness=hits[0].score if hits else 0.0)
@@ -168,9 +173,31 @@ class DocumentSearch:
         owners = {self.passages[found[at].passage].owner for at in places}
         return np.array([self.passages[one.passage].owner in owners for one in found], bool)
 
-    def candidates(self, asked: Wording, query: Vectors, audience: Audience) -> list[Candidate]:
+    def candidates(
+        self, asked: Wording, query: Vectors, audience: Audience, *, is_read: bool = True
+    ) -> list[Candidate]:
         """Return the sentences that may answer, measured, in no order."""
-        return self._measured(asked, query, self._hits(asked, query, audience))
+        found = self._measured(asked, query, self._hits(asked, query, audience))
+        return self._as_read(asked, found) if is_read else found
+
+    def _as_read(self, asked: Wording, found: list[Candidate]) -> list[Candidate]:
+        """Return the sentences that look best, as the reader sees them; all without a reader."""
+        if self._reader is None or not found:
+            return found
+        scores = evidence_model().scores(np.array([one.features for one in found]))
+        kept = [found[at] for at in np.argsort(-scores)[:READ_SENTENCES]]
+        logits = self._reader.logits(
+            asked.question.text, [self._excerpt(asked, one) for one in kept]
+        )
+        return [
+            replace(one, features=_with_read(one.features, logit))
+            for one, logit in zip(kept, logits, strict=True)
+        ]
+
+    def _excerpt(self, asked: Wording, one: Candidate) -> Excerpt:
+        passage = self.passages[one.passage]
+        quoted = quoted_span(asked.question, passage.text, one.start, one.end)
+        return excerpt(passage, heading(passage), one.start, quoted)
 
     def _hits(
         self,
@@ -257,6 +284,11 @@ class DocumentSearch:
         """Return whether the question names a place that the passage's document does not."""
         whole = self.around(at).document
         return any(place not in whole for place in asked.places)
+
+
+def _with_read(features: tuple[float, ...], logit: float) -> tuple[float, ...]:
+    kept = min(max(logit, -MOST_READ), MOST_READ)
+    return (*features[:READ], kept, *features[READ + 1 :])
 
 
 def _compare(measured: Sequence[dict[str, float]]) -> None:

@@ -54,7 +54,7 @@ class RememberingEmbedder:
     """Embeds a question once however often it is asked, by whichever part of the program."""
 
     def __init__(self, embedder: Embedder, *, size: int = REMEMBERED_QUERIES) -> None:
-        self._embedder, self._size = embedder, size
+        self.inner, self._size = embedder, size
         self._known: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = Lock()
         self.dim, self.model_id = embedder.dim, embedder.model_id
@@ -68,7 +68,7 @@ class RememberingEmbedder:
             found = {query: self._known[query] for query in queries if query in self._known}
             missing = [query for query in dict.fromkeys(queries) if query not in found]
             if missing:
-                found |= dict(zip(missing, self._embedder.embed_queries(missing), strict=True))
+                found |= dict(zip(missing, self.inner.embed_queries(missing), strict=True))
             for query in queries:
                 self._known[query] = found[query]
                 self._known.move_to_end(query)
@@ -78,7 +78,7 @@ class RememberingEmbedder:
 
     def embed_passages(self, passages: Sequence[str]) -> Vectors:
         """Return float32, shape (n, dim); passages are kept elsewhere, in the vector store."""
-        return self._embedder.embed_passages(passages)
+        return self.inner.embed_passages(passages)
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -33,10 +33,14 @@ class Precision(StrEnum):
     FLOAT = "float32"
 
 
-def encoder_graph(folder: ModelFolder, precision: Precision) -> onnx.ModelProto:
+def encoder_graph(
+    folder: ModelFolder, precision: Precision, *, between: int = 0
+) -> onnx.ModelProto:
     """Return a graph from ``ids``, int64 (texts, pieces), to ``sentence``, float32 (texts, dim).
 
     All texts of a run have the same number of pieces; the result is pooled and not normalised.
+    A model of more than ``between`` layers also gives its ``states`` between that many and the
+    others, float32 (texts, pieces, dim).
 
     Raises:
         UnsupportedModelError: the model is built in another way.
@@ -48,10 +52,39 @@ def encoder_graph(folder: ModelFolder, precision: Precision) -> onnx.ModelProto:
     weights = {name.removeprefix(prefix): value for name, value in tensors.items()}
     writer = _Writer(weights, config, precision)
     hidden = writer.embeddings(folder.first_position)
+    dim = int(config["hidden_size"])
+    outputs = [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ["texts", dim])]
     for layer in range(config["num_hidden_layers"]):
+        if layer and layer == between:
+            outputs.append(writer.states(hidden, dim))
         hidden = writer.layer(hidden, f"encoder.layer.{layer}.")
     writer.pool(hidden, folder.pooling)
-    return writer.model(int(config["hidden_size"]))
+    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "pieces"])
+    return writer.model("encoder", [ids], outputs)
+
+
+def reader_graph(
+    weights: Mapping[str, Tensor], config: Mapping[str, Any], precision: Precision
+) -> onnx.ModelProto:
+    """Return a graph that reads two texts together, from where an encoder's ``states`` stop.
+
+    It takes ``states``, float32 (1, pieces, dim), of the question and then of the other text;
+    ``sides``, int64 (1, pieces), 0 for the question's and 1 for the other's; and ``shared``, 0 for
+    pieces that both texts have and 1 for others. It gives ``logit``, float32 (1, 1).
+    """
+    writer = _Writer(weights, config, precision)
+    dim = int(config["hidden_size"])
+    hidden = writer.marked(["sides", "shared"])
+    for layer in range(1 + max(int(name.split(".")[1]) for name in weights if ".output." in name)):
+        hidden = writer.layer(hidden, f"layers.{layer}.")
+    writer.judge(hidden)
+    takes = [
+        helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "pieces", dim]),
+        helper.make_tensor_value_info("sides", TensorProto.INT64, [1, "pieces"]),
+        helper.make_tensor_value_info("shared", TensorProto.INT64, [1, "pieces"]),
+    ]
+    gives = [helper.make_tensor_value_info("logit", TensorProto.FLOAT, [1, 1])]
+    return writer.model("reader", takes, gives)
 
 
 def _examine(folder: ModelFolder, config: Mapping[str, Any]) -> None:
@@ -138,15 +171,46 @@ class _Writer:
         axes = self._constant("pieces", np.array([1]))
         self._node("ReduceMean", [hidden, axes], "sentence", keepdims=0)
 
-    def model(self, dim: int) -> onnx.ModelProto:
+    def states(self, hidden: str, dim: int) -> onnx.ValueInfoProto:
+        """Let the graph give what the layers so far have made of the pieces."""
+        self._node("Identity", [hidden], "states")
+        return helper.make_tensor_value_info("states", TensorProto.FLOAT, ["texts", "pieces", dim])
+
+    def marked(self, marks: Sequence[str]) -> str:
+        """Add to the states what the marks of a piece say."""
+        tables = [
+            self._constant(f"{mark}.table", self._weight(f"{mark}.weight")) for mark in marks
+        ]
+        rows = [
+            self._node("Gather", [table, mark], f"{mark}.row")
+            for table, mark in zip(tables, marks, strict=True)
+        ]
+        added = self._node("Add", rows, "marks")
+        return self._node("Add", ["states", added], "marked")
+
+    def judge(self, hidden: str) -> None:
+        """Make one number of the mean states of both sides."""
+        axes, last = self._constant("pieces", np.array([1])), self._constant("end", np.array([-1]))
+        other = self._node("Cast", ["sides"], "other.flat", to=TensorProto.FLOAT)
+        other = self._node("Unsqueeze", [other, last], "other")
+        asked = self._node("Sub", [self._constant("one", np.array(1, np.float32)), other], "asked")
+        means = []
+        for side in (asked, other):
+            product = self._node("Mul", [hidden, side], f"{side}.states")
+            total = self._node("ReduceSum", [product, axes], f"{side}.total", keepdims=0)
+            count = self._node("ReduceSum", [side, axes], f"{side}.count", keepdims=0)
+            means.append(self._node("Div", [total, count], f"{side}.mean"))
+        both = self._node("Concat", means, "both", axis=-1)
+        weights = self._constant("head", self._weight("head.weight").T)
+        product = self._node("MatMul", [both, weights], "head.product")
+        bias = self._constant("head.bias", self._weight("head.bias"))
+        self._node("Add", [product, bias], "logit")
+
+    def model(
+        self, name: str, takes: Sequence[onnx.ValueInfoProto], gives: Sequence[onnx.ValueInfoProto]
+    ) -> onnx.ModelProto:
         """Return everything as one model that says its precision."""
-        graph = helper.make_graph(
-            self._nodes,
-            "encoder",
-            [helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "pieces"])],
-            [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ["texts", dim])],
-            list(self._constants.values()),
-        )
+        graph = helper.make_graph(self._nodes, name, takes, gives, list(self._constants.values()))
         operators = [helper.make_opsetid("", 20), helper.make_opsetid(MICROSOFT, 1)]
         model = helper.make_model(graph, opset_imports=operators, ir_version=10)
         helper.set_model_props(model, {"precision": self._precision.value})

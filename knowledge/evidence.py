@@ -52,6 +52,7 @@ FEATURES = (
     "head_bare",  # and in the sentence alone
     "clause",  # share of the question's words in the clause that shows what is asked for
     "clause_before",  # the same with the clause before
+    "read",  # what the reader says of it; 0 where there is none
     "length",  # logarithm of the sentence's characters
     "surface",  # the passage answers a question that stands in the document
     "cover_passage",  # as ``cover_span`` for the whole passage
@@ -84,7 +85,12 @@ JUDGED = (
     "score",  # what the ranking model says
     "lead_document",  # how far it is ahead of the best sentence of any other document
     "lead_sentence",  # and of the next best of the same document
+    "read_behind",  # how far the reader has it behind the one it likes best
+    "read_lead",  # and ahead of the best of the others
+    "read_share",  # logarithm of its share by the reader among all and "none of these"
 )
+READ = FEATURES.index("read")
+MOST_READ = 8.0  # the reader's logits count up to here
 COSINE_SCALE = 30.0  # cosines of this model differ by hundredths
 SOFT_SCALE = 10.0
 FAR = 6.0
@@ -130,9 +136,10 @@ def sigmoid(total: float) -> float:
 
 
 @cache
-def evidence_model() -> EvidenceModel:
-    """Return the shipped weights."""
-    return EvidenceModel(**yaml.safe_load(DOCUMENT_WEIGHTS.read_text(encoding="utf-8")))
+def evidence_model(*, is_read: bool = False) -> EvidenceModel:
+    """Return the shipped weights, those for sentences that a reader has read or the others."""
+    weights = yaml.safe_load(DOCUMENT_WEIGHTS.read_text(encoding="utf-8"))
+    return EvidenceModel(**weights["read" if is_read else "unread"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +208,7 @@ def measure_sentence(
         "head_bare": _headless(asked, text),
         "clause": clause,
         "clause_before": clause_before,
+        "read": 0.0,
         "length": math.log1p(len(text)),
     }
 
@@ -252,7 +260,15 @@ def judged(
     rest[best] = False
     others = [float(scores[kind].max()) if kind.any() else None for kind in (~same, rest)]
     leads = [ALONE if one is None else min(float(scores[best]) - one, FAR) for one in others]
-    return [*features[best].tolist(), float(scores[best]), *leads]
+    return [*features[best].tolist(), float(scores[best]), *leads, *_as_read(features, best)]
+
+
+def _as_read(features: NDArray[np.float64], best: int) -> list[float]:
+    logits = features[:, READ]
+    others = np.delete(logits, best)
+    lead = float(logits[best] - others.max()) if len(others) else ALONE
+    share = logits[best] - math.log1p(float(np.exp(logits).sum()))
+    return [float(logits.max() - logits[best]), lead, float(share)]
 
 
 def _missed(question: Question, text: str) -> list[float]:

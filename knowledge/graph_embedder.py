@@ -15,7 +15,8 @@ from knowledge.embedder import Embedder, Vectors
 from knowledge.model_folder import ModelFolder, UnsupportedModelError
 from knowledge.texts import TEXTS
 
-FORMAT = 1  # another number writes the graph anew
+FORMAT = 2  # another number writes the graph anew
+BETWEEN = 9  # layers before a reader takes over, see ``knowledge.reader``
 NEAR = 0.998  # the least cosine to the reference
 SAMPLES = 12
 SILENT = 4  # onnxruntime's severity: only what is fatal
@@ -32,9 +33,11 @@ class GraphEmbedder:
         self._session = onnxruntime.InferenceSession(
             str(graph), options, providers=["CPUExecutionProvider"]
         )
-        self._tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(folder.max_pieces)
+        self.tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.enable_truncation(folder.max_pieces)
+        self._halfway = onnxruntime.RunOptions()
+        self._halfway.only_execute_path_to_fetches = True
         self._query, self._passage = folder.prompts
         self.model_id = folder.model_id
         self.dim = int(self._session.get_outputs()[0].shape[1])
@@ -49,12 +52,18 @@ class GraphEmbedder:
         """Return float32, shape (n, dim), rows of unit length."""
         return self._embed(self._passage, passages)
 
+    def states(self, ids: Sequence[int]) -> Vectors:
+        """Return what the first ``BETWEEN`` layers make of pieces, float32, shape (n, dim)."""
+        given = {"ids": np.array([ids], np.int64)}
+        found: Vectors = self._session.run(["states"], given, self._halfway)[0][0]
+        return found
+
     def _embed(self, prompt: str, given: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(given), self.dim), np.float32)
         for row, text in enumerate(given):
             # one at a time: activations share a scale within a run, and padding costs time
-            ids = np.array([self._tokenizer.encode(prompt + text).ids], np.int64)
-            vectors[row] = self._session.run(None, {"ids": ids})[0][0]
+            ids = np.array([self.tokenizer.encode(prompt + text).ids], np.int64)
+            vectors[row] = self._session.run(["sentence"], {"ids": ids})[0][0]
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
 
@@ -82,6 +91,9 @@ def open_graph(
     sweep(models, path.name)
     with TemporaryDirectory(prefix=f".{path.name}.{os.getpid()}.", dir=models) as partial:
         os.replace(_write(folder, Path(partial), reference), path)
+    for older in models.glob(f"{folder.model_id}-*.onnx"):
+        if older != path:
+            older.unlink(missing_ok=True)
     return GraphEmbedder(folder, path)
 
 
@@ -93,7 +105,7 @@ def _write(folder: ModelFolder, partial: Path, reference: Callable[[], Embedder]
 
     def written(precision: Precision) -> Path:
         path = partial / precision.value
-        onnx.save(encoder_graph(folder, precision), path)
+        onnx.save(encoder_graph(folder, precision, between=BETWEEN), path)
         return path
 
     samples = _samples()

@@ -172,6 +172,18 @@ def test_a_half_written_graph_is_written_again(other_model: Path, tmp_path: Path
     assert list(models.iterdir()) == [path]
 
 
+def test_the_graph_of_an_older_form_is_removed(other_model: Path, tmp_path: Path) -> None:
+    folder, models = ModelFolder(other_model, "mine"), tmp_path / "models"
+    models.mkdir()
+    older = models / f"{folder.model_id}-1.onnx"
+    older.write_bytes(b"older")
+
+    open_graph(folder, models)
+
+    assert not older.exists()
+    assert len(list(models.glob("*.onnx"))) == 1
+
+
 def test_another_model_gets_a_graph_too_if_it_gives_the_same_vectors(
     other_model: Path, tmp_path: Path
 ) -> None:
