@@ -10,10 +10,10 @@ from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.bearings import agrees_to_leave, say_where_we_are
-from actions.clarifying import ActionAnswerOrClarify, tells_own_case
+from actions.clarifying import ActionAnswerOrClarify
 from actions.complaint import ActionFileComplaint
 from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
-from actions.enquiry import asks_about_ticket
+from actions.enquiry import asks_about_ticket, tells_own_case
 from actions.handover import ActionRequestHuman
 from actions.home import told_home
 from actions.leaving import ActionLeaveQuestion

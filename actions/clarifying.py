@@ -17,6 +17,7 @@ from actions.enquiry import (
     asks_about_ticket,
     is_about_ticket,
     mixed_in,
+    tells_own_case,
 )
 from actions.people import ask_worker
 from actions.phrases import phrases
@@ -36,8 +37,6 @@ from actions.understanding.opening import only_opens
 from actions.understanding.pointing import (
     calls_off,
     follows_up,
-    lacks_paper,
-    tells_of_self,
 )
 from actions.understanding.problems import (
     enquires,
@@ -50,7 +49,6 @@ from actions.whereabouts import hear_of_rescue, more_of_emergency
 from actions.wording import is_question
 from actions.worker import ActionBindWorker
 from knowledge.answer import Answer
-from knowledge.item import Facet
 
 SURE_SCORE = 0.8  # of a category, from where a complaint is begun and not only offered
 
@@ -134,15 +132,6 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
             return self.refuse(dispatcher, tracker, answer)
         return report_in(said(tracker)) or self._offer(dispatcher, tracker, answer)
 
-    def _on_own_case(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker
-    ) -> list[EventType] | None:
-        """Say for whom the service talked about is, or what it takes, if that is known."""
-        item = str(tracker.get_slot("item") or "")
-        facet = Facet.MATERIALS if lacks_paper(normalise(said(tracker))) else Facet.CONDITIONS
-        told = self._answerer().facet(item, facet, audience=self._audience(tracker))
-        return None if told.is_refusal else self.tell(dispatcher, tracker, told)
-
     def _offer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer
     ) -> list[EventType]:
@@ -160,13 +149,6 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         if len(text) <= 2:
             return say_where_we_are(dispatcher, tracker)
         return self.refuse(dispatcher, tracker, answer)
-
-
-def tells_own_case(tracker: Tracker) -> bool:
-    """Return whether somebody tells of themselves after a service (我今年八十二了)."""
-    text = said(tracker)
-    is_told = tells_of_self(normalise(text)) and not tells_fault(text)
-    return is_told and topic_of(tracker) is Topic.ITEM and not is_question(text)
 
 
 def calls_off_ticket(tracker: Tracker) -> bool:

@@ -25,6 +25,7 @@ from actions.understanding.asking_for import (
     asks_for_number,
     asks_when_open,
 )
+from actions.understanding.bare import says_only_that_there_is_something
 from actions.understanding.normalise import normalise, simplified
 from actions.understanding.opening import only_opens
 from actions.understanding.pointing import (
@@ -35,10 +36,12 @@ from actions.understanding.pointing import (
     asks_when_done,
     drops,
     follows_up,
+    lacks_paper,
     names_nothing,
     points_back,
     refers_to_rest,
     supposes,
+    tells_of_self,
     without_courtesies,
 )
 from actions.understanding.problems import (
@@ -52,9 +55,10 @@ from actions.understanding.problems import (
 )
 from actions.understanding.request_type import request_type_of
 from actions.who import says_who
+from actions.wording import is_question
 from knowledge.answer import Answer
 from knowledge.counter import Counter
-from knowledge.item import Audience
+from knowledge.item import Audience, Facet
 
 SHORT = 10  # characters; so short a question may leave its subject out
 ENQUIRIES = frozenset({"ask_policy", "ask_guide", "ask_facet", "ask_certificate"})
@@ -92,13 +96,9 @@ class ActionAnswerQuestion(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Say the answer, then take in the problem told beside it; else refuse honestly."""
-        if only_opens(said(tracker)):
-            return say_where_we_are(dispatcher, tracker)
-        mixed = mixed_in(said(tracker))
-        if mixed is not None:
-            return self._answer_and_draft(dispatcher, tracker, mixed)
-        if asks_about_ticket(tracker) or asks_for_number(normalise(said(tracker))):
-            return ActionShowProgress().run(dispatcher, tracker, domain)
+        known = self._known(dispatcher, tracker, domain)
+        if known is not None:
+            return known
         answer = self.find(tracker)
         if not answer.is_refusal:
             return self.tell(dispatcher, tracker, answer)
@@ -106,6 +106,23 @@ class ActionAnswerQuestion(Action):
             return ActionShowProgress().run(dispatcher, tracker, domain)
         suggested = _suggested(tracker)
         return suggested or self.refuse(dispatcher, tracker, answer)
+
+    def _known(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType] | None:
+        """Deal with what need not be looked up; None for all else."""
+        if only_opens(said(tracker)):
+            return say_where_we_are(dispatcher, tracker)
+        if says_only_that_there_is_something(said(tracker)) and tracker.active_loop_name is None:
+            return begin(Batch())  # 有点事想报一下, taken for a question
+        mixed = mixed_in(said(tracker))
+        if mixed is not None:
+            return self._answer_and_draft(dispatcher, tracker, mixed)
+        if asks_about_ticket(tracker) or asks_for_number(normalise(said(tracker))):
+            return ActionShowProgress().run(dispatcher, tracker, domain)
+        if intent(tracker)[1] < SURE and tells_own_case(tracker):
+            return self._on_own_case(dispatcher, tracker)
+        return None
 
     def find(self, tracker: Tracker, *, is_question: bool = False) -> Answer:
         """Return what the knowledge base says to this message, which may surely be a question."""
@@ -164,6 +181,15 @@ class ActionAnswerQuestion(Action):
         known = answerer.current.library.items.get(item)
         whole = f"{known.title} {text}" if known else text
         return answerer.answer(whole, audience=audience, item=item, is_enquiry=True)
+
+    def _on_own_case(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> list[EventType] | None:
+        """Say for whom the service talked about is, or what it takes, if that is known."""
+        item = str(tracker.get_slot("item") or "")
+        facet = Facet.MATERIALS if lacks_paper(normalise(said(tracker))) else Facet.CONDITIONS
+        told = self._answerer().facet(item, facet, audience=self._audience(tracker))
+        return None if told.is_refusal else self.tell(dispatcher, tracker, told)
 
     def answer_besides(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, questions: Iterable[str]
@@ -278,6 +304,13 @@ def _item_before(tracker: Tracker) -> str | None:
         or points_back(normalise(text))
     )
     return item if intent(tracker)[0] == "ask_facet" or is_short else None
+
+
+def tells_own_case(tracker: Tracker) -> bool:
+    """Return whether somebody tells of themselves after a service (我今年八十二了)."""
+    text = said(tracker)
+    is_told = tells_of_self(normalise(text)) and not tells_fault(text)
+    return is_told and topic_of(tracker) is Topic.ITEM and not is_question(text)
 
 
 def asks_about_ticket(tracker: Tracker) -> bool:

@@ -188,15 +188,16 @@ def _worth(shown: float, refused: float) -> float:
     return min(shown, refused) + 0.5 * (shown + refused)
 
 
-def write_weights(models: Mapping[str, EvidenceModel], count: int) -> None:
+def write_weights(models: Mapping[str, EvidenceModel]) -> None:
     """Write the weights where the product reads them."""
     head = (
         "# Weights of the models for added documents (knowledge/evidence.py says what each\n"
         "# measures): `ranks` orders sentences, `judges` says whether the best one answers;\n"
         "# `read` where the reader has read the sentences, `unread` where there is none, and to\n"
         "# choose what is read.\n"
-        f"# Fitted by `python -m bench.evidence --fit` on {count} questions; the threshold is\n"
-        "# where answers and refusals of documents not fitted on are both most frequent.\n"
+        "# Fitted by `python -m bench.evidence --fit`, `unread` on bench/data/evidence alone;\n"
+        "# the threshold is where answers and refusals of documents not fitted on are both\n"
+        "# most frequent.\n"
     )
     body = {
         name: {

@@ -265,6 +265,8 @@ def judged(
 
 def _as_read(features: NDArray[np.float64], best: int) -> list[float]:
     logits = features[:, READ]
+    if not logits.any():
+        return [0.0, 0.0, 0.0]
     others = np.delete(logits, best)
     lead = float(logits[best] - others.max()) if len(others) else ALONE
     share = logits[best] - math.log1p(float(np.exp(logits).sum()))

@@ -107,6 +107,17 @@ def test_only_a_bound_conversation_reads_what_is_for_workers(
     assert [audience for _, audience, _ in knows.asked] == [Audience.PUBLIC, Audience.WORKER]
 
 
+def test_a_wish_to_report_that_was_taken_for_a_question_begins_the_report(
+    talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
+) -> None:
+    talk.hears("您好,有点事想报一下,麻烦了", "ask_guide", sure=0.26)
+
+    events = talk.does(ActionAnswerQuestion(knows, lambda: workers))  # type: ignore[arg-type]
+
+    assert knows.asked == []
+    assert "complaint_form" in [event.get("name") for event in events]
+
+
 @pytest.mark.parametrize("text", ["?", "😀", "……", "。"])
 def test_nothing_to_look_up_asks_back(
     talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry, text: str
