@@ -26,13 +26,7 @@ class GraphEmbedder:
     """An encoder on one thread; what a text is embedded beside does not touch its vector."""
 
     def __init__(self, folder: ModelFolder, graph: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_mem_pattern = False  # every length is another shape
-        options.log_severity_level = SILENT
-        self._session = onnxruntime.InferenceSession(
-            str(graph), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = session_of(graph)
         self.tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(folder.max_pieces)
@@ -66,6 +60,15 @@ class GraphEmbedder:
             vectors[row] = self._session.run(["sentence"], {"ids": ids})[0][0]
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
+
+
+def session_of(graph: Path) -> onnxruntime.InferenceSession:
+    """Open a graph to be run on one thread, with inputs of any length."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # every length is another shape
+    options.log_severity_level = SILENT
+    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 
 def open_graph(

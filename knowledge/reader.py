@@ -15,12 +15,11 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from knowledge.embedder import Embedder, RememberingEmbedder, Vectors
-from knowledge.graph_embedder import SILENT, GraphEmbedder
+from knowledge.graph_embedder import GraphEmbedder, session_of
 from knowledge.item import Passage
 
 WEIGHTS = Path(__file__).with_name("reader.onnx")
@@ -89,13 +88,7 @@ class Reader:
     """Reads on one thread, beside the encoder whose layers it goes on from."""
 
     def __init__(self, encoder: GraphEmbedder, graph: Path = WEIGHTS) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_mem_pattern = False  # every length is another shape
-        options.log_severity_level = SILENT
-        self._session = onnxruntime.InferenceSession(
-            str(graph), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = session_of(graph)
         self._encoder, self._pieces = encoder, Pieces(encoder.tokenizer)
         self._known: OrderedDict[tuple[int, ...], NDArray[np.float16]] = OrderedDict()
         self._lock = Lock()
@@ -130,8 +123,7 @@ class Reader:
 @cache
 def read_model(path: Path = WEIGHTS) -> str:
     """Return the model whose layers the shipped reader goes on from."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    return str(session.get_modelmeta().custom_metadata_map["model"])
+    return str(session_of(path).get_modelmeta().custom_metadata_map["model"])
 
 
 def reader_of(embedder: Embedder) -> Reader | None:
