@@ -45,19 +45,13 @@ class RoughIndex(Protocol):
         ...
 
 
-class Bits:
-    """Rows as signs, in memory: some 60 bytes each."""
+class Turned:
+    """Rows turned so that what they say is spread over all numbers."""
 
-    def __init__(self, space: AdaptedSpace, sample: Vectors) -> None:
-        self._turn = _turn(sample.shape[1])
+    def __init__(self, space: AdaptedSpace, dim: int) -> None:
+        random = np.random.default_rng(TURN).standard_normal((dim, dim))
+        self._turn = np.linalg.qr(random)[0].astype(np.float32)
         self.matrix = space.matrix @ self._turn  # rows are moved and turned at once
-        self._centre = np.asarray((sample @ self._turn).mean(axis=0, keepdims=True), np.float32)
-
-    def index(self) -> RoughIndex:
-        """Return an index without rows."""
-        index = faiss.IndexRaBitQFastScan(len(self._turn), faiss.METRIC_INNER_PRODUCT)
-        index.train(self._centre)  # the mean of what it is trained with is all that it learns
-        return index
 
     def asked(self, moved: Vectors) -> Vectors:
         """Return a query in the evened space, shape (dim,), as rows are stored."""
@@ -69,7 +63,21 @@ class Bits:
         return rows
 
 
-class TwoBits:
+class Bits(Turned):
+    """Rows as signs, in memory: some 60 bytes each."""
+
+    def __init__(self, space: AdaptedSpace, sample: Vectors) -> None:
+        super().__init__(space, sample.shape[1])
+        self._centre = np.asarray((sample @ self._turn).mean(axis=0, keepdims=True), np.float32)
+
+    def index(self) -> RoughIndex:
+        """Return an index without rows."""
+        index = faiss.IndexRaBitQFastScan(len(self._turn), faiss.METRIC_INNER_PRODUCT)
+        index.train(self._centre)  # the mean of what it is trained with is all that it learns
+        return index
+
+
+class TwoBits(Turned):
     """Rows as one of four levels a number, in memory: some 100 bytes each.
 
     Two numbers that follow one another are one code of FAISS's product quantiser, whose centres
@@ -77,8 +85,7 @@ class TwoBits:
     """
 
     def __init__(self, space: AdaptedSpace, sample: Vectors) -> None:
-        self._turn = _turn(sample.shape[1])
-        self.matrix = space.matrix @ self._turn  # rows are moved and turned at once
+        super().__init__(space, sample.shape[1])
         turned = sample @ self._turn
         mean, spread = turned.mean(axis=0), turned.std(axis=0)
         pairs = np.stack(np.meshgrid(LEVELS, LEVELS, indexing="ij"), axis=-1).reshape(16, 2)
@@ -92,15 +99,6 @@ class TwoBits:
         faiss.copy_array_to_vector(self._centres.ravel(), index.pq.centroids)
         index.is_trained = True
         return index
-
-    def asked(self, moved: Vectors) -> Vectors:
-        """Return a query in the evened space, shape (dim,), as rows are stored."""
-        return np.asarray(moved @ self._turn, np.float32)
-
-    @staticmethod
-    def stored(rows: Vectors) -> Vectors:
-        """Return moved rows of length one, shape (n, dim), as they are given to the index."""
-        return rows
 
 
 class Bytes:
@@ -263,11 +261,6 @@ def exact_cosines(
     """
     back = space.matrix @ moved
     return np.asarray((vectors @ back - space.centre @ back) / lengths, np.float32)
-
-
-def _turn(dim: int) -> Vectors:
-    random = np.random.default_rng(TURN).standard_normal((dim, dim))
-    return np.linalg.qr(random)[0].astype(np.float32)
 
 
 def _products(vectors: Vectors, matrix: Vectors) -> Vectors:

@@ -6,11 +6,14 @@ import pytest
 from cryptography.fernet import Fernet
 
 from actions import resources
+from actions.draft import OTHER
 from actions.tickets.database import migrate, open_engine
 from actions.tickets.desk import Desk
 from actions.tickets.store import TicketStore
+from actions.tickets.ticket import Ticket
 from actions.tickets.vault import Vault
 from actions.tickets.workers import WorkerRegistry
+from tests.actions.filed import file_about
 from tests.actions.stage import WHOLE, Talk, begin, understander
 
 
@@ -51,3 +54,12 @@ def whole(talk: Talk) -> Talk:
     begin(talk, WHOLE)
     assert talk.slots["requested_slot"] == "confirmation"
     return talk
+
+
+@pytest.fixture
+def two(talk: Talk, store: TicketStore) -> tuple[Ticket, Ticket]:
+    """Somebody who has just reported pigeons, and then a manhole."""
+    birds = file_about(store, OTHER, "楼道里有人养鸽子,全是屎", "22栋", 1)
+    hole = file_about(store, "RDS-02", "单元门前的井盖没了", "22栋", 2)
+    talk.slots |= {"ticket_number": hole.number, "topic": "ticket"}
+    return birds, hole

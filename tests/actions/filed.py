@@ -23,6 +23,19 @@ def file(store: TicketStore, who: str = "me", origin: str = "1") -> Ticket:
     return store.file(complaint, datetime.now(UTC) - timedelta(minutes=5))
 
 
+def file_about(
+    store: TicketStore, category: str, words: str, building: str, minute: int
+) -> Ticket:
+    complaint = Complaint(
+        category=category,
+        description=words,
+        place=Place(building=building, unit="1单元"),
+        reporter=Reporter(conversation="me", channel="web"),
+        origin=f"me:{minute}",
+    )
+    return store.file(complaint, datetime.now(UTC) - timedelta(minutes=9 - minute))
+
+
 def status_of(store: TicketStore, ticket: Ticket) -> Status | None:
     now = store.by_number(ticket.number)
     return now.status if now else None

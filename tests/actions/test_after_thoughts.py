@@ -1,6 +1,6 @@
 """After-thoughts: who comes, which of two, back out and in again, and stories without a ticket."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -18,32 +18,13 @@ from actions.tickets.ticket import Complaint, Place, Reporter, RequestType, Stat
 from actions.understanding.category import CategoryGuess
 from actions.understanding.understanding import Understanding
 from actions.whereabouts import more_of_emergency
+from tests.actions.filed import file_about
 from tests.actions.stage import FakeAnswerer, Talk, card
 
 STORY = (
     "我就住十九号楼四单元楼上那家天天半夜拖桌子说了好多次也不听我电话13811112222"
     "您看看能不能给管一管"
 )
-
-
-def file(store: TicketStore, category: str, words: str, building: str, minute: int) -> Ticket:
-    complaint = Complaint(
-        category=category,
-        description=words,
-        place=Place(building=building, unit="1单元"),
-        reporter=Reporter(conversation="me", channel="web"),
-        origin=f"me:{minute}",
-    )
-    return store.file(complaint, datetime.now(UTC) - timedelta(minutes=9 - minute))
-
-
-@pytest.fixture
-def two(talk: Talk, store: TicketStore) -> tuple[Ticket, Ticket]:
-    """Somebody who has just reported pigeons, and then a manhole."""
-    birds = file(store, OTHER, "楼道里有人养鸽子,全是屎", "22栋", 1)
-    hole = file(store, "RDS-02", "单元门前的井盖没了", "22栋", 2)
-    talk.slots |= {"ticket_number": hole.number, "topic": "ticket"}
-    return birds, hole
 
 
 def status(store: TicketStore, ticket: Ticket) -> Status:
@@ -77,7 +58,7 @@ def test_a_thing_that_was_never_reported_is_asked_about(
 
 
 def test_withdrawn_twice_says_so_once_more(talk: Talk, store: TicketStore) -> None:
-    file(store, "FAC-01", "楼道灯坏了", "3栋", 1)
+    file_about(store, "FAC-01", "楼道灯坏了", "3栋", 1)
 
     for _ in range(2):
         talk.hears("对,撤", "withdraw_ticket").does(ActionWithdrawTicket(lambda: store))
@@ -85,7 +66,7 @@ def test_withdrawn_twice_says_so_once_more(talk: Talk, store: TicketStore) -> No
 
 
 def test_what_was_withdrawn_is_taken_up_again(talk: Talk, store: TicketStore) -> None:
-    ticket = file(store, "SAF-01", "楼道堆了纸壳", "13栋", 1)
+    ticket = file_about(store, "SAF-01", "楼道堆了纸壳", "13栋", 1)
     store.withdraw(ticket.number, conversation="me", now=datetime.now(UTC))
 
     talk.hears("又搬回来了,还是给我报上", "withdraw_ticket", sure=0.5)
@@ -364,61 +345,3 @@ def test_an_impatient_yes_that_reads_like_a_question_is_a_yes(whole: Talk) -> No
     whole.in_form("没错没错,赶紧给我交上去", "affirm")
 
     assert whole.slots["confirmation"] is True
-
-
-@pytest.mark.parametrize(
-    ("told", "position"), [("22栋1单元302", 0), ("对就是22栋1单元", 0), ("9-1-402", 1)]
-)
-def test_a_door_told_alone_after_filing_is_added_to_the_ticket_there(
-    talk: Talk, store: TicketStore, told: str, position: int
-) -> None:
-    ours = [
-        file(store, OTHER, "楼道里全是鸽子屎", "22栋", 1),
-        file(store, "RDS-02", "井盖没了", "9栋", 2),
-    ]
-    talk.slots |= {"ticket_number": ours[1].number, "topic": "ticket"}
-
-    talk.hears(told, "inform").does(ActionUseDetail(lambda: store))
-
-    assert talk.used == ["utter_supplemented"]
-    assert told in str(store.history(ours[position].number))
-
-
-def test_another_door_after_filing_is_kept_for_the_next_report(
-    talk: Talk, store: TicketStore, two: tuple[Ticket, Ticket]
-) -> None:
-    talk.hears("3-2-501", "inform").does(ActionUseDetail(lambda: store))
-
-    assert talk.used == ["utter_what_about_place"]
-    assert talk.slots["home"]["room"] == "501"
-
-
-@pytest.mark.parametrize("told", ["到现在还没人来,我要打12345", "再不来修我就投诉你们"])
-def test_who_complains_that_nobody_came_urges_and_files_nothing_new(
-    talk: Talk, store: TicketStore, told: str
-) -> None:
-    ticket = file(store, "FAC-02", "电梯坏了", "9栋", 1)
-    talk.slots |= {"ticket_number": ticket.number, "topic": "ticket"}
-
-    talk.hears(told, "report_problem").does(ActionDraftComplaint(lambda: store))
-
-    assert talk.used == ["utter_urged"]
-
-
-def test_another_thing_after_filing_is_another_report(talk: Talk, store: TicketStore) -> None:
-    ticket = file(store, "FAC-02", "电梯坏了", "9栋", 1)
-    talk.slots |= {"ticket_number": ticket.number, "topic": "ticket"}
-
-    talk.hears("楼下垃圾桶还没人收", "report_problem").does(ActionDraftComplaint(lambda: store))
-
-    assert talk.draft["category"] == "ENV-01"
-
-
-def test_a_spot_told_after_an_offer_begins_the_report_there(
-    talk: Talk, store: TicketStore
-) -> None:
-    talk.slots["pending_question"] = "我那个灯啊一闪一闪的快坏了"
-
-    talk.hears("就是单元门口那个", "inform").does(ActionUseDetail(lambda: store))
-
-    assert "单元门口" in talk.draft["address"]

@@ -1,6 +1,5 @@
 """The store, on both databases: filing, moving, and what residents do."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -31,23 +30,7 @@ from tests.tickets.examples import (
     QUESTION,
     lamp,
 )
-
-LATER = MONDAY_NOON + timedelta(hours=1)
-
-
-def resolved(store: TicketStore) -> Ticket:
-    number = store.file(LAMP, MONDAY_NOON).number
-    store.move(number, Status.ACCEPTED, actor="operator", now=MONDAY_NOON)
-    return store.move(
-        number, Status.RESOLVED, actor="operator", now=LATER, public_note="已更换灯泡"
-    )
-
-
-def told(store: TicketStore, number: str, target: str) -> list[str]:
-    query = text("SELECT payload FROM ticket_deliveries WHERE number=:n AND target=:t ORDER BY id")
-    with store.engine.connect() as connection:
-        found = connection.execute(query, {"n": number, "t": target}).scalars().all()
-    return [str(json.loads(body) if isinstance(body, str) else body) for body in found]
+from tests.tickets.filed import LATER, resolved, told
 
 
 def test_a_filed_ticket_knows_its_cell_category_and_deadline(store: TicketStore) -> None:
