@@ -59,11 +59,12 @@ def test_the_first_screen_offers_four_examples_and_needs_nothing_from_elsewhere(
 
 def test_a_link_at_an_entrance_tells_once_where_its_reader_lives(page: Page, house: House) -> None:
     page.goto("/?b=3-2")
-    expect(page.locator("#log")).to_contain_text("3栋2单元")
+    expect(page.locator(".card.draft")).to_contain_text("3栋")
 
     page.goto("/?b=3-2")
 
-    expect(page.locator("#log")).to_contain_text("3栋2单元")
+    expect(page.locator(".card.draft")).to_contain_text("3栋")
+    expect(page.locator(".turn.mine")).to_have_count(1)
     assert house.dialogue.asked == ["3栋2单元"]
 
 
