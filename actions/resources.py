@@ -33,15 +33,7 @@ def answerer() -> Counter:
 
 def health() -> dict[str, object]:
     """Return what the knowledge base serves now."""
-    library = answerer().current.library
-    search = library.retriever
-    return {
-        "status": "ok" if search.is_whole else "degraded",
-        "index": library.name,
-        "passages": len(library.passages),
-        "vectors": {"kind": search.kind, "whole": search.is_whole},
-        "learned": learned().about(),
-    }
+    return answerer().current.library.health() | {"learned": learned().about()}
 
 
 def embedder() -> Embedder:

@@ -63,6 +63,16 @@ class Library:
         if self._quoted:
             self.wording("")  # reads the dictionary before somebody waits for it
 
+    def health(self) -> dict[str, object]:
+        """Return what is served, and whether passages are found by meaning now."""
+        search = self.retriever
+        return {
+            "status": "ok" if search.is_whole else "degraded",
+            "index": self.name,
+            "passages": len(self.passages),
+            "vectors": {"kind": search.kind, "whole": search.is_whole},
+        }
+
     def question(self, text: str) -> Question:
         """Take a question apart with this corpus's word frequencies."""
         return view(text, self.retriever.bm25.rarity, self.matcher.topics)

@@ -1,6 +1,8 @@
 """Finds passages by meaning and by words at once."""
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,6 +21,7 @@ from knowledge.item import Audience, Passage
 from knowledge.ranking import Weights, ranking
 from knowledge.remote_rows import RemoteRows
 from knowledge.rough_rows import ROUGH, Rough, RoughPart, RoughRows
+from knowledge.scores import Scores, greatest, normal, spread_of
 from knowledge.segment import Segment
 from knowledge.snapshot import Rows, words_of
 
@@ -27,9 +30,6 @@ WORDY = 50  # passages by words that are looked at however far they are in meani
 WORDY_ALONE = 200  # the same while the server with the vectors is away
 CLOSELY = 100  # passages that are compared by every sign where the question is long
 CHUNK = 8192
-BLOCK = 64
-
-Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,8 @@ class Retriever:
         self.kind = kind
         self._rough = self._roughly(kind, sample)
         self._soft: Any = self._searchable() if self._rough is None else None
+        # many rows are searched by meaning and by words at the same time
+        self._beside = ThreadPoolExecutor(os.cpu_count(), "nearest") if self._rough else None
         self._hidden = {one: np.flatnonzero(~seen) for one, seen in self.visible.items()}
         self._bitmaps = {
             audience: np.packbits(seen[self.owner], bitorder="little")
@@ -195,14 +197,14 @@ class Retriever:
 
     def lexical(self, question: str, audience: Audience) -> Scores:
         """Return float32, shape (passages,): z-scores of BM25; what may not be seen is -inf."""
-        normal = _normal(self.bm25.scores(question))
-        normal[self._hidden[audience]] = -np.inf
-        return normal
+        scores = normal(self.bm25.scores(question))
+        scores[self._hidden[audience]] = -np.inf
+        return scores
 
     def rare_signs(self, question: str) -> tuple[Scores, Scores]:
         """Return the z-scores of both of ``Bm25.rare_scores``."""
         rare, share = self.bm25.rare_scores(question)
-        return _normal(rare), _normal(share)
+        return normal(rare), normal(share)
 
     def row_cosines(self, passage: int, query: Vectors) -> Scores:
         """Return the cosines of one passage's rows, in their order."""
@@ -234,10 +236,10 @@ class Retriever:
         fused = weights.meaning * dense + weights.words * lexical
         best = np.arange(len(near))
         if weights.plain:
-            best = _greatest(fused, CLOSELY)
+            best = greatest(fused, CLOSELY)
             fused = fused[best] + self._close_signs(question, query, near[best], weights)
         fused /= weights.scale
-        first = _greatest(fused, top_k)
+        first = greatest(fused, top_k)
         first = first[np.argsort(-fused[first], kind="stable")]
         return [
             Hit(
@@ -254,12 +256,13 @@ class Retriever:
     ) -> tuple[NDArray[np.int32], Scores, Scores]:
         """Return the passages near by meaning or by words, and their z-scores of both."""
         moved = self.moved(query)
-        rows, cosines = self._nearest(moved, audience)
-        words = self.bm25.scores(question)
-        usual, spread = _spread(words)
-        words[self._hidden[audience]] = -np.inf
-        wordy = _greatest(words, WORDY if self.is_whole else WORDY_ALONE)
-        wordy = np.setdiff1d(wordy[words[wordy] > -np.inf], self.owner[rows])
+        search = partial(self._nearest, moved, audience)
+        nearest = self._beside.submit(search).result if self._beside else search
+        words, usual, spread, wordy = self._worded(question, audience)
+        rows, cosines = nearest()
+        if not self.is_whole:  # which may have shown only now
+            wordy = greatest(words, WORDY_ALONE)
+        wordy = np.setdiff1d(wordy, self.owner[rows])
         if len(wordy):
             others = self._rows_of_all(wordy)
             rows = np.concatenate([rows, others])
@@ -269,6 +272,15 @@ class Retriever:
         dense = np.full(len(near), -np.inf, np.float32)
         np.maximum.at(dense, at, (cosines - mean) / deviation)
         return near, dense, (words[near] - usual) / spread
+
+    def _worded(
+        self, question: str, audience: Audience
+    ) -> tuple[Scores, float, float, NDArray[np.intp]]:
+        """Return the scores by words, their mean and deviation, and where the greatest are."""
+        words = self.bm25.scores(question)
+        usual, spread = spread_of(words)
+        words[self._hidden[audience]] = -np.inf
+        return words, usual, spread, greatest(words, WORDY)
 
     def _rows_of_all(self, passages: NDArray[np.intp]) -> NDArray[np.int64]:
         """Return the rows of some passages, one passage after the other."""
@@ -290,38 +302,6 @@ class Retriever:
             + weights.share * share[near],
             np.float32,
         )
-
-
-def _normal(scores: Scores) -> Scores:
-    mean, deviation = _spread(scores)
-    return np.asarray((scores - mean) / deviation, np.float32)
-
-
-def _spread(scores: Scores) -> tuple[float, float]:
-    """Return mean and standard deviation."""
-    mean = float(scores.mean())
-    deviation = max(float(scores @ scores) / max(len(scores), 1) - mean**2, 0.0) ** 0.5
-    return mean, max(deviation, 1e-6)
-
-
-def _greatest(scores: Scores, count: int) -> NDArray[np.intp]:
-    """Return where the greatest scores are, in no order; none that is minus infinity."""
-    if len(scores) <= count:
-        return np.arange(len(scores))
-    whole = len(scores) // BLOCK * BLOCK
-    blocks = scores[:whole].reshape(-1, BLOCK).max(axis=1)
-    # as many blocks have a score of this size as are wanted, so no lower one is among them
-    least = np.partition(blocks, -count)[-count] if len(blocks) > count else -np.inf
-    if least > -np.inf:
-        starts = np.flatnonzero(blocks >= least) * BLOCK
-        within = (starts[:, None] + np.arange(BLOCK)).ravel()
-        places = np.concatenate([within, np.arange(whole, len(scores))])
-        found = np.asarray(places[scores[places] >= least], np.intp)
-    else:
-        found = np.flatnonzero(scores > -np.inf)
-    if len(found) <= count:
-        return found
-    return found[np.argpartition(-scores[found], count)[:count]]
 
 
 def _chunks(index: Any) -> Iterator[Vectors]:

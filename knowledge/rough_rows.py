@@ -23,7 +23,7 @@ BYTE = 127
 TURN = 20  # the seed of the turn, which is the same for every corpus
 LEVELS = (-1.51, -0.4528, 0.4528, 1.51)  # of numbers distributed normally, for the least error
 CHUNK = 8192
-SPARE = 50  # rows that are looked for beyond those wanted where some are of no use any more
+SPARE = 50  # rows that are looked for beyond those wanted
 
 RowNumbers = NDArray[np.int64]
 Places = NDArray[np.int32]  # for each row of a segment its number in the corpus, or -1
@@ -208,7 +208,8 @@ class RoughRows:
 
     def _nearest(self, asked: Vectors, audience: Audience, count: int) -> RowNumbers:
         found = [
-            part.near(asked, audience, count, places, used[audience])
+            # rough cosines are often the same: of those at the edge each part may give others
+            part.near(asked, audience, count + SPARE, places, used[audience])
             for part, places, used in self._parts
         ]
         return best_of(found, count)
@@ -238,10 +239,10 @@ def nearest_used(
 
 
 def best_of(found: Sequence[Near], count: int) -> RowNumbers:
-    """Return the nearest rows of several searches, in no order."""
+    """Return the nearest rows of several searches; of equally near ones those that come first."""
     cosines = np.concatenate([one for one, _ in found])
     rows = np.concatenate([one for _, one in found])
-    return rows if len(rows) <= count else rows[np.argpartition(-cosines, count)[:count]]
+    return rows[np.lexsort((rows, -cosines))[:count]]
 
 
 def moved_rows(vectors: Vectors, centre: Vectors, matrix: Vectors) -> tuple[Vectors, Scores]:

@@ -6,6 +6,8 @@ from pathlib import Path
 import faiss
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge import bm25
 from knowledge.bm25 import Bm25, bigrams
@@ -22,6 +24,7 @@ from knowledge.quoting import window
 from knowledge.ranking import ranking
 from knowledge.retriever import Retriever
 from knowledge.rough_rows import ROUGH, RoughPart, RoughRows
+from knowledge.scores import greatest
 from knowledge.wording import wording
 from tests.knowledge.conftest import FakeEmbedder
 
@@ -232,6 +235,22 @@ def test_a_term_counts_alike_whether_its_weights_are_kept_or_not(
 
     assert np.array_equal(found, plain)
     assert np.array_equal([keeping.rare_scores(one) for one in asked], shares)
+
+
+@given(
+    count=st.integers(1, 80), size=st.integers(1, 9000), seen=st.floats(0, 1), seed=st.integers(0)
+)
+def test_the_greatest_scores_are_found_wherever_they_stand(
+    count: int, size: int, seen: float, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    scores = random.permutation(size).astype(np.float32)
+    scores[random.random(size) > seen] = -np.inf
+
+    found = greatest(scores, count)
+
+    expected = sorted(scores[scores > -np.inf], reverse=True)[:count]
+    assert sorted(scores[found], reverse=True) == expected
 
 
 @pytest.mark.parametrize(

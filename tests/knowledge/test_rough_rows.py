@@ -1,6 +1,7 @@
 """Whatever holds the rows, in memory or on a server, the same passages are found."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,17 @@ def test_the_passages_are_those_of_an_exact_search(
     exact = found(snapshot, retriever_of(snapshot, IndexKind.EXACT))
 
     assert found(snapshot, index.search(snapshot)) == exact
+
+
+def test_many_who_ask_at_once_find_what_each_would_alone(index: Index) -> None:
+    snapshot = index.build(dict.fromkeys(NUMBERS, 1))
+    search = index.search(snapshot)
+    alone = found(snapshot, search)
+
+    with ThreadPoolExecutor(8) as askers:
+        together = list(askers.map(lambda _: found(snapshot, search), range(40)))
+
+    assert together == [alone] * 40
 
 
 def test_no_row_for_workers_is_found_for_residents(index: Index) -> None:

@@ -257,14 +257,14 @@ def test_the_product_answers_with_its_vectors_on_a_server_and_without(
     loaded, live = bool(fake.held), LiveAnswerer(desk)
     ask = partial(live.answer, "云溪市80岁老人每月高龄津贴多少钱", is_enquiry=True)
 
-    with_vectors = ask()
+    with_vectors, with_health = ask(), live.current.library.health()
     fake.is_away = True
-    without = ask()
+    without, without_health = ask(), live.current.library.health()
 
-    is_whole = live.current.library.retriever.is_whole
     live.close()
     assert loaded
-    assert not is_whole
+    assert (with_health["status"], without_health["status"]) == ("ok", "degraded")
+    assert without_health["vectors"] == {"kind": IndexKind.MILVUS, "whole": False}
     assert "100元" in with_vectors.text
     assert without.outcome is not Outcome.NO_EVIDENCE
     assert without.citations == with_vectors.citations
