@@ -13,7 +13,10 @@ from knowledge.library import Library
 from knowledge.settings import Settings
 
 DATA = Path(__file__).parent / "data" / "evidence"
-BLIND = Path(__file__).parent / "data" / "evidence-blind"  # nothing was developed on these
+BLIND = {  # nothing was developed on these
+    "blind": Path(__file__).parent / "data" / "evidence-blind",
+    "second blind": Path(__file__).parent / "data" / "evidence-blind-second",
+}
 WITHIN = 150  # characters
 TOGETHER = 7  # documents that are added beside one another
 

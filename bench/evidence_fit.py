@@ -19,13 +19,13 @@ from knowledge.evidence import (
     judged,
 )
 from knowledge.question import view
-from knowledge.quoting import window
+from knowledge.quoting import quoted_too, window
 
 FOLDS = 7
 RANK_STRENGTH = 0.03  # of the penalty on the ranking weights, for each question
 JUDGE_STRENGTH = 0.02  # inverse of the penalty on the judging weights
 BY_ITEMS = 0.04  # of the unanswerable questions shipped items answer this share nevertheless
-MISLED = 0.09  # so much oftener may a person be named in vain than a wrong sentence be quoted
+MISLED = 0.05  # so much oftener may a person be named in vain than a wrong sentence be quoted
 SHARED = FEATURES.index("cover_passage")  # from here on all sentences of a document are alike
 RANKED = tuple(
     name
@@ -111,11 +111,24 @@ def judgements(ranks: dict[str, float], measured: Sequence[Measured]) -> list[Ju
         found.append(
             Judgement(
                 row=judged(one.features, scores, same, best),
-                is_right=one.case.has_answer(quoted(one, scores, best)),
+                is_right=one.case.has_answer(told(one, scores, best)),
                 has_fact=one.case.fact is not None,
             )
         )
     return found
+
+
+def told(one: Measured, scores: Rows, best: int) -> str:
+    """Return all words that would be quoted."""
+    first = quoted(one, scores, best)
+    rest = [
+        at
+        for at in np.argsort(-scores, kind="stable")
+        if at != best and one.owners[at] == one.owners[best]
+    ]
+    texts = [one.texts[at][slice(*one.quotes[at])] for at in rest]
+    at = quoted_too(first, float(scores[best]), zip(scores[rest].tolist(), texts, strict=True))
+    return first if at is None else f"{first}\n{texts[at]}"
 
 
 def quoted(one: Measured, scores: Rows, best: int) -> str:
@@ -158,14 +171,26 @@ def outcomes(model: EvidenceModel, measured: Sequence[Measured]) -> list[tuple[f
     ]
 
 
-def held_out(measured: Sequence[Measured]) -> list[tuple[float, bool, bool]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOut:
+    """What a model that has not seen a document makes of a question to it."""
+
+    file: str
+    outcome: tuple[float, bool, bool]
+
+
+def held_out(measured: Sequence[Measured]) -> list[HeldOut]:
     """Return the outcomes of each document's questions by a model fitted on other documents."""
     files = sorted({one.case.file for one in measured})
-    found: list[tuple[float, bool, bool]] = []
+    found: list[HeldOut] = []
     for fold in range(FOLDS):
         apart = set(files[fold::FOLDS])
         model = fit([one for one in measured if one.case.file not in apart])
-        found += outcomes(model, [one for one in measured if one.case.file in apart])
+        rest = [one for one in measured if one.case.file in apart]
+        found += [
+            HeldOut(file=one.case.file, outcome=outcome)
+            for one, outcome in zip(rest, outcomes(model, rest), strict=True)
+        ]
     return found
 
 

@@ -1,6 +1,6 @@
 """Trains the reader of ``knowledge.reader`` on ``bench/data/evidence-training``.
 
-    python -m bench.reading --train    # an hour on two cores; writes knowledge/reader.onnx
+    python -m bench.reading --train    # over an hour; writes knowledge/reader.onnx
     python -m bench.reading            # measures the shipped one on documents kept apart
 
 One document in five is kept apart from the training; ``bench.evidence --fit`` fits the weights of

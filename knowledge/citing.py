@@ -10,9 +10,24 @@ from knowledge.texts import texts
 
 
 def cited(finding: Finding) -> Answer:
-    """Return the words of a passage and where they stand."""
+    """Return the words of a passage, or of two of one document, and where they stand."""
+    both = [one for one in (finding, finding.second) if one]
+    says = texts()
+    labels = dict.fromkeys(one.passage.label for one in both if one.passage.label)
+    title = says.sentence("document", title=finding.passage.document)
+    basis = title + says.sentence("joiner").join(labels)
+    quotes = [one.quote for one in both]
+    return Answer(
+        outcome=Outcome.ANSWER,
+        text="\n".join([*quotes, says.sentence("basis", basis=basis)]),
+        citations=tuple(map(_citation, both)),
+        score=finding.candidate.probability,
+    )
+
+
+def _citation(finding: Finding) -> Citation:
     passage = finding.passage
-    citation = Citation(
+    return Citation(
         document=passage.document,
         clause=passage.label,
         quote=finding.quote,
@@ -20,14 +35,6 @@ def cited(finding: Finding) -> Answer:
         source=passage.source,
         checked=passage.checked,
         passage=passage.id,
-    )
-    says = texts()
-    basis = says.sentence("document", title=passage.document) + passage.label
-    return Answer(
-        outcome=Outcome.ANSWER,
-        text="\n".join([citation.quote, says.sentence("basis", basis=basis)]),
-        citations=(citation,),
-        score=finding.candidate.probability,
     )
 
 

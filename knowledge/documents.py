@@ -23,7 +23,7 @@ from knowledge.evidence import (
     measure_sentence,
 )
 from knowledge.item import Audience, Passage
-from knowledge.quoting import quoted_span, window
+from knowledge.quoting import quoted_span, quoted_too, window
 from knowledge.reader import READ_SENTENCES, Excerpt, Reader, excerpt
 from knowledge.reranker import RERANKED, Reranker
 from knowledge.retriever import Hit, Retriever
@@ -47,6 +47,7 @@ class Finding:
     start: int
     end: int
     rivals: tuple["Finding", ...] = ()  # of other documents, on the same subject
+    second: "Finding | None" = None  # of the same document, hardly behind
 
     @property
     def quote(self) -> str:
@@ -124,7 +125,26 @@ class DocumentSearch:
             for one, score in zip(found, scores, strict=True)
         ]
         first, *others = (self._found_at(asked, ranked, at) for at in (best, *rivals))
-        return replace(first, rivals=tuple(others))
+        second = self._second(asked, ranked, best, first.quote)
+        return replace(first, rivals=tuple(others), second=second)
+
+    def _second(
+        self, asked: Wording, ranked: Sequence[Candidate], best: int, quote: str
+    ) -> Finding | None:
+        """Return the sentence of the same document that is quoted after the best one's words."""
+        own = self._of_documents(ranked, [best])
+        own[best] = False
+        places = map(int, np.flatnonzero(own))
+        rest = sorted((ranked[at] for at in places), key=lambda one: -one.score)
+        findings = [self._alone(asked, one) for one in rest]
+        told = ((one.candidate.score, one.quote) for one in findings)
+        at = quoted_too(quote, ranked[best].score, told)
+        return None if at is None else findings[at]
+
+    def _alone(self, asked: Wording, candidate: Candidate) -> Finding:
+        passage = self.passages[candidate.passage]
+        start, end = quoted_span(asked.question, passage.text, candidate.start, candidate.end)
+        return Finding(candidate=candidate, passage=passage, start=start, end=end)
 
     def _found_at(self, asked: Wording, ranked: Sequence[Candidate], at: int) -> Finding:
         candidate = ranked[at]

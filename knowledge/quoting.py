@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from knowledge.bm25 import normalised
 from knowledge.evidence import Candidate
 from knowledge.question import Question
 from knowledge.spans import LEAD_IN, MAX_LIST, MAX_QUOTE, MAX_WINDOW, sentences
 
+CLOSE = 1.0  # score by which a sentence is behind the best and is quoted after it
 PRICE = 0.02  # a sentence beside the best is quoted if it is this likely to be wanted
 _PARTS = re.compile(r"[，,、：:]")
 
@@ -48,6 +49,20 @@ def window(
             if worth > most:
                 chosen, most = (row[first].start, row[last].end), worth
     return chosen
+
+
+def quoted_too(first: str, best: float, others: Iterable[tuple[float, str]]) -> int | None:
+    """Return which of a document's other sentences is quoted after the first words, if any is.
+
+    ``others`` are scores and words, the best first. One is quoted where it is hardly behind and
+    both together are short, for then it is nearly as likely to be what was asked for.
+    """
+    for at, (score, text) in enumerate(others):
+        if best - score > CLOSE:
+            return None
+        if text not in first and first not in text:
+            return at if len(first) + 1 + len(text) <= MAX_WINDOW else None
+    return None
 
 
 def _end_of_list(text: str, end: int) -> int:
