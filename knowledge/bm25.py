@@ -47,14 +47,40 @@ class Placed:
     postings: Postings
     places: NDArray[np.int32]
 
-    def found(self, code: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the places of the texts that have a term, and how often each has it."""
-        texts, times = self.postings.texts_of(code)
-        places = self.places[texts]
+    def found(self, codes: NDArray[np.uint64]) -> "Occurrences":
+        """Return where terms occur, term by term."""
+        terms, texts, times = self.postings.texts_of(codes)
+        places = self.places[texts].astype(np.intp)
         if len(places) and places.min() < 0:
             is_in = places >= 0
-            places, times = places[is_in], times[is_in]
-        return places, times.astype(np.float32)
+            terms, places, times = terms[is_in], places[is_in], times[is_in]
+        return Occurrences(terms=terms, places=places, times=times.astype(np.float32))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrences:
+    """Numbers of terms among those asked for, the places of texts, how often each has it."""
+
+    terms: NDArray[np.intp]
+    places: NDArray[np.intp]
+    times: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """Weights of terms in texts, with what else a score is made of; no places are all of them."""
+
+    rarity: NDArray[np.float32] | np.float32
+    count: NDArray[np.float32] | np.float32  # how often the term is asked for
+    places: NDArray[np.intp] | None
+    weights: NDArray[np.float32]
+
+    def add_to(self, total: NDArray[np.float32], values: NDArray[np.float32]) -> None:
+        """Add values, one for each weight, to the sums of their texts."""
+        if self.places is None:
+            total += values
+        else:
+            np.add.at(total, self.places, values)
 
 
 class Bm25:
@@ -90,8 +116,10 @@ class Bm25:
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return float32, shape (n,): how well each text matches the query's bigrams."""
         total = np.zeros(self._size, np.float32)
-        for _, count, rows, values in self._found(query):
-            total[rows] += values if count == 1 else count * values
+        for one in self._found(query):
+            # most are asked for once, and a product of a frequent one is as long as the corpus
+            is_once = np.ndim(one.count) == 0 and one.count == 1
+            one.add_to(total, one.weights if is_once else one.count * one.weights)
         return total
 
     def rare_scores(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -101,34 +129,38 @@ class Bm25:
         share, 0 to 1, of the text's different bigrams that the query has.
         """
         total, shared = np.zeros((2, self._size), np.float32)
-        for rarity, count, rows, values in self._found(query):
-            total[rows] += count * rarity * values
-            shared[rows] += rarity * (values > 0)
+        for one in self._found(query):
+            one.add_to(total, one.count * one.rarity * one.weights)
+            one.add_to(shared, one.rarity * (one.weights > 0))
         return total, np.asarray(shared / np.maximum(self._content, 1e-6), np.float32)
 
-    def _found(
-        self, query: str
-    ) -> Iterator[tuple[np.float32, int, NDArray[np.int32] | slice, NDArray[np.float32]]]:
-        """Yield for each known bigram its rarity, how often it is asked, its texts and weights."""
-        for term, count in Counter(bigrams(query)).items():
-            code = term_code(term)
-            texts = sum(len(part.postings.texts_of(code)[0]) for part in self._parts)
-            if texts > self._size * FREQUENT:
-                rarity, weights = self._weights(code)
-                yield rarity, count, slice(None), weights
-                continue
-            for rarity, rows, values in self._weighed(code):
-                yield rarity, count, rows, values
+    def _found(self, query: str) -> Iterator[Weighed]:
+        """Yield what the query's bigrams weigh: each frequent one by itself, the rest at once."""
+        asked = Counter(bigrams(query))
+        codes = np.array([term_code(term) for term in asked], np.uint64)
+        counts = np.array(list(asked.values()), np.float32)
+        texts = sum(part.postings.counts_of(codes) for part in self._parts)
+        is_frequent = texts > self._size * FREQUENT
+        for code, count in zip(codes[is_frequent], counts[is_frequent], strict=True):
+            rarity, weights = self._weights(int(code))
+            yield Weighed(rarity=rarity, count=count, places=None, weights=weights)
+        rest = counts[~is_frequent]
+        for found, rarities, values in self._weighed(codes[~is_frequent]):
+            yield Weighed(
+                rarity=rarities, count=rest[found.terms], places=found.places, weights=values
+            )
 
     def _weighed(
-        self, code: int
-    ) -> Iterator[tuple[np.float32, NDArray[np.int32], NDArray[np.float32]]]:
-        """Yield a term's rarity with its texts and their weights, part by part."""
-        found = [part.found(code) for part in self._parts]
-        rarity = np.float32(self._rarity_of(sum(len(rows) for rows, _ in found)))
-        for rows, times in found:
-            if len(rows):
-                yield rarity, rows, rarity * times * (self._k1 + 1) / (times + self._norm[rows])
+        self, codes: NDArray[np.uint64]
+    ) -> Iterator[tuple[Occurrences, NDArray[np.float32], NDArray[np.float32]]]:
+        """Yield where terms occur, with their rarities and weights there, part by part."""
+        every = [part.found(codes) for part in self._parts]
+        texts = sum(np.bincount(one.terms, minlength=len(codes)) for one in every)
+        rarity = self._rarity_of(texts).astype(np.float32)
+        for one in every:
+            rarities = rarity[one.terms]
+            norm = self._norm[one.places]
+            yield one, rarities, rarities * one.times * (self._k1 + 1) / (one.times + norm)
 
     def _weights(self, code: int) -> tuple[np.float32, NDArray[np.float32]]:
         """Return the rarity of a frequent term, and its weight in every text of the corpus.
@@ -139,8 +171,9 @@ class Bm25:
             known = self._frequent.pop(code, None)
         if known is None:
             rarity, weights = np.float32(0), np.zeros(self._size, np.float32)
-            for rarity, rows, values in self._weighed(code):  # noqa: B007
-                weights[rows] = values
+            for found, rarities, values in self._weighed(np.array([code], np.uint64)):
+                weights[found.places] = values
+                rarity = rarities[0] if len(rarities) else rarity
             known = rarity, weights
         with self._lock:
             self._frequent[code] = known  # the one that was asked for last comes last
@@ -154,7 +187,8 @@ class Bm25:
         if code not in self._rarities:
             if len(self._rarities) >= REMEMBERED:
                 self._rarities.clear()
-            texts = sum(len(part.found(code)[0]) for part in self._parts)
+            asked = np.array([code], np.uint64)
+            texts = sum(len(part.found(asked).places) for part in self._parts)
             self._rarities[code] = float(np.float32(self._rarity_of(texts)))
         return self._rarities[code]
 

@@ -98,13 +98,27 @@ class Postings:
             matrices.append(matrix.tocsr()[kept])
         return cls._from(terms, vstack(matrices, format="csr"))
 
-    def texts_of(self, code: int) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
-        """Return the texts that have a term, and how often each has it."""
-        at = int(np.searchsorted(self.terms, np.uint64(code)))
-        if at == len(self.terms) or int(self.terms[at]) != code:
-            return self.found[:0], self.times[:0]
-        part = slice(int(self.starts[at]), int(self.starts[at + 1]))
-        return self.found[part], self.times[part]
+    def texts_of(
+        self, codes: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.uint16]]:
+        """Return numbers of terms among ``codes``, the texts that have them, and how often."""
+        begins, counts = self._places_of(codes)
+        before = np.cumsum(counts) - counts
+        at = np.arange(counts.sum()) + np.repeat(begins - before, counts)
+        return np.repeat(np.arange(len(codes)), counts), self.found[at], self.times[at]
+
+    def counts_of(self, codes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return how many texts have each term."""
+        return self._places_of(codes)[1]
+
+    def _places_of(self, codes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the texts of each term begin, and how many they are."""
+        if not len(self.terms):
+            return np.zeros((2, len(codes)), np.int64)  # type: ignore[return-value]
+        at = np.minimum(np.searchsorted(self.terms, codes), len(self.terms) - 1)
+        begins = self.starts[at]
+        counts = np.where(self.terms[at] == codes, self.starts[at + 1] - begins, 0)
+        return begins, counts
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name, as the constructor takes them."""

@@ -1,8 +1,6 @@
 """Finds passages by meaning and by words at once."""
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -80,8 +78,6 @@ class Retriever:
         self.kind = kind
         self._rough = self._roughly(kind, sample)
         self._soft: Any = self._searchable() if self._rough is None else None
-        # many rows are searched by meaning and by words at the same time
-        self._beside = ThreadPoolExecutor(os.cpu_count(), "nearest") if self._rough else None
         self._hidden = {one: np.flatnonzero(~seen) for one, seen in self.visible.items()}
         self._bitmaps = {
             audience: np.packbits(seen[self.owner], bitorder="little")
@@ -154,21 +150,31 @@ class Retriever:
     def dense(self, moved: Vectors, audience: Audience) -> Scores:
         """Return float32, shape (passages,): z-scores of the nearest rows, -inf if not near."""
         mean, deviation = self.soft_background(moved)
-        rows, near = self._nearest(moved, audience)
+        rows, near = self._compared_rows(self._nearest(moved, audience), self.owner[:0], moved)
         scores = np.full(len(self.bounds) - 1, -np.inf, np.float32)
         np.maximum.at(scores, self.owner[rows], (near - mean) / deviation)
         return scores
 
     def _nearest(self, moved: Vectors, audience: Audience) -> tuple[NDArray[np.int64], Scores]:
-        """Return the nearest rows that may be seen, and their cosines."""
+        """Return the nearest rows that may be seen, and the cosines of those compared exactly."""
         if self._rough is not None:
-            rows = self._rough.near(moved, audience, NEAREST_ROWS)
-            return rows, self._cosines(rows, moved)
+            return self._rough.near(moved, audience, NEAREST_ROWS), np.zeros(0, np.float32)
         cosines, found = self._soft.search(
             moved[None], min(NEAREST_ROWS, len(self.owner)), params=self._seen(audience)
         )
         rows = found[0][found[0] >= 0]  # row -1 is padding
         return rows, cosines[0][: len(rows)]
+
+    def _compared_rows(
+        self,
+        nearest: tuple[NDArray[np.int64], Scores],
+        passages: NDArray[Any],
+        moved: Vectors,
+    ) -> tuple[NDArray[np.int64], Scores]:
+        """Return the nearest rows and those of some passages, all with their exact cosines."""
+        rows, cosines = nearest
+        rows = np.concatenate([rows, self._rows_of_all(passages)])
+        return rows, np.concatenate([cosines, self._cosines(rows[len(cosines) :], moved)])
 
     def _cosines(self, rows: NDArray[np.int64], moved: Vectors) -> Scores:
         """Return the exact cosines of some rows in the evened space."""
@@ -256,17 +262,13 @@ class Retriever:
     ) -> tuple[NDArray[np.int32], Scores, Scores]:
         """Return the passages near by meaning or by words, and their z-scores of both."""
         moved = self.moved(query)
-        search = partial(self._nearest, moved, audience)
-        nearest = self._beside.submit(search).result if self._beside else search
+        found = self._nearest(moved, audience)
         words, usual, spread, wordy = self._worded(question, audience)
-        rows, cosines = nearest()
         if not self.is_whole:  # which may have shown only now
             wordy = greatest(words, WORDY_ALONE)
-        wordy = np.setdiff1d(wordy, self.owner[rows])
-        if len(wordy):
-            others = self._rows_of_all(wordy)
-            rows = np.concatenate([rows, others])
-            cosines = np.concatenate([cosines, self._cosines(others, moved)])
+        is_near = np.zeros(len(words), bool)
+        is_near[self.owner[found[0]]] = True
+        rows, cosines = self._compared_rows(found, wordy[~is_near[wordy]], moved)
         near, at = np.unique(self.owner[rows], return_inverse=True)
         mean, deviation = self.soft_background(moved)
         dense = np.full(len(near), -np.inf, np.float32)
@@ -282,7 +284,7 @@ class Retriever:
         words[self._hidden[audience]] = -np.inf
         return words, usual, spread, greatest(words, WORDY)
 
-    def _rows_of_all(self, passages: NDArray[np.intp]) -> NDArray[np.int64]:
+    def _rows_of_all(self, passages: NDArray[Any]) -> NDArray[np.int64]:
         """Return the rows of some passages, one passage after the other."""
         starts = self.bounds[passages]
         counts = self.bounds[passages + 1] - starts
