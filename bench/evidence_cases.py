@@ -16,6 +16,7 @@ DATA = Path(__file__).parent / "data" / "evidence"
 BLIND = {  # nothing was developed on these
     "blind": Path(__file__).parent / "data" / "evidence-blind",
     "second blind": Path(__file__).parent / "data" / "evidence-blind-second",
+    "third blind": Path(__file__).parent / "data" / "evidence-blind-third",
 }
 WITHIN = 150  # characters
 TOGETHER = 7  # documents that are added beside one another

@@ -11,8 +11,10 @@ other measures alone.
 import argparse
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,40 +23,82 @@ from bench.evidence_cases import Case, cases_of, open_library
 from bench.reading_cases import States, lessons_of, training_groups
 from knowledge.embedder import Embedder, RememberingEmbedder, open_embedder
 from knowledge.evidence import READ, evidence_model
-from knowledge.graph_embedder import GraphEmbedder
+from knowledge.graph_embedder import BETWEEN, GraphEmbedder
 from knowledge.item import Audience
 from knowledge.library import Library
 from knowledge.quoting import quoted_span
 from knowledge.reader import WEIGHTS
 from knowledge.settings import Settings
 
+PATIENCE = timedelta(hours=2)  # for the process whose lessons take longest to make
 
-def train_reader(home: Path, settings: Settings, embedder: Embedder) -> None:
-    """Train on all documents that are not kept apart, and write the graph."""
-    import onnx
+
+def train_reader(home: Path, *, goes_on: bool) -> None:
+    """Train on all documents that are not kept apart, a process a core, and write the graph.
+
+    ``goes_on`` begins with the shipped reader's layers, not with the encoder's own.
+    """
+    from torch.multiprocessing.spawn import spawn
+
+    home.mkdir(parents=True, exist_ok=True)
+    meeting = home / "meeting"
+    meeting.unlink(missing_ok=True)
+    count = os.cpu_count() or 1
+    # each on one thread: two cores that share small products take longer
+    spawn(  # type: ignore[no-untyped-call]  # PyTorch leaves it untyped
+        _train_part, (count, home, meeting, goes_on), nprocs=count
+    )
+
+
+def _train_part(place: int, count: int, home: Path, meeting: Path, goes_on: bool) -> None:
+    """Train on one process's share of the documents, beside all others."""
     import torch
+    from torch import distributed
 
     from bench.reading_model import Course, Joint, train
     from knowledge.conversion import converted_model
-    from knowledge.encoder_graph import Precision, reader_graph
     from knowledge.model_folder import ModelFolder
 
-    encoder = encoder_of(embedder)
+    torch.set_num_threads(1)
+    settings = Settings.from_env(os.environ)
+    embedder = open_embedder(settings)
     folder = ModelFolder(converted_model(settings.home / "models"), settings.embedding_model)
-    states = States(encoder)
+    states = States(encoder_of(embedder))
     lessons = [
         lesson
-        for group in training_groups(apart=False)
-        for lesson in lessons_of(group, home, settings, embedder, states)
+        for group in training_groups(apart=False)[place::count]
+        for lesson in lessons_of(group, home / str(place), settings, embedder, states)
     ]
     print(f"{len(lessons)} questions, {len(states.pieces)} texts", flush=True)
+    os.environ["GLOO_SOCKET_IFNAME"] = "lo"
+    distributed.init_process_group(
+        "gloo",
+        init_method=meeting.resolve().as_uri(),
+        rank=place,
+        world_size=count,
+        timeout=PATIENCE,
+    )
     torch.manual_seed(0)
     model = Joint(folder.path)
-    train(model, states, lessons, Course())
-    weights = {name: value.detach().numpy() for name, value in model.state_dict().items()}
-    graph = reader_graph(weights, folder.json("config.json"), Precision.INT8)
+    if goes_on:
+        model.go_on(WEIGHTS)
+    train(model, states, lessons, Course(seed=place))
+    if place == 0:
+        weights = {name: value.detach().numpy() for name, value in model.state_dict().items()}
+        write_reader(weights, folder.json("config.json"), encoder_of(embedder).model_id)
+
+
+def write_reader(
+    weights: Mapping[str, NDArray[np.float32]], config: Mapping[str, Any], model: str
+) -> None:
+    """Write the shipped graph, which says from which layer of which model it goes on."""
+    import onnx
+
+    from knowledge.encoder_graph import Precision, reader_graph
+
+    graph = reader_graph(weights, config, Precision.INT8)
     onnx.helper.set_model_props(
-        graph, {"precision": Precision.INT8.value, "model": encoder.model_id}
+        graph, {"precision": Precision.INT8.value, "model": model, "between": str(BETWEEN)}
     )
     onnx.save(graph, WEIGHTS)
 
@@ -125,12 +169,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--train", action="store_true")
+    parser.add_argument("--go-on", action="store_true", help="train the shipped reader further")
     parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "linli-reading")
     given = parser.parse_args(arguments)
     settings = Settings.from_env(os.environ)
     embedder = open_embedder(settings)
     if given.train:
-        train_reader(given.home, settings, embedder)
+        train_reader(given.home, goes_on=given.go_on)
         embedder = open_embedder(settings)
     measure(given.home, settings, embedder)
 

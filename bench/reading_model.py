@@ -2,14 +2,19 @@
 
 import math
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import onnx
 import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
 from safetensors.numpy import load_file
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertLayer
 
@@ -77,8 +82,50 @@ class Joint(nn.Module):
         found: Tensor = self.head(torch.cat(means, -1).float()).squeeze(-1)
         return found
 
+    def go_on(self, graph: Path) -> None:
+        """Begin as a reader that was written before, whose layers become the last ones."""
+        known = _written(graph)
+        count = 1 + max(int(name.split(".")[1]) for name in known if name.startswith("layers."))
+        before = len(self.layers) - count
+        renamed = {
+            re.sub(r"^layers\.(\d+)", lambda one: f"layers.{int(one[1]) + before}", name): value
+            for name, value in known.items()
+        }
+        own = self.state_dict()
+        self.load_state_dict(own | {k: torch.from_numpy(v.copy()) for k, v in renamed.items()})
+
+
+def _written(graph: Path) -> dict[str, NDArray[Any]]:
+    """Return the weights that a reader's graph was written from, as near as eight bits are."""
+    held = {one.name: numpy_helper.to_array(one) for one in onnx.load(graph).graph.initializer}
+    found: dict[str, NDArray[Any]] = {
+        "sides.weight": held["sides.table"],
+        "shared.weight": held["shared.table"],
+        "head.weight": held["head"].T,
+        "head.bias": held["head.bias"],
+    }
+    for name, value in held.items():
+        stem, _, part = name.rpartition(".")
+        if part == "gain":
+            found[f"{stem}.weight"] = value / np.float32(np.sqrt(len(value)))
+            found[f"{stem}.bias"] = held[f"{stem}.bias"]
+        elif part == "bytes":
+            weight = (value.astype(np.float32) * held[f"{stem}.scale"]).T
+            parts = ("query", "key", "value") if stem.endswith("query") else ("",)
+            rows = zip(
+                parts,
+                np.split(weight, len(parts)),
+                np.split(held[f"{stem}.bias"], len(parts)),
+                strict=True,
+            )
+            for own, matrix, bias in rows:
+                whole = stem.removesuffix("query") + own if own else stem
+                found |= {f"{whole}.weight": matrix, f"{whole}.bias": bias}
+    return found
+
 
 Pair = tuple[int, int]  # numbers of a question and of an excerpt in the states
+Drawn = tuple[int, bool, list[int]]  # a question, whether the first excerpt is right, excerpts
 
 
 def logits(model: Joint, states: States, pairs: Sequence[Pair]) -> Tensor:
@@ -108,14 +155,19 @@ def padded(states: States, pairs: Sequence[Pair]) -> tuple[Tensor, Tensor, Tenso
 
 
 def train(model: Joint, states: States, lessons: Sequence[Lesson], course: Course) -> None:
-    """Train: the right sentence before the others, and "none" where it is not among them."""
+    """Train: the right sentence before the others, and "none" where it is not among them.
+
+    Each process of a group that learns together has lessons of its own, and all take the same
+    steps.
+    """
     chance = random.Random(course.seed)
     kept = [one for one in lessons if one.right or not one.has_fact]
     rest = [p for name, p in model.named_parameters() if name.startswith("layers")]
     new = [p for name, p in model.named_parameters() if not name.startswith("layers")]
     groups = [{"params": rest, "lr": course.rate}, {"params": new, "lr": HEAD_RATE}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = math.ceil(len(kept) / course.lessons) * course.epochs
+    a_round = _least(len(kept) // course.lessons)
+    steps = a_round * course.epochs
 
     def rate(step: int) -> float:
         return min((step + 1) / (WARM * steps), max(0.0, 1 - step / steps))
@@ -125,17 +177,12 @@ def train(model: Joint, states: States, lessons: Sequence[Lesson], course: Cours
     for epoch in range(course.epochs):
         chance.shuffle(kept)
         losses = []
-        for start in range(0, len(kept), course.lessons):
+        for start in range(0, a_round * course.lessons, course.lessons):
             drawn = [_drawn(one, course, chance) for one in kept[start : start + course.lessons]]
-            pairs = [(question, at) for question, _, read in drawn for at in read]
-            found = torch.split(logits(model, states, pairs), [len(read) for _, _, read in drawn])
-            parts = [
-                _loss(own, has_right=right)
-                for own, (_, right, _) in zip(found, drawn, strict=True)
-            ]
-            loss = torch.stack(parts).mean()
+            loss = _mean_loss(model, states, drawn)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]  # PyTorch leaves it untyped
+            _share([*rest, *new])
             nn.utils.clip_grad_norm_([*rest, *new], 1.0)
             optimiser.step()
             schedule.step()
@@ -147,7 +194,33 @@ def train(model: Joint, states: States, lessons: Sequence[Lesson], course: Cours
     model.eval()
 
 
-def _drawn(lesson: Lesson, course: Course, chance: random.Random) -> tuple[int, bool, list[int]]:
+def _mean_loss(model: Joint, states: States, drawn: Sequence[Drawn]) -> Tensor:
+    """Return the mean loss of some questions."""
+    pairs = [(question, at) for question, _, read in drawn for at in read]
+    found = torch.split(logits(model, states, pairs), [len(read) for _, _, read in drawn])
+    parts = [_loss(own, has_right=right) for own, (_, right, _) in zip(found, drawn, strict=True)]
+    return torch.stack(parts).mean()
+
+
+def _least(count: int) -> int:
+    """Return the least of the counts of all processes that learn together."""
+    own = torch.tensor(count)
+    if distributed.is_initialized():
+        distributed.all_reduce(own, op=distributed.ReduceOp.MIN)
+    return int(own)
+
+
+def _share(parameters: Sequence[nn.Parameter]) -> None:
+    """Give all processes the mean of their gradients."""
+    if not distributed.is_initialized():
+        return
+    slopes = [one.grad for one in parameters if one.grad is not None]
+    flat = torch.nn.utils.parameters_to_vector(slopes)
+    distributed.all_reduce(flat)
+    torch.nn.utils.vector_to_parameters(flat / distributed.get_world_size(), slopes)
+
+
+def _drawn(lesson: Lesson, course: Course, chance: random.Random) -> Drawn:
     """Return the question, whether the first excerpt is right, and the excerpts to read."""
     right = list(lesson.right[:2])
     first = [right[0] if chance.random() < 0.7 else right[-1]] if right else []

@@ -139,7 +139,9 @@ class Bm25:
         asked = Counter(bigrams(query))
         codes = np.array([term_code(term) for term in asked], np.uint64)
         counts = np.array(list(asked.values()), np.float32)
-        texts = sum(part.postings.counts_of(codes) for part in self._parts)
+        texts = np.zeros(len(codes), np.int64)
+        for part in self._parts:
+            texts += part.postings.counts_of(codes)
         is_frequent = texts > self._size * FREQUENT
         for code, count in zip(codes[is_frequent], counts[is_frequent], strict=True):
             rarity, weights = self._weights(int(code))
@@ -155,7 +157,9 @@ class Bm25:
     ) -> Iterator[tuple[Occurrences, NDArray[np.float32], NDArray[np.float32]]]:
         """Yield where terms occur, with their rarities and weights there, part by part."""
         every = [part.found(codes) for part in self._parts]
-        texts = sum(np.bincount(one.terms, minlength=len(codes)) for one in every)
+        texts = np.zeros(len(codes), np.int64)
+        for found in every:
+            texts += np.bincount(found.terms, minlength=len(codes))
         rarity = self._rarity_of(texts).astype(np.float32)
         for one in every:
             rarities = rarity[one.terms]
