@@ -30,7 +30,7 @@ from actions.understanding.asking_for import asks_for_people
 from actions.understanding.listing import listed_doors
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import adds, points_back, waits_in_vain
-from actions.understanding.problems import enquires, problems_of, tells_fault
+from actions.understanding.problems import enquires, is_indignant, problems_of, tells_fault
 from actions.understanding.wishes import asks_about_wish, find_other_party
 from actions.whereabouts import locate_emergency
 from actions.wording import is_question
@@ -144,7 +144,7 @@ class ActionDraftComplaint(Action):
         if not is_question(text) or understood(text, datetime.now(UTC)).place.building:
             return []
         is_sure = intent(tracker)[1] >= SURE or tells_fault(text) or len(text) >= STORY
-        is_sure = is_sure or bool(self.category)
+        is_sure = is_sure or is_indignant(text) or bool(self.category)
         is_cry = is_sure and not (enquires(text) or asks_about_wish(normalise(text)))
         if is_cry or (len(parts_of(text)) > 1 and problems_of(parts_of(text))):
             return []

@@ -82,11 +82,12 @@ class ValidateComplaintForm(Action):
     def _follow_up(
         self, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> list[EventType] | None:
-        """Answer a question without a subject upon an answer given in between (那周末呢)."""
+        """Answer what reads like an answer (电话要不要留), and 那周末呢 upon one just given."""
         text = said(tracker)
-        if topic_of(tracker) is not Topic.ITEM or not is_question(text):
+        if not is_question(text) or tells_fault(text):
             return None
-        if not follows_up(normalise(text)) or tells_fault(text):
+        is_upon = topic_of(tracker) is Topic.ITEM and follows_up(normalise(text))
+        if not is_upon and intent(tracker)[0] != "skip":
             return None
         answer = self._enquiry.find(tracker, is_question=True)
         return None if answer.is_refusal else self._enquiry.tell(dispatcher, tracker, answer)

@@ -93,7 +93,8 @@ class Hearing:
         self.answer = self.text or entity(tracker, "detail")
         self.plain = normalise(self.text)
         is_filing = submits(self.plain) or says_report(self.plain)
-        if self.intent == "cancel" and is_filing:  # 算了直接给我报吧; 这算举报吧
+        asks = self.intent == "skip" and is_question(self.text)  # 电话要不要留
+        if asks or (self.intent == "cancel" and is_filing):  # 算了直接给我报吧; 这算举报吧
             self.intent = "nlu_fallback"
         self.found = understood(self.text, datetime.now(UTC))
         self.questions: tuple[str, ...] = ()  # what it asks beside the answer

@@ -129,7 +129,10 @@ def _supplement(
         ticket = store.locate(number, place, text, conversation=sender, now=now)
     else:
         media = tuple(metadata(tracker).get("media") or ())
-        ticket = store.supplement(number, text, conversation=sender, now=now, media=media)
+        hides = bool(text) and understood(text, now).is_anonymous
+        ticket = store.supplement(
+            number, text, conversation=sender, now=now, media=media, is_anonymous=hides
+        )
     facts = facts_for(tracker, ticket)
     say(dispatcher, "utter_supplemented", "ticket_status", facts=facts, number=number)
     return []
@@ -187,6 +190,8 @@ def corrects_ticket(tracker: Tracker) -> bool:
     found = understood(text, datetime.now(UTC))
     if adds(normalise(text)) and name in ADDING and not is_question(text):
         return True  # 哦对了,是三楼那盏
+    if found.is_anonymous and not is_question(text):
+        return True  # 别写我名字
     tells = found.place.building or found.place.unit or found.contact or found.since
     says_so = name in {"correct", "go_back"} or found.contact or (name == "inform" and found.since)
     return bool(tells and says_so)

@@ -176,10 +176,15 @@ class TicketStore:
         conversation: str,
         now: datetime,
         media: tuple[str, ...] = (),
+        is_anonymous: bool = False,
     ) -> Ticket:
-        """Add the reporter's words or pictures; a ticket that waited for them goes on."""
+        """Add the reporter's words or pictures; a ticket that waited for them goes on.
+
+        ``is_anonymous`` makes it an anonymous one; nothing makes it a named one again.
+        """
         with writing(self.engine) as session:
             row = own_row(session, number, conversation)
+            row.is_anonymous = row.is_anonymous or is_anonymous
             step = reporter_step(conversation, now, text)
             return acts.supplement(session, self.desk, row, media, step)
 

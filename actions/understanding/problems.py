@@ -132,6 +132,11 @@ def enquires(text: str) -> bool:
     return asks_outright(text) or bool(_IS_QUESTION.search(plain) and _ENQUIRES.search(plain))
 
 
+def is_indignant(text: str) -> bool:
+    """Return whether what a message asks is only indignation (你们干什么吃的)."""
+    return _RHETORICAL.search(normalise(text)) is not None
+
+
 def tells_fault(text: str) -> bool:
     """Return whether the words name a fault: something is broken, leaks, does not come."""
     return pattern_of("faults").search(normalise(text)) is not None
@@ -221,7 +226,7 @@ def _judged(part: Part, read: Read, now: datetime) -> Part:
     return replace(
         part,
         code=_sure_code(found, least) if _says_more(plain, found) else "",
-        is_question=(part.is_question or bool(asks)) and not (faulty or _RHETORICAL.search(plain)),
+        is_question=(part.is_question or bool(asks)) and not (faulty or is_indignant(plain)),
         door=f"{found.place.building}{found.place.unit}",
     )
 

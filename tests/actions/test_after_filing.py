@@ -67,3 +67,17 @@ def test_a_spot_told_after_an_offer_begins_the_report_there(
     talk.hears("就是单元门口那个", "inform").does(ActionUseDetail(lambda: store))
 
     assert "单元门口" in talk.draft["address"]
+
+
+def test_a_name_withheld_after_filing_makes_the_ticket_anonymous(
+    talk: Talk, store: TicketStore
+) -> None:
+    filed = file_about(store, "FAC-01", "楼道灯坏了", "22栋", 1)
+    talk.slots |= {"ticket_number": filed.number, "topic": "ticket"}
+
+    talk.hears("别登我的名字", "skip").does(ActionUseDetail(lambda: store))
+
+    ticket = store.by_number(filed.number)
+    assert talk.used == ["utter_supplemented"]
+    assert ticket is not None
+    assert ticket.complaint.reporter.is_anonymous

@@ -23,6 +23,7 @@ from actions.understanding.problems import (
     Part,
     bare_place_in,
     bare_question,
+    is_indignant,
     opens_another,
     problems_of,
     questions_of,
@@ -233,3 +234,16 @@ def test_what_somebody_is_or_has_tells_of_the_own_case(text: str) -> None:
 @pytest.mark.parametrize("text", ["我家灯坏了", "我有个问题", "你们几点上班", "我要投诉物业"])
 def test_what_is_wrong_or_wanted_does_not(text: str) -> None:
     assert not tells_of_self(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("你们社区干什么吃的,摊子吵到半夜", True),
+        ("凭什么让我们交", True),
+        ("还有没有人管了", True),
+        ("居住证怎么办理", False),
+    ],
+)
+def test_indignation_is_no_question(text: str, is_so: bool) -> None:
+    assert is_indignant(text) is is_so

@@ -287,6 +287,15 @@ def test_an_answer_lets_a_waiting_ticket_go_on_and_moves_its_deadline(store: Tic
     assert answered.complaint.media == ("m1",)
 
 
+def test_a_name_withheld_after_filing_stays_withheld(store: TicketStore) -> None:
+    number = store.file(LAMP, MONDAY_NOON).number
+
+    store.supplement(number, "别写我名字", conversation=ME, now=LATER, is_anonymous=True)
+    ticket = store.supplement(number, "是三楼", conversation=ME, now=LATER)
+
+    assert ticket.complaint.reporter.is_anonymous
+
+
 def test_a_withdrawn_ticket_stays_withdrawn(store: TicketStore) -> None:
     number = store.file(LAMP, MONDAY_NOON).number
 

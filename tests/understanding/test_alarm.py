@@ -57,6 +57,9 @@ def _finding(text: str, likely: float | None) -> Any:
         ("桌上有个杯子", 0.2, "nothing"),
         ("桌上有个杯子", None, "nothing"),
         ("地太滑老有人摔", 0.99, "nothing"),
+        ("楼上在天台私自搭了个棚子", 0.99, "nothing"),
+        ("楼顶加盖的棚子边上站着个人", 0.99, "alarm"),
+        ("天台上搭的铁皮屋要被风掀下来了", 0.99, "alarm"),
     ],
 )
 def test_the_classifier_must_be_the_surer_the_less_the_words_say(

@@ -69,3 +69,18 @@ def test_nearness_is_the_cosine_of_shared_pairs() -> None:
 )  # fmt: skip
 def test_a_subject_line_says_what_is_wanted(text: str, kind: RequestType) -> None:
     assert request_type_of(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("楼下烧烤摊每天吵到凌晨两点", "NOI-04"),
+        ("楼下烧烤摊的油烟熏得开不了窗", "NOI-05"),
+        ("夜宵摊猜拳喝酒,闹得一夜没睡", "NOI-04"),
+    ],
+)
+def test_a_stall_is_loud_or_smokes(text: str, code: str) -> None:
+    found = understand(text, NOW).category
+
+    assert found is not None
+    assert found.code == code
