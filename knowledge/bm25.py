@@ -68,10 +68,9 @@ class Occurrences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """Weights of terms in texts, with what else a score is made of; no places are all of them."""
+    """Weights of asked terms in texts, and the terms' rarities; no places are all texts."""
 
     rarity: NDArray[np.float32] | np.float32
-    count: NDArray[np.float32] | np.float32  # how often the term is asked for
     places: NDArray[np.intp] | None
     weights: NDArray[np.float32]
 
@@ -117,9 +116,7 @@ class Bm25:
         """Return float32, shape (n,): how well each text matches the query's bigrams."""
         total = np.zeros(self._size, np.float32)
         for one in self._found(query):
-            # most are asked for once, and a product of a frequent one is as long as the corpus
-            is_once = np.ndim(one.count) == 0 and one.count == 1
-            one.add_to(total, one.weights if is_once else one.count * one.weights)
+            one.add_to(total, one.weights)
         return total
 
     def rare_scores(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -130,7 +127,7 @@ class Bm25:
         """
         total, shared = np.zeros((2, self._size), np.float32)
         for one in self._found(query):
-            one.add_to(total, one.count * one.rarity * one.weights)
+            one.add_to(total, one.rarity * one.weights)
             one.add_to(shared, one.rarity * (one.weights > 0))
         return total, np.asarray(shared / np.maximum(self._content, 1e-6), np.float32)
 
@@ -145,12 +142,13 @@ class Bm25:
         is_frequent = texts > self._size * FREQUENT
         for code, count in zip(codes[is_frequent], counts[is_frequent], strict=True):
             rarity, weights = self._weights(int(code))
-            yield Weighed(rarity=rarity, count=count, places=None, weights=weights)
+            if count > 1:  # a product is as long as the corpus
+                weights = count * weights
+            yield Weighed(rarity=rarity, places=None, weights=weights)
         rest = counts[~is_frequent]
         for found, rarities, values in self._weighed(codes[~is_frequent]):
-            yield Weighed(
-                rarity=rarities, count=rest[found.terms], places=found.places, weights=values
-            )
+            weights = rest[found.terms] * values
+            yield Weighed(rarity=rarities, places=found.places, weights=weights)
 
     def _weighed(
         self, codes: NDArray[np.uint64]
