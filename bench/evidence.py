@@ -36,7 +36,6 @@ from bench.evidence_cases import (
     open_library,
 )
 from bench.evidence_fit import (
-    MISLED,
     Measured,
     best_threshold,
     fit,
@@ -145,9 +144,7 @@ def fit_all(sets: Mapping[str, Sequence[Group]], home: Path, keep: Path | None =
         if keep and is_read:
             keep.write_bytes(pickle.dumps(measured))
         found = held_out(measured)
-        threshold = best_threshold(
-            [one.outcome for one in found], misled=MISLED if is_read else 0.0
-        )
+        threshold = best_threshold([one.outcome for one in found])
         for part, groups_of in of.items():
             files = {entry["file"] for group in groups_of for entry in group}
             own = [one.outcome for one in found if one.file in files]
@@ -185,7 +182,7 @@ def measure_halves(sets: Mapping[str, Libraries], measured: Sequence[Measured]) 
     for name, kept in (("second half, fitted on the first", True), ("the reverse", False)):
         half = [one for one in measured if one.case.is_fitted_on is kept]
         found = [one.outcome for one in held_out(half)]
-        model = with_threshold(fit(half), best_threshold(found, misled=MISLED))
+        model = with_threshold(fit(half), best_threshold(found))
         for of, libraries in sets.items():
             rest = []
             for library, cases in libraries:

@@ -25,7 +25,6 @@ FOLDS = 7
 RANK_STRENGTH = 0.03  # of the penalty on the ranking weights, for each question
 JUDGE_STRENGTH = 0.02  # inverse of the penalty on the judging weights
 BY_ITEMS = 0.04  # of the unanswerable questions shipped items answer this share nevertheless
-MISLED = 0.05  # so much oftener may a person be named in vain than a wrong sentence be quoted
 SHARED = FEATURES.index("cover_passage")  # from here on all sentences of a document are alike
 RANKED = tuple(
     name
@@ -201,19 +200,16 @@ def rates(found: Sequence[tuple[float, bool, bool]], threshold: float) -> tuple[
     return float(np.mean(shown)), float(np.mean(refused))
 
 
-def best_threshold(found: Sequence[tuple[float, bool, bool]], *, misled: float = 0.0) -> float:
-    """Return where right answers and refusals are both most frequent.
-
-    ``misled`` is by how much more frequent refusals shall be.
-    """
+def best_threshold(found: Sequence[tuple[float, bool, bool]]) -> float:
+    """Return where right answers and refusals are both most frequent."""
     steps = np.arange(0.1, 0.9, 0.01)
-    worth = [_worth(*rates(found, step), misled) for step in steps]
+    worth = [_worth(*rates(found, step)) for step in steps]
     best = np.flatnonzero(np.isclose(worth, max(worth)))
     return round(float(steps[best].mean()), 3)
 
 
-def _worth(shown: float, refused: float, misled: float) -> float:
-    refused -= BY_ITEMS + misled
+def _worth(shown: float, refused: float) -> float:
+    refused -= BY_ITEMS
     return min(shown, refused) + 0.5 * (shown + refused)
 
 
@@ -225,8 +221,8 @@ def write_weights(models: Mapping[str, EvidenceModel]) -> None:
         "# `read` where the reader has read the sentences, `unread` where there is none, and to\n"
         "# choose what is read.\n"
         "# Fitted by `python -m bench.evidence --fit`, `unread` on bench/data/evidence alone;\n"
-        "# the threshold is where answers and refusals of documents not fitted on are both\n"
-        "# frequent, with the reader refusals somewhat more, for a wrong quote misleads.\n"
+        "# the threshold is where answers and refusals of documents not fitted on are both "
+        "frequent.\n"
     )
     body = {
         name: {

@@ -15,8 +15,8 @@ from knowledge.embedder import Embedder, Vectors
 from knowledge.model_folder import ModelFolder, UnsupportedModelError
 from knowledge.texts import TEXTS
 
-FORMAT = 2  # another number writes the graph anew
-BETWEEN = 9  # layers before a reader takes over, see ``knowledge.reader``
+FORMAT = 3  # another number writes the graph anew
+BETWEEN = 6  # layers before a reader takes over, see ``knowledge.reader``
 NEAR = 0.998  # the least cosine to the reference
 SAMPLES = 12
 SILENT = 4  # onnxruntime's severity: only what is fatal

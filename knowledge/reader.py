@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from knowledge.embedder import Embedder, RememberingEmbedder, Vectors
-from knowledge.graph_embedder import GraphEmbedder, session_of
+from knowledge.graph_embedder import BETWEEN, GraphEmbedder, session_of
 from knowledge.item import Passage
 
 WEIGHTS = Path(__file__).with_name("reader.onnx")
@@ -121,15 +121,16 @@ class Reader:
 
 
 @cache
-def read_model(path: Path = WEIGHTS) -> str:
-    """Return the model whose layers the shipped reader goes on from."""
-    return str(session_of(path).get_modelmeta().custom_metadata_map["model"])
+def goes_on_from(path: Path = WEIGHTS) -> tuple[str, int]:
+    """Return the model that the shipped reader goes on from, and after how many layers."""
+    said = session_of(path).get_modelmeta().custom_metadata_map
+    return str(said["model"]), int(said.get("between", 0))
 
 
 def reader_of(embedder: Embedder) -> Reader | None:
     """Return the shipped reader, or none for a model that it does not go on from."""
     inner = embedder.inner if isinstance(embedder, RememberingEmbedder) else embedder
-    if not isinstance(inner, GraphEmbedder) or inner.model_id != read_model():
+    if not isinstance(inner, GraphEmbedder) or (inner.model_id, BETWEEN) != goes_on_from():
         return None
     return _opened(inner)
 

@@ -5,9 +5,18 @@ import pytest
 
 from knowledge.desk import Desk
 from knowledge.embedder import Embedder, RememberingEmbedder
-from knowledge.graph_embedder import GraphEmbedder
+from knowledge.graph_embedder import BETWEEN, GraphEmbedder
 from knowledge.item import Audience
-from knowledge.reader import CONTEXT, QUOTE, Excerpt, Pieces, Reader, marks, reader_of
+from knowledge.reader import (
+    CONTEXT,
+    QUOTE,
+    Excerpt,
+    Pieces,
+    Reader,
+    goes_on_from,
+    marks,
+    reader_of,
+)
 from knowledge.settings import Settings
 from tests.knowledge.conftest import FakeEmbedder
 
@@ -30,6 +39,12 @@ def reader(real_embedder: Embedder) -> Reader:
 
 def told(quote: str) -> Excerpt:
     return Excerpt(quote=quote, above="望江社区游泳池使用须知", before="")
+
+
+def test_the_reader_goes_on_where_the_encoder_stops(real_embedder: Embedder) -> None:
+    model, between = goes_on_from()
+
+    assert (model, between) == (real_embedder.model_id, BETWEEN)
 
 
 def test_the_sentence_that_answers_is_liked_best(reader: Reader) -> None:
