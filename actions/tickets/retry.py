@@ -41,8 +41,9 @@ def parse_retry_after(value: str, now: datetime) -> float | None:
 
     Source: RFC 9110, section 10.2.3: seconds or an HTTP date.
     """
-    if value.strip().isdecimal():
-        return float(value)
+    bare = value.strip()
+    if bare.isdecimal():
+        return float(bare)
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
