@@ -378,9 +378,11 @@ def _sure_category(found: Understanding) -> str:
 
     Of two that hardly anything else comes near, either is right (打麻将赌钱吵死人).
     """
-    sure = [one.confidence for one in found.categories]
-    is_sure = max(sure, default=0.0) >= LEAST or sum(sorted(sure)[-2:]) >= EITHER
-    return found.category.code if found.category and is_sure else OTHER
+    first = found.category
+    if first is None:
+        return OTHER
+    either = sum(one.confidence for one in found.categories[:2])
+    return first.code if first.confidence >= LEAST or either >= EITHER else OTHER
 
 
 def _sure_kind(found: Understanding) -> RequestType:

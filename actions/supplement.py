@@ -21,6 +21,7 @@ from actions.topic import Topic, talked_about, topic_of
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import adds
 from actions.understanding.problems import is_bare_door
+from actions.understanding.reporter import is_anonymous
 from actions.wording import is_question
 
 ADDING = frozenset({"correct", "inform", "supplement_ticket", "nlu_fallback", "out_of_scope"})
@@ -129,7 +130,7 @@ def _supplement(
         ticket = store.locate(number, place, text, conversation=sender, now=now)
     else:
         media = tuple(metadata(tracker).get("media") or ())
-        hides = bool(text) and understood(text, now).is_anonymous
+        hides = is_anonymous(normalise(text))
         ticket = store.supplement(
             number, text, conversation=sender, now=now, media=media, is_anonymous=hides
         )

@@ -59,12 +59,19 @@ def urge(session: Session, desk: Desk, number: str, step: Step) -> Ticket:
 
 
 def supplement(
-    session: Session, desk: Desk, row: TicketRow, media: tuple[str, ...], step: Step
+    session: Session,
+    desk: Desk,
+    row: TicketRow,
+    media: tuple[str, ...],
+    step: Step,
+    *,
+    is_anonymous: bool,
 ) -> Ticket:
     """Add words or pictures; a ticket that waited for them goes on where it stopped."""
     if not ticket_from(row, desk.categories).is_open:
         raise InvalidTransitionError(row.number, row.status, "supplemented")
     row.media = [*row.media, *media]
+    row.is_anonymous = row.is_anonymous or is_anonymous
     ticket = _noted(session, desk, row, "supplement", step)
     if ticket.status is Status.AWAITING_REPORTER:
         onward = status_before_question(session, row.number)

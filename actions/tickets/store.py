@@ -184,9 +184,8 @@ class TicketStore:
         """
         with writing(self.engine) as session:
             row = own_row(session, number, conversation)
-            row.is_anonymous = row.is_anonymous or is_anonymous
             step = reporter_step(conversation, now, text)
-            return acts.supplement(session, self.desk, row, media, step)
+            return acts.supplement(session, self.desk, row, media, step, is_anonymous=is_anonymous)
 
     def locate(
         self, number: str, place: Place, text: str, *, conversation: str, now: datetime

@@ -105,6 +105,18 @@ def test_the_cookie_is_strict_and_out_of_reach_of_scripts(client: httpx.Client) 
     assert "Path=/console" in cookie
 
 
+@pytest.mark.parametrize("is_anonymous", [True, False])
+def test_a_ticket_says_whether_its_reporter_stays_unnamed(
+    client: httpx.Client, tickets: TicketHouse, is_anonymous: bool
+) -> None:
+    sign_in(client)
+    tickets.is_anonymous = is_anonymous
+
+    page = client.get(f"/console/tickets/{NUMBER}").text
+
+    assert ("匿名" in page) is is_anonymous
+
+
 def test_a_form_without_its_mark_does_nothing(client: httpx.Client, tickets: TicketHouse) -> None:
     sign_in(client)
     before = len(tickets.steps)

@@ -64,6 +64,7 @@ class TicketHouse:
         self.requeued: list[int] = []
         self.views: list[dict[str, str]] = []
         self.media: list[str] = []
+        self.is_anonymous = False
         self.merged: list[dict[str, str]] = []
 
     def deliveries(self) -> list[dict[str, Any]]:
@@ -163,6 +164,7 @@ class TicketHouse:
                 raise HTTPException(404)
             status = self.steps[-1]["status"] if self.steps else LAMP["status"]
             ticket = {**LAMP, "status": status, "media": self.media}
+            ticket["is_anonymous"] = self.is_anonymous
             moved = [{**EVENT, "event": "move", **step} for step in self.steps]
             return {
                 "ticket": ticket,
