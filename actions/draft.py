@@ -23,7 +23,7 @@ SERVICE, PERSON, WHEN, PARTY, CONTACT = "service", "person", "appointment", "par
 NEEDED = {VISIT: (SERVICE, WHEN, CONTACT), MEDIATION: (PARTY, CONTACT)}
 DESCRIPTION_LIMIT = 4000
 LEAST = 0.5  # how often such a guess must be right, for a draft to be called by it
-EITHER = 0.95  # and how often one of the two likeliest, for the first of them
+EITHER = 0.9  # and how often one of the two likeliest, for the first of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,7 +376,7 @@ class Draft:
 def _sure_category(found: Understanding) -> str:
     """Return the likeliest category; a wrong name on the paper is worse than 其他.
 
-    Of two that hardly anything else comes near, either is right (打麻将赌钱吵死人).
+    Of two that hardly anything else comes near, the first will do (打麻将赌钱吵死人).
     """
     first = found.category
     if first is None:
