@@ -105,6 +105,19 @@ def test_the_cookie_is_strict_and_out_of_reach_of_scripts(client: httpx.Client) 
     assert "Path=/console" in cookie
 
 
+@pytest.mark.parametrize(("actor", "label"), [("reporter", "居民说"), ("李敏", "告知居民")])
+def test_the_history_says_whose_words_they_are(
+    client: httpx.Client, tickets: TicketHouse, actor: str, label: str
+) -> None:
+    sign_in(client)
+    tickets.steps.append({"status": "accepted", "actor": actor, "public_note": "是三楼那盏"})
+
+    page = client.get(f"/console/tickets/{NUMBER}").text
+    tickets.steps.clear()  # the other tests have the same ticket
+
+    assert f"{label}：是三楼那盏" in page
+
+
 @pytest.mark.parametrize("is_anonymous", [True, False])
 def test_a_ticket_says_whether_its_reporter_stays_unnamed(
     client: httpx.Client, tickets: TicketHouse, is_anonymous: bool
@@ -113,6 +126,7 @@ def test_a_ticket_says_whether_its_reporter_stays_unnamed(
     tickets.is_anonymous = is_anonymous
 
     page = client.get(f"/console/tickets/{NUMBER}").text
+    tickets.is_anonymous = False
 
     assert ("匿名" in page) is is_anonymous
 
