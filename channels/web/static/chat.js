@@ -227,6 +227,7 @@ function arrive() {
 // --- start -------------------------------------------------------------------------------------
 
 $("composer").addEventListener("submit", submit);
+document.querySelector(".send").disabled = false;  // before, the browser would load the page anew and lose the words
 words.addEventListener("input", grow);
 words.addEventListener("keydown", (event) => {
   // Enter sends, but not the Enter that takes a candidate from a Chinese input method

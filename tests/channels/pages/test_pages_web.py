@@ -57,6 +57,16 @@ def test_the_first_screen_offers_four_examples_and_needs_nothing_from_elsewhere(
     assert problems == []
 
 
+def test_words_stay_in_the_box_while_the_page_is_not_ready(page: Page) -> None:
+    page.route("**/web/chat.js", lambda route: route.abort())
+    page.goto("/")
+    page.locator("#words").fill("楼道灯坏了")
+
+    page.locator(".send").click(force=True)
+
+    expect(page.locator("#words")).to_have_value("楼道灯坏了")
+
+
 def test_a_link_at_an_entrance_tells_once_where_its_reader_lives(page: Page, house: House) -> None:
     page.goto("/?b=3-2")
     expect(page.locator(".card.draft")).to_contain_text("3栋")
