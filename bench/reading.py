@@ -33,10 +33,11 @@ from knowledge.settings import Settings
 PATIENCE = timedelta(hours=2)  # for the process whose lessons take longest to make
 
 
-def train_reader(home: Path, *, goes_on: bool) -> None:
+def train_reader(home: Path, *, goes_on: bool, rounds: int) -> None:
     """Train on all documents that are not kept apart, a process a core, and write the graph.
 
-    ``goes_on`` begins with the shipped reader's layers, not with the encoder's own.
+    It is written after each round. ``goes_on`` begins with the shipped reader's layers, not with
+    the encoder's own.
     """
     from torch.multiprocessing.spawn import spawn
 
@@ -46,11 +47,13 @@ def train_reader(home: Path, *, goes_on: bool) -> None:
     count = os.cpu_count() or 1
     # each on one thread: two cores that share small products take longer
     spawn(  # type: ignore[no-untyped-call]  # PyTorch leaves it untyped
-        _train_part, (count, home, meeting, goes_on), nprocs=count
+        _train_part, (count, home, meeting, goes_on, rounds), nprocs=count
     )
 
 
-def _train_part(place: int, count: int, home: Path, meeting: Path, goes_on: bool) -> None:
+def _train_part(
+    place: int, count: int, home: Path, meeting: Path, goes_on: bool, rounds: int
+) -> None:
     """Train on one process's share of the documents, beside all others."""
     import torch
     from torch import distributed
@@ -82,10 +85,13 @@ def _train_part(place: int, count: int, home: Path, meeting: Path, goes_on: bool
     model = Joint(folder.path)
     if goes_on:
         model.go_on(WEIGHTS)
-    train(model, states, lessons, Course(seed=place))
-    if place == 0:
-        weights = {name: value.detach().numpy() for name, value in model.state_dict().items()}
-        write_reader(weights, folder.json("config.json"), encoder_of(embedder).model_id)
+
+    def keep(trained: Joint) -> None:
+        if place == 0:
+            weights = {name: value.numpy() for name, value in trained.state_dict().items()}
+            write_reader(weights, folder.json("config.json"), encoder_of(embedder).model_id)
+
+    train(model, states, lessons, Course(epochs=rounds, seed=place), keep)
 
 
 def write_reader(
@@ -170,12 +176,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--train", action="store_true")
     parser.add_argument("--go-on", action="store_true", help="train the shipped reader further")
+    parser.add_argument("--rounds", type=int, default=2, help="how often each question is learned")
     parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "linli-reading")
     given = parser.parse_args(arguments)
     settings = Settings.from_env(os.environ)
     embedder = open_embedder(settings)
     if given.train:
-        train_reader(given.home, goes_on=given.go_on)
+        train_reader(given.home, goes_on=given.go_on, rounds=given.rounds)
         embedder = open_embedder(settings)
     measure(given.home, settings, embedder)
 

@@ -20,7 +20,7 @@ from knowledge.snapshot import heading
 
 TRAINING = Path(__file__).parent / "data" / "evidence-training"
 APART = 5  # one document in so many is not learned from
-LOOKED_AT = 15  # sentences of a question that are kept, those that look best to the words model
+LOOKED_AT = 12  # sentences of a question that are kept, those that look best to the words model
 SHUFFLE = 5  # the seed by which documents come beside one another
 
 Numbers = NDArray[np.int64]

@@ -3,7 +3,8 @@
 import math
 import random
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from knowledge.graph_embedder import BETWEEN
 SIDES = 2
 PIECES = 4  # parts of a batch, by length, so that little is padded
 HEAD_RATE = 1e-3
+TRIED = 5  # products of each kind, of which the fastest counts
 TOLD = 100  # steps between two lines that tell how far the training is
 WARM = 0.08  # share of the steps in which the rate of learning rises
 
@@ -127,11 +129,18 @@ def _written(graph: Path) -> dict[str, NDArray[Any]]:
 
 @cache
 def is_short_faster() -> bool:
-    """Return whether sixteen bits take less time: where tiles are multiplied (AMX).
+    """Return whether sixteen bits take less time here; that differs by processor, so it is tried.
 
-    Elsewhere they take two thirds more.
+    With tiles (AMX) and on AMD's Zen 4 they take about half, on other processors two thirds more.
     """
-    return bool(torch.cpu.get_capabilities().get("amx_bf16", False))
+    taken = dict.fromkeys((torch.float32, torch.bfloat16), math.inf)
+    for _ in range(TRIED):
+        for kind in taken:
+            many, weight = torch.ones(2048, 384, dtype=kind), torch.ones(384, 1536, dtype=kind)
+            before = time.perf_counter()
+            many @ weight
+            taken[kind] = min(taken[kind], time.perf_counter() - before)
+    return taken[torch.bfloat16] < taken[torch.float32]
 
 
 Pair = tuple[int, int]  # numbers of a question and of an excerpt in the states
@@ -164,11 +173,17 @@ def padded(states: States, pairs: Sequence[Pair]) -> tuple[Tensor, Tensor, Tenso
     return hidden, is_there, sides, shared
 
 
-def train(model: Joint, states: States, lessons: Sequence[Lesson], course: Course) -> None:
+def train(
+    model: Joint,
+    states: States,
+    lessons: Sequence[Lesson],
+    course: Course,
+    keep: Callable[[Joint], None],
+) -> None:
     """Train: the right sentence before the others, and "none" where it is not among them.
 
     Each process of a group that learns together has lessons of its own, and all take the same
-    steps.
+    steps. ``keep`` is called after each round, so that a training that is cut off is not lost.
     """
     chance = random.Random(course.seed)
     kept = [one for one in lessons if one.right or not one.has_fact]
@@ -201,6 +216,7 @@ def train(model: Joint, states: States, lessons: Sequence[Lesson], course: Cours
                 mean = np.mean(losses[-TOLD:])
                 print(f"{schedule.last_epoch} of {steps} steps, mean loss {mean:.3f}", flush=True)
         print(f"round {epoch + 1}: mean loss {np.mean(losses):.3f}", flush=True)
+        keep(model)
     model.eval()
 
 
