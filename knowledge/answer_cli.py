@@ -72,7 +72,8 @@ def told(
         typer.echo(_correction_line(correction))
         if not send:
             waiting = len(correction.conversations) - correction.informed
-            typer.echo(texts().command("preview", people=waiting, letter=correction.letter))
+            letter = correction.letter(correction.told_at)
+            typer.echo(texts().command("preview", people=waiting, letter=letter))
     closing = texts().command("sent", count=count) if send else ""
     typer.echo(closing if due else texts().command("nobody_told"))
 
@@ -231,7 +232,7 @@ def _correction_values(correction: Correction) -> dict[str, Any]:
         "fate": correction.fate.value,
         "people": len(correction.conversations),
         "informed": correction.informed,
-        "letter": correction.letter,
+        "letter": correction.letter(correction.told_at),
     }
 
 

@@ -8,7 +8,8 @@ from knowledge.answer import Answer
 from knowledge.answerer import Answerer
 from knowledge.desk import Desk
 from knowledge.errors import StaleIndexError, UnknownDocumentError
-from knowledge.item import Passage
+from knowledge.guard import resting_on
+from knowledge.item import Audience, Passage
 from knowledge.library import Library
 from knowledge.receipts import Receipt, Receipts, clauses_of, owner_of, told_of
 from knowledge.records import ClauseRow
@@ -88,7 +89,7 @@ def clause_verdicts(
     desk: Desk, receipt: Receipt, archived: Mapping[str, ClauseRow]
 ) -> tuple[ClauseVerdict, ...]:
     """Return what has become of each clause of a receipt, in the order of citation."""
-    current = clauses_of(desk.passages())
+    current = standing_clauses(desk, receipt.audience)
     found = []
     for told in receipt.clauses:
         row = archived[told.clause]
@@ -100,16 +101,37 @@ def clause_verdicts(
     return tuple(found)
 
 
+def standing_clauses(desk: Desk, audience: Audience) -> dict[str, Passage]:
+    """Return by their hashes the clauses that somebody of this audience may be told now."""
+    ended = desk.documents.standing(desk.clock()).ended
+    silent = resting_on(ended, desk.items)
+    return clauses_of(
+        [
+            one
+            for one in desk.passages()
+            if audience.may_see(one.audience) and (one.owner or owner_of(one.id) not in silent)
+        ]
+    )
+
+
 def fate_of(desk: Desk, row: ClauseRow, current: Mapping[str, Passage]) -> tuple[Fate, str]:
-    """Return what has become of a clause, and the words that stand in its place."""
+    """Return what has become of a clause, and the words that stand in its place.
+
+    The same words under another number or title are the same. What has a clause's number now
+    stands in its place, unless these are words that another clause had before.
+    """
     if row.hash in current:
         return Fate.SAME, ""
     owners = _owners(desk, row.owner)
     places = [one for one in current.values() if owner_of(one.id) in owners]
+    if any(one.text == row.text for one in places):
+        return Fate.SAME, ""
+    before = {one.text for one in desk.documents.sections(row.owner)}
     same_place = [one for one in places if one.label == row.label and row.label]
     by_id = [one for one in places if one.id == row.passage]
     for one in (*same_place, *by_id):
-        return Fate.CHANGED, one.text
+        if one.text not in before:
+            return Fate.CHANGED, one.text
     return Fate.GONE, ""
 
 

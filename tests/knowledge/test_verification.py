@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from knowledge.corrections import Correction, Corrections
 from knowledge.counter import Counter
 from knowledge.desk import Desk
 from knowledge.errors import NewsError, UnknownDocumentError
-from knowledge.item import Facet
+from knowledge.item import Audience, Facet
 from knowledge.receipts import owner_of
 from knowledge.settings import Settings
 from knowledge.verification import Basis, Fate, Match, Verdict, verify
@@ -224,8 +224,8 @@ def test_those_who_were_told_the_old_clause_are_listed(counter: Counter, name: s
     assert correction.fate is Fate.CHANGED
     assert correction.conversations == ("c-1", "c-2")
     assert correction.informed == 0
-    assert "200元" in correction.letter
-    assert "260元" in correction.letter
+    assert "200元" in correction.letter(NOON)
+    assert "260元" in correction.letter(NOON)
 
 
 def test_everybody_is_told_once(counter: Counter) -> None:
@@ -273,4 +273,82 @@ def test_a_clause_that_is_gone_says_so(counter: Counter) -> None:
     (correction,) = due(counter)
 
     assert correction.fate is Fate.GONE
-    assert "不再适用" in correction.letter
+    assert "不再适用" in correction.letter(NOON)
+
+
+def test_words_that_only_moved_to_another_clause_need_no_correction(counter: Counter) -> None:
+    told(counter)
+    moved = POLICY.replace("第三条", "第三条 咨询电话由社区公布。\n第四条")
+    publish(counter, moved)
+
+    assert due(counter) == []
+
+
+def test_words_under_a_new_title_need_no_correction(counter: Counter) -> None:
+    told(counter)
+    publish(counter, POLICY.replace("云溪市高龄津贴发放办法", "云溪市高龄津贴发放办法（2027年）"))
+
+    assert due(counter) == []
+
+
+def test_a_resident_is_not_sent_what_is_for_workers(counter: Counter) -> None:
+    told(counter)
+    counter.desk.add_bytes(NEWER.encode(), "高龄津贴.txt", audience=Audience.WORKER, publish=True)
+    counter.desk.build()
+
+    (correction,) = due(counter)
+
+    assert correction.fate is Fate.GONE
+    assert "260元" not in correction.letter(NOON)
+
+
+def test_words_that_only_workers_may_see_now_are_gone_for_residents(counter: Counter) -> None:
+    receipt = told(counter)
+    unchanged = f"{POLICY}\n第九条 本办法由工作人员掌握。\n"
+    counter.desk.add_bytes(
+        unchanged.encode(), "高龄津贴.txt", audience=Audience.WORKER, publish=True
+    )
+    counter.desk.build()
+
+    assert {clause.fate for clause in verdict(counter, receipt, None).clauses} == {Fate.GONE}
+    assert [one.fate for one in due(counter)] == [Fate.GONE]
+
+
+def test_each_letter_names_the_day_on_which_its_reader_was_told(counter: Counter) -> None:
+    earlier = NOON - timedelta(days=39)
+    for conversation, at in (("c-1", earlier), ("c-2", NOON)):
+        counter.keep(cited(counter), said=ASKED, masked="", conversation=conversation, now=at)
+    publish(counter, NEWER)
+    post = Post()
+
+    corrections(counter).send(due(counter), post, NOON)
+
+    assert ["10月14日" in text for _, _, text in post.sent] == [True, False]
+
+
+def test_who_is_told_the_old_clause_once_more_is_informed_once_more(counter: Counter) -> None:
+    old = number(counter)
+    told(counter)
+    publish(counter, NEWER)
+    newer = number(counter)
+    post = Post()
+    corrections(counter).send(due(counter), post, NOON + timedelta(hours=1))
+    counter.desk.documents.publish(old, NOON)
+    counter.desk.build()
+    again = NOON + timedelta(days=1)
+    counter.keep(cited(counter), said=ASKED, masked="", conversation="c-1", now=again)
+    counter.desk.documents.publish(newer, again)
+    counter.desk.build()
+
+    corrections(counter).send(due(counter), post, again + timedelta(hours=1))
+
+    assert len({key for key, _, _ in post.sent}) == len(post.sent) == 2
+
+
+def test_an_item_silenced_by_the_end_of_its_document_is_corrected_too(counter: Counter) -> None:
+    kept(counter, counter.facet("residence-permit", Facet.CONDITIONS), "")
+    publish(counter, "居住证暂行条例\n第二条 居住半年以上可以申领。\n", "条例.txt")
+    counter.desk.documents.remove("条例.txt", NOON)
+    counter.desk.build()
+
+    assert {one.fate for one in due(counter, "residence-permit")} == {Fate.GONE}
