@@ -19,6 +19,7 @@
     │   └── UnknownColumnsError  a table whose columns nobody knows; name them
     ├── UnknownDocumentError     no record by that name or number
     ├── MoveError                the document cannot take this step from where it is
+    ├── AudienceError            it came before, for residents; withdraw it first
     ├── ExpiredDocumentError     its last day has passed; correct the date first
     ├── ColumnsError             a list of columns (--columns) that cannot be used
     ├── TermsError               a date, title or other detail that no document can have
@@ -199,6 +200,12 @@ class TermsError(KnowledgeError):
     """A document cannot have this title, date or other detail."""
 
     key = "terms"
+
+
+class AudienceError(KnowledgeError):
+    """A document that residents may read is not made the workers' own by adding it again."""
+
+    key = "audience"
 
 
 class ModelError(KnowledgeError):

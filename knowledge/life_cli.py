@@ -106,8 +106,16 @@ def _published(
     *,
     as_json: bool,
 ) -> bool:
-    """Publish what was added, together; say what came of it, and return whether it is."""
-    drafts = [one for one in records if one.status is not DocumentStatus.PUBLISHED]
+    """Publish what was added, together; say what came of it, and return whether it is.
+
+    What a person has withdrawn or replaced since it came first stays so.
+    """
+    drafts = [
+        one for one in records if one.status in {DocumentStatus.DRAFT, DocumentStatus.REVIEW}
+    ]
+    for one in records:
+        if one.status in {DocumentStatus.REPLACED, DocumentStatus.EXPIRED}:
+            _warn(texts().command("not_again", **_shown(one)))
     if not drafts:
         publishing.desk.build()
         return True

@@ -150,8 +150,12 @@ class Publishing:
         report = self._checked(records, actor, override, progress)
         if override or not report.lost:
             note = override if report.lost else ""
-            records = [self.desk.publish_at_once(one, actor=actor, note=note) for one in records]
-            self.desk.build()
+            try:
+                records = [
+                    self.desk.publish_at_once(one, actor=actor, note=note) for one in records
+                ]
+            finally:  # what is published already has to be found, whatever became of the rest
+                self.desk.build()
         return [Attempt(record=one, report=report) for one in records]
 
     def _ward_with(self, records: Sequence[DocumentRecord]) -> Ward:

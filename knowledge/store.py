@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from knowledge.errors import ExpiredDocumentError, MoveError
+from knowledge.errors import AudienceError, ExpiredDocumentError, MoveError
+from knowledge.item import Audience
 from knowledge.life import (
     ACTOR_LENGTH,
     NOTE_LENGTH,
@@ -21,7 +23,7 @@ from knowledge.life import (
     moved,
 )
 from knowledge.reading.document import Document
-from knowledge.record import DocumentRecord, passage_rows
+from knowledge.record import DocumentRecord, passage_rows, recorded
 from knowledge.schema import DocumentRow, EventRow, GateRow, PassageRow
 from knowledge.shelf import Shelf, lasts
 from knowledge.texts import texts
@@ -53,7 +55,11 @@ class DocumentStore(Shelf):
         """Store a file as a draft, and return it.
 
         It is a new version of the document ``series``, or of the one of the same file name.
-        The same file again changes nothing, but reads a draft anew and restores a removed one.
+        The same file again changes nothing, but reads a draft anew and restores a removed one;
+        what a person has corrected stays, and what was for workers stays theirs.
+
+        Raises:
+            AudienceError: it is for workers now, and was shown to residents when it came before.
         """
         number, source = document.digest[:12], document.file
         if document.is_recognised:
@@ -66,10 +72,14 @@ class DocumentStore(Shelf):
                 _note(session, number, Move.ADD, "", Step(actor=actor, note=source, at=now))
             elif known.status == DocumentStatus.REMOVED:
                 _move(session, number, Move.RESTORE, Step(actor=actor, note=source, at=now))
-            if known is None or known.status in {DocumentStatus.DRAFT, DocumentStatus.REMOVED}:
-                _set_terms(session, number, terms, now)
+            if known is None or known.status == DocumentStatus.DRAFT:
+                kept = terms if known is None else _terms_again(session, known, terms)
+                _set_terms(session, number, kept, now)
                 session.execute(delete(PassageRow).where(PassageRow.document == number))
                 session.add_all(passage_rows(number, document.sections))
+            elif terms.audience is Audience.WORKER and known.audience == Audience.PUBLIC:
+                status = texts().label(known.status)
+                raise AudienceError(title=known.title, status=status)
         return self.find(number)
 
     def _new(
@@ -188,7 +198,11 @@ class DocumentStore(Shelf):
         )
         with Session(self._engine) as session:
             numbers = session.scalars(due).all()
-        return [self.move(one, Move.EXPIRE, actor=SYSTEM, now=now) for one in numbers]
+        ended = []
+        for one in numbers:
+            with suppress(MoveError):  # another process was faster
+                ended.append(self.move(one, Move.EXPIRE, actor=SYSTEM, now=now))
+        return ended
 
 
 def _in_force(session: Session, series: str, but: str) -> Sequence[str]:
@@ -231,6 +245,17 @@ def _note(session: Session, number: str, move: Move, before: str, step: Step) ->
             at=step.at,
         )
     )
+
+
+def _terms_again(session: Session, known: DocumentRow, read: Terms) -> Terms:
+    """Return the terms of a draft whose file came again."""
+    edits = select(EventRow.id).where(
+        EventRow.document == known.number, EventRow.move == Move.EDIT
+    )
+    before = recorded(known, 0).terms
+    terms = before if session.scalar(edits.limit(1)) is not None else read
+    is_for_workers = Audience.WORKER in {before.audience, read.audience}
+    return replace(terms, audience=Audience.WORKER) if is_for_workers else terms
 
 
 def _set_terms(session: Session, number: str, terms: Terms, now: datetime) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.desk import Desk
-from knowledge.errors import ExpiredDocumentError, MoveError, TermsError
+from knowledge.errors import AudienceError, ExpiredDocumentError, MoveError, TermsError
 from knowledge.item import Audience
 from knowledge.life import ASKED_FOR, NEXT, DocumentStatus, Move, Terms, moves_from
 from knowledge.settings import Settings
@@ -137,6 +137,37 @@ def test_the_same_file_again_is_the_same_version(desk: Desk) -> None:
     again = desk.documents.find(add(desk))
 
     assert (again.number, again.status, again.version) == (first.number, first.status, 1)
+
+
+def test_what_a_person_corrected_stays_when_the_file_comes_again(desk: Desk) -> None:
+    record = desk.documents.find(add(desk))
+    terms = replace(record.terms, owner="王芳", expires="2027-12-31")
+    desk.documents.edit(record.number, terms, actor=CLERK, now=NOW)
+
+    again = desk.documents.find(add(desk))
+
+    assert (again.owner, again.expires) == ("王芳", "2027-12-31")
+
+
+def test_a_draft_for_workers_does_not_become_public_by_coming_again(desk: Desk) -> None:
+    desk.add_bytes(POLICY.encode(), "津贴.txt", audience=Audience.WORKER)
+
+    assert desk.documents.find(add(desk)).audience is Audience.WORKER
+
+
+def test_a_draft_that_comes_again_for_workers_is_theirs(desk: Desk) -> None:
+    add(desk)
+
+    again = desk.add_bytes(POLICY.encode(), "津贴.txt", audience=Audience.WORKER)
+
+    assert again.audience is Audience.WORKER
+
+
+def test_what_residents_may_read_is_not_made_the_workers_own_without_a_word(desk: Desk) -> None:
+    desk.documents.move(add(desk), Move.SUBMIT, actor=CLERK, now=NOW)
+
+    with pytest.raises(AudienceError, match="居民可见"):
+        desk.add_bytes(POLICY.encode(), "津贴.txt", audience=Audience.WORKER)
 
 
 def test_a_last_day_that_was_only_read_does_not_stop_who_publishes_at_once(desk: Desk) -> None:

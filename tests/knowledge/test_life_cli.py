@@ -145,6 +145,20 @@ def test_adding_with_publish_and_a_reason_publishes_and_keeps_it(guarded: Path) 
     assert (newest["move"], newest["note"], newest["actor"]) == ("publish", "标准提高了", "林一")
 
 
+def test_a_replaced_version_is_not_published_by_adding_its_folder_again(
+    guarded: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "旧.txt"
+    old.write_text(POLICY, encoding="utf-8")
+    linli("add", str(guarded), "--publish", "--override", "标准提高了")
+
+    done = linli("add", str(old), "--publish")
+
+    assert done.exit_code == 0
+    assert "没有再发布" in done.output
+    assert [one["status"] for one in as_json("list")] == ["replaced", "published"]
+
+
 def test_a_reason_without_publish_is_told_to_be_of_no_use(file: Path) -> None:
     done = linli("add", str(file), "--override", "急用")
 
