@@ -16,7 +16,9 @@ VERSION_TABLE = "alembic_version_knowledge"
 
 def open_engine(url: str) -> Engine:
     """Return an engine with its tables up to date; SQLite is set to lose nothing at a crash."""
-    engine = create_engine(url)
+    is_server = not url.startswith("sqlite")
+    # a question asked by a resident may be the title of a draft: no value stands in an error
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=is_server)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         name = make_url(url).database

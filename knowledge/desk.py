@@ -1,6 +1,7 @@
 """Opens the knowledge base: loads what is built, builds what is not, reloads what changed."""
 
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -309,10 +310,11 @@ class LiveAnswerer:
             return
         try:
             snapshot = self.desk.snapshots.load(name, model=self.desk.embedder.model_id)
-        except StaleIndexError as error:
-            logger.warning("the new index cannot be used, the old one stays: %s", error)
+            self._library = self.desk.opened(snapshot)
+        except (StaleIndexError, sqlite3.Error, OSError) as error:  # no turn fails by a swap
+            reason = error if isinstance(error, StaleIndexError) else type(error).__name__
+            logger.warning("the new index cannot be used, the old one stays: %s", reason)
             return
-        self._library = self.desk.opened(snapshot)
         logger.info("index %s taken up", name)
 
     def answer(

@@ -55,19 +55,20 @@ class Guard:
         home: str = "",
     ) -> None:
         self._shelf, self._items, self._clock, self._home = shelf, items, clock, home
-        self._seen: tuple[int, str] = (-1, "")
-        self._ward = OPEN
+        # both in one, so that no other thread sees the new stamp beside the old ward
+        self._known: tuple[tuple[int, str], Ward] = ((-1, ""), OPEN)
 
     def ward(self) -> Ward:
         """Return what may not be quoted now."""
         now, shelf = self._clock(), self._shelf()
         seen = (shelf.stamp(), local_day(now))
-        if seen != self._seen:
+        stamp, ward = self._known
+        if seen != stamp:
             standing = shelf.standing(now)
             silent = resting_on(standing.ended, self._items)
-            self._ward = Ward(standing=standing, items=silent, home=self._home)
-            self._seen = seen
-        return self._ward
+            ward = Ward(standing=standing, items=silent, home=self._home)
+            self._known = (seen, ward)
+        return ward
 
 
 def resting_on(ended: Collection[str], items: Mapping[str, KnowledgeItem]) -> frozenset[str]:

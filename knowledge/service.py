@@ -1,5 +1,6 @@
 """The knowledge desk over HTTP, on loopback, for the console; the gateway holds the token."""
 
+import logging
 import secrets
 from collections.abc import Sequence
 from threading import Thread
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI, Form, Header, Request, UploadFi
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge.attempts import Attempts, State
 from knowledge.differences import Difference
@@ -30,6 +32,7 @@ from knowledge.publishing import Publishing
 from knowledge.record import DocumentRecord
 from knowledge.texts import texts
 
+logger = logging.getLogger(__name__)
 STATUSES: dict[type[KnowledgeError], int] = {
     ForbiddenError: 401,
     UnknownDocumentError: 404,
@@ -84,6 +87,11 @@ def create_app(publishing: Publishing, token: str, routers: Sequence[APIRouter] 
     @app.exception_handler(RequestValidationError)
     def refuse(_request: Request, _error: RequestValidationError) -> JSONResponse:
         return _problem(422, texts().error("request"))
+
+    @app.exception_handler(SQLAlchemyError)
+    def apologise(_request: Request, error: SQLAlchemyError) -> JSONResponse:
+        logger.error("the database failed: %s", type(error).__name__)  # a statement has words
+        return _problem(503, texts().error("unknown"))
 
     router = APIRouter(prefix="/internal/knowledge", dependencies=[Depends(guard)])
     attempts = Attempts(publishing)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from knowledge.errors import AudienceError, ExpiredDocumentError, MoveError
@@ -61,26 +62,38 @@ class DocumentStore(Shelf):
         Raises:
             AudienceError: it is for workers now, and was shown to residents when it came before.
         """
+        # the same file at the same moment from somebody else: then they have stored it
+        with suppress(IntegrityError), Session(self._engine) as session, session.begin():
+            self._store(session, document, terms, now=now, actor=actor, series=series)
+        return self.find(document.digest[:12])
+
+    def _store(
+        self,
+        session: Session,
+        document: Document,
+        terms: Terms,
+        *,
+        now: datetime,
+        actor: str,
+        series: str,
+    ) -> None:
         number, source = document.digest[:12], document.file
         if document.is_recognised:
             source = texts().sentence("recognised", file=document.file)
-        with Session(self._engine) as session, session.begin():
-            known = session.get(DocumentRow, number)
-            if known is None:
-                session.add(self._new(session, document, terms, now=now, series=series))
-                session.flush()
-                _note(session, number, Move.ADD, "", Step(actor=actor, note=source, at=now))
-            elif known.status == DocumentStatus.REMOVED:
-                _move(session, number, Move.RESTORE, Step(actor=actor, note=source, at=now))
-            if known is None or known.status == DocumentStatus.DRAFT:
-                kept = terms if known is None else _terms_again(session, known, terms)
-                _set_terms(session, number, kept, now)
-                session.execute(delete(PassageRow).where(PassageRow.document == number))
-                session.add_all(passage_rows(number, document.sections))
-            elif terms.audience is Audience.WORKER and known.audience == Audience.PUBLIC:
-                status = texts().label(known.status)
-                raise AudienceError(title=known.title, status=status)
-        return self.find(number)
+        known = session.get(DocumentRow, number)
+        if known is None:
+            session.add(self._new(session, document, terms, now=now, series=series))
+            session.flush()
+            _note(session, number, Move.ADD, "", Step(actor=actor, note=source, at=now))
+        elif known.status == DocumentStatus.REMOVED:
+            _move(session, number, Move.RESTORE, Step(actor=actor, note=source, at=now))
+        if known is None or known.status == DocumentStatus.DRAFT:
+            kept = terms if known is None else _terms_again(session, known, terms)
+            _set_terms(session, number, kept, now)
+            session.execute(delete(PassageRow).where(PassageRow.document == number))
+            session.add_all(passage_rows(number, document.sections))
+        elif terms.audience is Audience.WORKER and known.audience == Audience.PUBLIC:
+            raise AudienceError(title=known.title, status=texts().label(known.status))
 
     def _new(
         self, session: Session, document: Document, terms: Terms, *, now: datetime, series: str

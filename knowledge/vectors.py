@@ -15,6 +15,8 @@ from knowledge.seed import KEY_BYTES, read_seed
 
 CHUNK = 64
 ASKED_AT_ONCE = 500
+PRIMARY = 0xFF  # of an extended result code of SQLite
+UNREADABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 
 
 def text_key(text: str) -> bytes:
@@ -30,8 +32,11 @@ class VectorStore:
         self._path = path
         try:
             self._prepare()
-        except sqlite3.DatabaseError:
-            path.unlink()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & PRIMARY not in UNREADABLE:
+                raise  # a full disk or too many open files takes no vector away
+            for part in ("", "-wal", "-shm"):
+                path.with_name(path.name + part).unlink(missing_ok=True)
             self._prepare()
 
     def _prepare(self) -> None:

@@ -91,3 +91,13 @@ def test_the_way_back_leads_to_the_first_release(address: str) -> None:
     move_to(engine, "knowledge_0001", down=True)
     move_to(engine, "head")
     engine.dispose()
+
+
+def test_no_error_of_the_database_repeats_what_was_written(address: str) -> None:
+    engine = open_engine(address)
+
+    with engine.connect() as connection, pytest.raises(DBAPIError) as raised:
+        connection.execute(text("SELECT :words FROM nowhere"), {"words": "王建国家漏水"})
+    engine.dispose()
+
+    assert "王建国" not in str(raised.value)

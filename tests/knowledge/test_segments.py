@@ -1,6 +1,7 @@
 """An index made step by step is the index made at once, and takes over what it had."""
 
 import random
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -341,3 +342,22 @@ def test_who_is_stopped_while_embedding_goes_on_where_they_were(tmp_path: Path) 
     assert seen[0] == (0, left)
     assert seen[-1] == (left, left)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_a_file_that_cannot_be_opened_is_not_taken_for_a_damaged_one(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.db"
+    path.mkdir()
+
+    with pytest.raises(sqlite3.OperationalError):
+        VectorStore(path)
+
+    assert path.is_dir()
+
+
+def test_a_damaged_file_of_vectors_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.db"
+    path.write_bytes(b"not a database, whatever its name says" * 100)
+
+    vectors = VectorStore(path).vectors(["第一条"], FakeEmbedder())
+
+    assert vectors.shape[0] == 1

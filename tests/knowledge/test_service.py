@@ -5,6 +5,7 @@ from threading import Event
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from knowledge.attempts import Attempts, State
 from knowledge.desk import Desk
@@ -25,9 +26,9 @@ def client(desk: Desk) -> Iterator[TestClient]:
         yield opened
 
 
-def add(client: TestClient, text: str = POLICY) -> str:
+def add(client: TestClient, content: str = POLICY) -> str:
     answer = client.post(
-        DOCUMENTS, files={"file": ("津贴.txt", text.encode())}, data={"actor": "李敏"}
+        DOCUMENTS, files={"file": ("津贴.txt", content.encode())}, data={"actor": "李敏"}
     )
     assert answer.status_code == 201
     return str(answer.json()["number"])
@@ -128,3 +129,18 @@ def test_one_attempt_runs_at_a_time_and_says_how_far_it_is(desk: Desk) -> None:
     assert running is not None
     assert (running.state, running.done, running.total) == (State.RUNNING, 1, 4)
     assert attempts.of("two") is None
+
+
+def test_a_database_that_fails_is_a_problem_without_a_word_of_anybody(
+    client: TestClient, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    add(client)
+    with desk.documents._engine.begin() as connection:
+        connection.execute(text("DROP TABLE knowledge_passage"))
+        connection.execute(text("ALTER TABLE knowledge_document RENAME TO gone"))
+
+    answer = client.get(f"{DOCUMENTS}/王建国家漏水")
+
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "王建国" not in caplog.text + answer.text
