@@ -27,14 +27,53 @@ _PLATE = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _WECHAT = re.compile(r"((?:微信号?|QQ号?|vx|VX)[是为::\s]*)[A-Za-z0-9_-]{5,20}")
-_ROOM = re.compile(r"(?<![0-9A-Za-z])\d{3,4}(?=\s*(?:室|房|户|号房|的?(?:住户|邻居|业主|租户)))")
+_NUMERAL = "[零〇一二三四五六七八九幺]"
+# A door (502、1201) is a floor and a place on it; a round figure (200户) counts something.
+_DOOR = r"(?:\d{1,2}(?:0[1-9]|1[0-2])|[一二三四五六七八九幺]{1,2}[零〇幺][一二三四五六七八九])"
+_SPOKEN = rf"{_NUMERAL}{{3,4}}"
+# What figures measure or date; the words in ``(?!…)`` only begin like it (次卧、天花板).
+_MEASURED = (
+    r"(?:[0-9%％块角度米㎡斤吨升岁倍秒分名辆台件份条盏棵根瓦兆遍趟盆栋幢座期级届路弄]|公[斤里]|小时|毫|厘米"
+    r"|[.:：]\d|[mMkK]|年(?!年)|月(?!月)|日(?![日夜常])|天(?![天花台井])|元(?!旦)|次(?!卧)"
+    r"|平(?![时常日台安静])|号楼(?![上下道梯顶])|单元)"
+)
+_COUNTED = rf"(?:{_MEASURED}|[户人个口多余来几位间层套百千万]|家(?![里的住]))"
+_LONGER = rf"(?:{_NUMERAL}|[十百千万两])"  # the numeral goes on
+_ALARM = (  # 三楼120还没来
+    rf"(?:1(?:10|19|20|22)|[幺一][幺一][〇零九]|[幺一]二[〇零二])(?![\d号室房]|{_NUMERAL})"
+)
+_ROOM = re.compile(
+    r"(?<![0-9A-Za-z])\d{3,4}(?=\s*(?:室|房|号房|邻居|的(?:住户|邻居|业主|租户)))"
+    rf"|(?<![0-9A-Za-z]){_DOOR}(?=\s*(?:户|住户|业主|租户))"
+    rf"|(?<!{_NUMERAL}){_SPOKEN}(?=\s*(?:室|号房))"
+)
+_BEFORE_DOOR = (
+    r"(?:单元|门洞|号楼|[栋幢座]|(?<!\d)\d{1,2}[楼层]|[一二三四五六七八九十][楼层]|弄\s*\d{1,3}号"
+    rf"|我家(?=\s*的?\s*{_DOOR})|家[住在]|我[是住]|住在?|楼[上下]|隔壁|对[门面]"
+    r"|\[门牌\][室号]?[、,，和跟与及到至/])"
+)
 _ROOM_TAIL = re.compile(
-    r"((?:单元|门洞|号楼|[栋幢座]|-)\s*)\d{3,4}(?![0-9年月日元块度米号栋幢楼天次个])"
+    rf"({_BEFORE_DOOR}\s*的?\s*)(?!{_ALARM})(?:"
+    rf"{_DOOR}(?!{_MEASURED}|{_LONGER})"
+    rf"|\d{{3,4}}(?!{_COUNTED})"
+    rf"|{_SPOKEN}(?!{_COUNTED}|{_LONGER}|[楼单号门组]))"
+)
+# A dash stands in telephone numbers and numbers of papers as well.
+_DASH_TAIL = re.compile(
+    rf"((?<!\d{{3}})-\s*)(?:(?<=[\d元栋幢座楼]-)|(?!\d+号))\d{{3,4}}(?!{_COUNTED})"
 )
 _DASHED = re.compile(r"(?<!\d)(\d{1,2})-(\d{1,2})-\d{3,4}(?!\d)")
+_NAME = rf"(?:欧阳|司马|上官|诸葛|司徒|夏侯|皇甫|令狐|慕容|尉迟|[{_SURNAMES}])[一-鿿]{{1,2}}"
+_AFTER_NAME = r"[,，。.;；、!！\s]|电话|手机|$|住|家"
 _NAME_GIVEN = re.compile(
     r"((?:我叫|我是|名叫|名字[叫是]|姓名[是::\s]*|联系人[是::\s]*|本人)\s*)"
-    rf"[{_SURNAMES}][一-鿿]{{1,2}}(?=[,，。.;；、!！\s]|电话|手机|$|住|家)"
+    rf"{_NAME}(?={_AFTER_NAME})"
+)
+# Whoever is called to come (我叫师傅来) is no name, though it begins like one.
+_CALLED = "师傅|单位|安保|司机|党员|管家|房东|房管|孙子|孙女|应急"
+_NAME_TOLD = re.compile(
+    rf"((?:我叫|名叫|名字[叫是]|姓名[是::\s]+)\s*)(?!{_CALLED})"
+    rf"{_NAME}(?={_AFTER_NAME}|今年|咨询|反映|投诉|[想要问来是的在有请我\d\[])"
 )
 _NAME_TITLED = re.compile(
     rf"(?<![一-鿿])[{_SURNAMES}](?:(?![元的个位楼家区])[一-鿿]){{0,2}}?(?={_TITLES})"
@@ -81,6 +120,8 @@ _STEPS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (_DASHED, r"\g<1>-\g<2>-[门牌]"),
     (_ROOM, "[门牌]"),
     (_ROOM_TAIL, r"\g<1>[门牌]"),
+    (_DASH_TAIL, r"\g<1>[门牌]"),
+    (_NAME_TOLD, r"\g<1>[姓名]"),
     (_NAME_GIVEN, r"\g<1>[姓名]"),
     (_NAME_TITLED, "[姓名]"),
     (_SURNAME_TITLED, "[姓名]"),
@@ -96,6 +137,13 @@ def mask(text: str, others: Iterable[str] = ()) -> str:
     for told in others:
         for words in (told, *_NICKNAME.findall(told)):
             text = text.replace(words, "[对方]")
+    masked = _mask_once(text)
+    while masked != text:  # one mark lets the next be found (501、502漏水)
+        text, masked = masked, _mask_once(masked)
+    return masked
+
+
+def _mask_once(text: str) -> str:
     for pattern, replacement in _STEPS if text else ():
         text = pattern.sub(replacement, text)
     return text
