@@ -19,7 +19,7 @@ from channels.conversations import Conversation, Conversations
 from channels.errors import OutOfReachError, PushFailedError
 from channels.message import Choice, Reply
 from channels.schema import ConversationRow, NewsRow
-from channels.transcript import mint_choices
+from channels.transcript import Transcript, mint_choices
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ class NewsDesk:
     ) -> None:
         self._engine = engine
         self._conversations = conversations
+        self._transcript = Transcript(engine)
         self._clock = clock
         self._pushes: dict[str, Push] = {}
         self._report: Report | None = None
@@ -120,8 +121,16 @@ class NewsDesk:
                     self._mark([news.id for news in waiting], "unreached_at")
                     break
                 self._mark([waiting[0].id], "pushed_at")
+                self._offer(recipient.id, waiting[0])
                 pushed += 1
         return pushed
+
+    def _offer(self, conversation: str, news: News) -> None:
+        """Let typed numbers mean the options of news that are on the screen now."""
+        replies = news.body.get("replies", ())
+        tokens = [choice["token"] for reply in replies for choice in reply.get("choices", ())]
+        if tokens:
+            self._transcript.offer(conversation, tokens)
 
     def waiting(self, conversation: str) -> list[News]:
         """Return what was not brought yet, in order, for a channel to hand over with an answer.
@@ -183,11 +192,14 @@ class NewsDesk:
         return pushed
 
     async def keep_pushing(self) -> None:
-        """Look again and again for what still has to be pushed."""
+        """Look again and again for what still has to be pushed, whatever failed before."""
         while True:
             await asyncio.sleep(PUSH_AGAIN_S)
-            await self.push_kept(self._clock())
-            await self.report_unreached()
+            try:
+                await self.push_kept(self._clock())
+                await self.report_unreached()
+            except Exception as error:  # the top of this task: nothing would start it again
+                logger.warning("kept news are looked at again: %s", type(error).__name__)
 
     async def stream(self, conversation: str, after: int) -> AsyncIterator[News]:
         """Yield the news later than ``after``, then each new one, without end."""
@@ -251,13 +263,35 @@ class NewsDesk:
                     row = NewsRow(
                         key=key,
                         conversation=conversation,
-                        body=_with_choices(session, conversation, body, choices),
+                        body=self._with_choices(session, conversation, body, choices),
                         at=self._clock(),
                         is_answer=is_answer,
                     )
                     session.add(row)
         except IntegrityError:  # the same news arrived twice at once
             logger.info("the same news arrived twice at once")
+
+    def _with_choices(
+        self,
+        session: Session,
+        conversation: str,
+        body: dict[str, Any],
+        choices: tuple[Choice, ...],
+    ) -> dict[str, Any]:
+        """Return ``body`` with the choices, now with tokens, on its last bubble.
+
+        Where news are pushed nobody reads them yet: a number typed meanwhile means what is on
+        the screen.
+        """
+        if not choices:
+            return body
+        replies = [Reply.from_dict(reply) for reply in body["replies"]]
+        last = replies[-1]
+        replies[-1] = Reply(text=last.text, citations=last.citations, choices=choices)
+        recipient = session.get_one(ConversationRow, conversation)
+        is_read = recipient.channel not in self._pushes
+        minted = mint_choices(session, conversation, tuple(replies), is_offered=is_read)
+        return {**body, "replies": [reply.as_dict() for reply in minted]}
 
     def _waiting(self, conversation: str) -> list[News]:
         query = (
@@ -286,15 +320,3 @@ def _unreached(row: NewsRow, channel: str) -> Unreached:
         number=str((row.body.get("ticket") or {}).get("number") or ""),
         since=row.unreached_at or row.at,
     )
-
-
-def _with_choices(
-    session: Session, conversation: str, body: dict[str, Any], choices: tuple[Choice, ...]
-) -> dict[str, Any]:
-    """Return ``body`` with the choices, now with tokens, on its last bubble."""
-    if not choices:
-        return body
-    replies = [Reply.from_dict(reply) for reply in body["replies"]]
-    replies[-1] = Reply(text=replies[-1].text, citations=replies[-1].citations, choices=choices)
-    minted = mint_choices(session, conversation, tuple(replies))
-    return {**body, "replies": [reply.as_dict() for reply in minted]}

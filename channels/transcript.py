@@ -154,13 +154,19 @@ def _is_stale(session: Session, row: ChoiceRow) -> bool:
 
 
 def mint_choices(
-    session: Session | Connection, conversation: str, replies: tuple[Reply, ...]
+    session: Session | Connection,
+    conversation: str,
+    replies: tuple[Reply, ...],
+    *,
+    is_offered: bool = True,
 ) -> tuple[Reply, ...]:
     """Give every choice a token that only this conversation may use, and store it.
 
-    The latest batch is the one that a typed number or title refers to.
+    What is offered is what a typed number or title refers to from now on; anything else waits
+    for ``Transcript.offer``.
     """
-    session.execute(_SUPERSEDE, {"in_conversation": conversation})
+    if is_offered:
+        session.execute(_SUPERSEDE, {"in_conversation": conversation})
     minted: list[Reply] = []
     rows: list[dict[str, str]] = []
     for reply in replies:
@@ -173,7 +179,7 @@ def mint_choices(
                     "conversation": conversation,
                     "title": choice.title[:TITLE_LIMIT],
                     "payload": choice.payload,
-                    "batch": f"{len(rows) + 1:03d}",
+                    "batch": f"{len(rows) + 1:03d}" if is_offered else "",
                 }
             )
             choices.append(replace(choice, token=token))

@@ -88,9 +88,6 @@ class Wechat:
         done = self._sent.pop(news.id, 0)
         if conversation.account is None or not self._may_send(conversation, len(messages) - done):
             raise OutOfReachError
-        if item.choices:
-            tokens = [choice.token for choice in item.choices]
-            self._parts.transcript.offer(conversation.id, tokens)
         for number, message in enumerate(messages[done:], done):
             try:
                 self._parts.reach.spend(conversation.id, self._clock())

@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from channels.conversations import Conversation
 from channels.errors import PushFailedError, UnknownConversationError
 from channels.message import Audience
-from channels.news import News
+from channels.news import News, NewsDesk
 from tests.channels.office import INTERNAL, Guest, Office, problem
 from tests.channels.pages.house import House, free_port, open_house
 
@@ -167,6 +168,55 @@ async def test_news_that_could_not_be_pushed_are_pushed_with_the_next_try(
 
     assert [answer.status_code for answer in answers] == [503, 204, 204]
     assert len(push.pushed) == 1
+
+
+class OnceBroken:
+    """Gives up at the first look, ends the loop at the third."""
+
+    def __init__(self, desk: NewsDesk) -> None:
+        self._desk, self.looks = desk, 0
+
+    async def __call__(self, now: datetime) -> int:
+        self.looks += 1
+        if self.looks == 3:
+            raise asyncio.CancelledError
+        if self.looks == 1:
+            raise OperationalError("select 张三丰", {}, Exception("database is locked"))
+        return await NewsDesk.push_kept(self._desk, now)
+
+
+async def test_a_database_that_was_away_does_not_end_the_pushing(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    news, push = office.parts.news, Pusher(failures=1)
+    news.register_push("messenger", push)
+    chat = office.parts.conversations.for_account("messenger", "501", Audience.STANDARD)
+    await office.publish(conversation=chat.id)
+    monkeypatch.setattr("channels.news.PUSH_AGAIN_S", 0)
+    push_kept = OnceBroken(news)
+    monkeypatch.setattr(news, "push_kept", push_kept)
+
+    with pytest.raises(asyncio.CancelledError):
+        await news.keep_pushing()
+
+    assert len(push.pushed) == 1
+    assert "OperationalError" in caplog.text
+    assert "张三丰" not in caplog.text
+
+
+async def test_options_of_news_are_offered_once_they_were_pushed(office: Office) -> None:
+    push, transcript = Pusher(failures=1), office.parts.transcript
+    office.parts.news.register_push("messenger", push)
+    chat = office.parts.conversations.for_account("messenger", "501", Audience.STANDARD)
+    await office.publish(conversation=chat.id, choices=[{"title": "解决了", "payload": SOLVED}])
+    before = transcript.offered(chat.id, "1")
+
+    await office.parts.news.push_waiting(chat)
+
+    after = transcript.offered(chat.id, "1")
+    assert before is None
+    assert after is not None
+    assert after.payload == SOLVED
 
 
 async def test_publishing_to_nobody_is_an_error(office: Office) -> None:

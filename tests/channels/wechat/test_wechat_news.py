@@ -95,6 +95,28 @@ async def test_options_of_waiting_news_are_numbered_with_the_answer_s(house: Hou
     assert house.dialogue.texts[-1].startswith("/confirm_solved")
 
 
+async def test_a_number_means_what_is_on_the_screen_and_not_news_that_wait(house: House) -> None:
+    house.dialogue.script["问"] = turn("要登记吗", choices=YES)
+    await house.platform.write(WANG, "问")
+    house.platform.clock.advance(hours=48)
+    await house.publish(WANG, "修好了吗", SOLVED)
+
+    await house.platform.write(WANG, "1")
+
+    assert house.platform.texts(WANG) == []
+    assert house.dialogue.texts[-1] == "/affirm"
+
+
+async def test_a_number_means_the_news_that_went_out_last(house: House) -> None:
+    house.dialogue.script["问"] = turn("要登记吗", choices=YES)
+    await house.platform.write(WANG, "问")
+    await house.publish(WANG, "修好了吗", SOLVED)
+
+    await house.platform.write(WANG, "1")
+
+    assert house.dialogue.texts[-1].startswith("/confirm_solved")
+
+
 async def test_long_news_are_handed_over_piece_by_piece(tmp_path: Path) -> None:
     async with open_house(tmp_path, LINLI_WECHAT_SECRET="") as house:
         await house.publish(WANG, LONG, SOLVED)
