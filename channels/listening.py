@@ -53,12 +53,12 @@ class Listener:
             return await self._turns.handle(wanted)
         option = self._option(conversation, text)
         inbound = Inbound(conversation=conversation, text=option or text, message_id=message_id)
-        if option or self._handover.is_taken(conversation):
-            return await self._turns.handle(inbound)
-        if readback.is_urgent(text):
+        if readback.is_urgent(text) and not option:
             turn = await self._turns.handle(inbound)
             heard = readback.words().heard_at_once.format(text=text)
             return replace(turn, replies=(Reply(text=heard), *turn.replies))
+        if option or self._handover.is_taken(conversation):
+            return await self._turns.handle(inbound)
         return self.note(conversation, message_id, text, readback.offer(text))
 
     def note(self, conversation: str, message_id: str, said: str, turn: Turn) -> Turn:

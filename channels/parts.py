@@ -67,7 +67,7 @@ class Parts:
         conversations = Conversations(engine)
         transcript = Transcript(engine)
         news = NewsDesk(engine, conversations)
-        handover = HandoverDesk(engine, news, transcript)
+        handover = HandoverDesk(engine, news, transcript, patience=settings.handover_patience)
         media = MediaStore(engine, settings.home / "media")
         circle = Circle(Ties(engine, Vault(settings.vault_key)), news)
         directory = Directory(client, settings.tickets_url, settings.internal_token)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
@@ -51,6 +52,7 @@ class Settings:
     telephone_key: str = ""
     embed_origins: tuple[str, ...] = ()
     vault_key: str = ""
+    handover_patience: timedelta = timedelta(minutes=30)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -101,6 +103,7 @@ class Settings:
             telephone_key=environ.get("LINLI_TELEPHONE_KEY", ""),
             embed_origins=read_origins(environ.get("LINLI_EMBED_ORIGINS", "")),
             vault_key=environ.get("LINLI_VAULT_KEY", ""),
+            handover_patience=_minutes(environ, "LINLI_HANDOVER_PATIENCE_MIN", 30),
         )
 
 
@@ -111,3 +114,10 @@ def _port(environ: Mapping[str, str], variable: str, default: int) -> int:
     if not value.isdigit() or not 1 <= int(value) <= 65528:
         raise SettingsError(variable, "a port number between 1 and 65528 is expected")
     return int(value)
+
+
+def _minutes(environ: Mapping[str, str], variable: str, default: int) -> timedelta:
+    value = environ.get(variable, "").strip() or str(default)
+    if not value.isdigit() or not 1 <= int(value) <= 1440:
+        raise SettingsError(variable, "minutes between 1 and 1440 are expected")
+    return timedelta(minutes=int(value))

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 TEXT_LIMIT = 4000
 MESSAGE_ID_LIMIT = 128
+EMERGENCY = "/emergency"  # begins the payload of an option that raises the alarm
 _JOINERS = "\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f"  # with tags: they build emoji
 _KEPT = re.compile(rf"[\n\t{_JOINERS}]")
 _OPENING = re.compile(rf"^[\s{_JOINERS}]+")
@@ -106,7 +107,7 @@ class Turns:
         if aside is not None:
             named = replace(inbound, message_id=message_id)
             turn = await aside.answer(conversation, text, named)
-        elif self._handover.is_taken(conversation.id) and not inbound.payload:
+        elif self._is_for_person(conversation, inbound, text):
             turn = Turn(replies=(), outcome=Outcome.HANDOVER)
         elif text == readback.SAY_AGAIN:
             turn = readback.ask_again()
@@ -115,6 +116,12 @@ class Turns:
         if turn.outcome is Outcome.HANDOVER:
             self._handover.ask(conversation.id)
         return self._transcript.answer(conversation.id, message_id, turn)
+
+    def _is_for_person(self, conversation: Conversation, inbound: Inbound, text: str) -> bool:
+        """Return whether the bot keeps silent; nobody in danger waits for a person to read."""
+        if inbound.payload or text.startswith(EMERGENCY) or readback.is_urgent(text):
+            return False
+        return self._handover.is_taken(conversation.id)
 
     async def _respond(
         self, conversation: Conversation, inbound: Inbound, message_id: str, text: str

@@ -1,10 +1,14 @@
 """Handover: waiting, taken, silent, answered, given back."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 
-from channels.errors import UnknownConversationError
-from channels.message import Outcome
-from tests.channels.office import Guest, Office, says
+from channels.errors import SettingsError, UnknownConversationError
+from channels.message import Choice, Outcome
+from tests.channels.office import Guest, Office, says, settings
 
 
 @pytest.fixture
@@ -93,6 +97,115 @@ async def test_asking_again_does_not_take_a_conversation_from_its_operator(
     office.parts.handover.ask(waiting.id)
 
     assert office.parts.handover.is_taken(waiting.id)
+
+
+@pytest.fixture
+async def taken(office: Office, waiting: Guest) -> Guest:
+    office.parts.handover.take(waiting.id, "小李")
+    return waiting
+
+
+@pytest.fixture
+def wait(office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Return what lets minutes pass for the desk."""
+
+    def _wait(minutes: int) -> None:
+        later = timedelta(minutes=minutes)
+        monkeypatch.setattr(office.parts.handover, "_clock", lambda: datetime.now(UTC) + later)
+
+    return _wait
+
+
+@pytest.mark.parametrize("text", ["家里煤气泄漏", "电梯困人了", "楼上在打老婆"])
+async def test_a_danger_is_answered_although_a_person_has_the_conversation(
+    office: Office, taken: Guest, text: str
+) -> None:
+    answer = await taken.say(text)
+
+    assert answer["replies"][0]["text"] == f"听到:{text}"
+    assert office.parts.handover.is_taken(taken.id)
+
+
+async def test_a_danger_that_is_chosen_is_answered_as_well(office: Office, taken: Guest) -> None:
+    now = Choice(title="现在有危险", payload="/emergency")
+    office.talker.script["家里煤气味大"] = says("打119", now)
+    offered = (await taken.say("家里煤气味大"))["replies"][0]["choices"][0]["token"]
+
+    answer = await taken.send(choice=offered)
+
+    assert answer.json()["replies"]
+    assert office.talker.texts[-1] == "/emergency"
+
+
+async def test_who_is_left_alone_waits_again_and_the_bot_answers(
+    office: Office, taken: Guest, wait: Callable[[int], None]
+) -> None:
+    silent = await taken.say("在吗")
+    wait(31)
+
+    answer = await taken.say("居住证怎么办")
+
+    (entry,) = office.parts.handover.waiting()
+    assert silent["replies"] == []
+    assert answer["replies"]
+    assert (entry["state"], entry["operator"]) == ("waiting", "")
+
+
+async def test_the_inbox_shows_who_is_left_alone_since_they_wrote(
+    office: Office, taken: Guest, wait: Callable[[int], None]
+) -> None:
+    heard: list[str] = []
+    office.parts.handover.observe(lambda _conversation, since: heard.append(since))
+    await taken.say("在吗")
+    wait(31)
+
+    (entry,) = office.parts.handover.waiting()
+
+    assert entry["state"] == "waiting"
+    assert entry["since"] == office.parts.transcript.read(taken.id)[-1]["at"]
+    assert heard == [entry["since"]]
+
+
+async def test_who_has_written_nothing_yet_is_not_left_alone(
+    office: Office, taken: Guest, wait: Callable[[int], None]
+) -> None:
+    wait(31)
+
+    assert office.parts.handover.is_taken(taken.id)
+
+
+async def test_a_person_who_answered_keeps_the_conversation(
+    office: Office, taken: Guest, wait: Callable[[int], None]
+) -> None:
+    await taken.say("在吗")
+    await office.parts.handover.answer(taken.id, "小李", "在")
+    wait(31)
+
+    assert office.parts.handover.is_taken(taken.id)
+
+
+async def test_words_from_before_somebody_took_over_again_do_not_count(
+    office: Office, taken: Guest, wait: Callable[[int], None]
+) -> None:
+    await taken.say("在吗")
+    wait(31)
+
+    office.parts.handover.take(taken.id, "小王")
+    wait(62)
+
+    assert office.parts.handover.is_taken(taken.id)
+
+
+def test_the_patience_is_a_setting(tmp_path: Path) -> None:
+    assert settings(tmp_path).handover_patience == timedelta(minutes=30)
+    own = settings(tmp_path, LINLI_HANDOVER_PATIENCE_MIN="5")
+    assert own.handover_patience == timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "soon", "1441"])
+def test_a_patience_that_makes_no_sense_stops_the_start(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(SettingsError, match="LINLI_HANDOVER_PATIENCE_MIN"):
+        settings(tmp_path, LINLI_HANDOVER_PATIENCE_MIN=wrong)
 
 
 async def test_an_unknown_conversation_cannot_be_taken(office: Office) -> None:
