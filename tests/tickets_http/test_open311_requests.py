@@ -63,7 +63,14 @@ def test_requests_can_be_filtered(service: TestClient, store: TicketStore) -> No
 
 @pytest.mark.parametrize(
     "query",
-    [{"status": "new"}, {"start_date": "today"}, {"end_date": "2026-11-23"}, {"page": "0"}],
+    [
+        {"status": "new"},
+        {"start_date": "today"},
+        {"start_date": "0001-01-01T00:00:00+08:00"},  # before the first moment there is in UTC
+        {"updated_before": "9999-12-31T23:59:59-08:00"},
+        {"end_date": "2026-11-23"},
+        {"page": "0"},
+    ],
 )
 def test_a_bad_filter_is_refused(service: TestClient, query: dict[str, str]) -> None:
     answer = service.get(f"{V2}/requests.json", params=query)

@@ -1,7 +1,7 @@
 """The routes of GeoReport v2 under ``/open311/v2``."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -248,11 +248,11 @@ def _date(text: str) -> datetime | None:
     try:
         # an unescaped "+" of the offset arrives as a blank
         found = datetime.fromisoformat(text.strip().replace(" ", "+"))
-    except ValueError as error:
+        if found.tzinfo is None:
+            raise Open311Error("date-bad")
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # the first and last day have no UTC everywhere
         raise Open311Error("date-bad") from error
-    if found.tzinfo is None:
-        raise Open311Error("date-bad")
-    return found
 
 
 def _count(text: str, default: int) -> int:
