@@ -16,6 +16,19 @@ BODY = json.dumps(ticket_body()).encode()
 URL = "/grid/api/tickets"
 
 
+def listed(grid: TestClient) -> list[dict[str, str]]:
+    answer = grid.get(URL, headers={"authorization": f"Bearer {TOKEN}"})
+    rows: list[dict[str, str]] = answer.json()["tickets"]
+    return rows
+
+
+def told(grid: TestClient, event: str, clock: Clock) -> None:
+    body = json.dumps({"event": event, "text": ""}).encode()
+    headers = signed(body, key=event, at=clock.now)
+    answer = grid.post(f"{URL}/{NUMBER}/updates", content=body, headers=headers)
+    assert answer.status_code == 201
+
+
 def test_a_signed_ticket_is_taken_and_gets_an_id(grid: TestClient) -> None:
     answer = forward(grid)
 
@@ -140,8 +153,50 @@ def test_a_withdrawn_ticket_is_withdrawn_here_as_well(grid: TestClient) -> None:
 
     grid.post(f"{URL}/{NUMBER}/updates", content=body, headers=signed(body, key="u1"))
 
-    polled = grid.get(URL, headers={"authorization": f"Bearer {TOKEN}"}).json()
-    assert polled["tickets"][0]["status"] == "withdrawn"
+    resources = grid.app.state.resources  # type: ignore[attr-defined]
+    assert resources.desk.one(NUMBER)[0].state is Status.WITHDRAWN
+    assert listed(grid) == []  # the sender knows
+
+
+@pytest.mark.parametrize("event", ["urge", "suspended", "escalate", "due_soon"])
+def test_what_the_sender_told_does_not_make_an_operators_move_a_new_one(
+    grid: TestClient, grid_app: FastAPI, clock: Clock, event: str
+) -> None:
+    forward(grid)
+    move = Move(status=Status.ACCEPTED, operator="王网格", note="马上去看")
+    grid_app.state.resources.desk.move(NUMBER, move, now=clock.now)
+    before = listed(grid)
+    clock.advance(timedelta(minutes=2))
+
+    told(grid, event, clock)
+
+    assert listed(grid) == before
+    assert [(row["status"], row["note"]) for row in before] == [("accepted", "马上去看")]
+
+
+@pytest.mark.parametrize("event", ["merged", "rejected", "reopened", "erased"])
+def test_a_ticket_the_sender_moved_is_listed_when_an_operator_moves_it_again_only(
+    grid: TestClient, grid_app: FastAPI, clock: Clock, event: str
+) -> None:
+    forward(grid)
+    move = Move(status=Status.ACCEPTED, operator="王网格")
+    grid_app.state.resources.desk.move(NUMBER, move, now=clock.now)
+
+    told(grid, event, clock)
+
+    assert listed(grid) == []
+
+
+def test_a_question_the_sender_had_answered_is_not_listed_any_more(
+    grid: TestClient, grid_app: FastAPI, clock: Clock
+) -> None:
+    forward(grid)
+    move = Move(status=Status.AWAITING_REPORTER, operator="王网格", note="请问是几楼？")
+    grid_app.state.resources.desk.move(NUMBER, move, now=clock.now)
+
+    told(grid, "supplement", clock)
+
+    assert listed(grid) == []
 
 
 def test_polling_lists_what_changed_since(

@@ -16,7 +16,7 @@ from actions.tickets.reference_grid.contract import (
     UpdateIn,
     digest_of,
 )
-from actions.tickets.reference_grid.database import GridTicket
+from actions.tickets.reference_grid.database import GridStep, GridTicket
 from actions.tickets.reference_grid.errors import SignatureError
 from actions.tickets.reference_grid.faults import FaultPlan
 from actions.tickets.reference_grid.resources import Here
@@ -118,8 +118,8 @@ def changed(
     here: Here, updated_since: Annotated[AwareDatetime | None, Query()] = None
 ) -> TicketsOut:
     """Return the tickets that changed, for a gateway the events cannot reach."""
-    tickets = here.desk.changed_since(updated_since)
-    return TicketsOut(tickets=[polled(ticket) for ticket in tickets])
+    found = here.desk.changed_since(updated_since)
+    return TicketsOut(tickets=[polled(ticket, step) for ticket, step in found])
 
 
 @router.post("/faults", responses={403: {"model": ProblemBody}})
@@ -137,13 +137,13 @@ def healthz() -> Response:
     return Response(json.dumps({"status": "ok"}), media_type="application/json")
 
 
-def polled(ticket: GridTicket) -> TicketOut:
-    """Return how far a ticket has come, in the words of the wire."""
+def polled(ticket: GridTicket, step: GridStep) -> TicketOut:
+    """Return how far a ticket has come, as the event of that step said it."""
     return TicketOut(
         number=ticket.number,
         external_id=ticket.external_id,
-        status=ticket.status,
-        note=ticket.note,
+        status=step.kind,
+        note=step.note,
         handler=ticket.handler,
-        at=ticket.updated_at,
+        at=step.at,
     )

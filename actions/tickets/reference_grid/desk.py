@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Engine, Select, or_, select
+from sqlalchemy import Engine, Select, func, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from actions.tickets.reference_grid.contract import TicketIn, UpdateIn
@@ -134,21 +134,24 @@ class GridDesk:
         with self._read() as session:
             return _known(session, number), session.scalars(events).all()
 
-    def changed_since(self, since: datetime | None) -> Sequence[GridTicket]:
-        """Return the tickets that changed at or after ``since``, oldest change first.
+    def changed_since(self, since: datetime | None) -> Sequence[tuple[GridTicket, GridStep]]:
+        """Return tickets with the operator's move they stand at, oldest first, from ``since`` on.
 
-        What nobody has looked at is no news to the other side.
+        Where the other side moved or erased a ticket, it knows: that is no news to it.
         """
+        last_moves = select(func.max(GridStep.id)).where(GridStep.actor != "")
         query = (
-            select(GridTicket)
-            .where(GridTicket.status != Status.RECEIVED)
-            .order_by(GridTicket.updated_at, GridTicket.id)
+            select(GridTicket, GridStep)
+            .join(GridStep, GridStep.number == GridTicket.number)
+            .where(GridStep.id.in_(last_moves.group_by(GridStep.number)))
+            .where(GridStep.kind == GridTicket.status, GridTicket.description != "")
+            .order_by(GridStep.at, GridStep.id)
             .limit(SHOWN)
         )
         if since is not None:
-            query = query.where(GridTicket.updated_at >= since)
+            query = query.where(GridStep.at >= since)
         with self._read() as session:
-            return session.scalars(query).all()
+            return [(ticket, step) for ticket, step in session.execute(query)]
 
 
 def _by_number(number: str) -> Select[GridTicket]:
