@@ -1,7 +1,8 @@
 """Emergencies (紧急情况): whom to call and what to do now, before anything else."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from rasa_sdk import Action, Tracker
@@ -109,17 +110,22 @@ class ActionHandleEmergency(Action):
         now = datetime.now(UTC)
         sent, text = metadata(tracker), said(tracker) or entity(tracker, "emergency_told")
         found = understand(text, now)
-        draft = Draft.from_slot(tracker.get_slot("draft")).with_place_of(found)
+        begun = Draft.from_slot(tracker.get_slot("draft"))
+        draft = _apart_from(begun, found.place.building).with_place_of(found)
+        draft = _at_home(draft, tracker.get_slot("home") or {})
         draft = draft.with_details_of(found).with_sent(sent)
-        home = tracker.get_slot("home") or {}
         emergency = Draft(
             description=text,
             category=CATEGORY,
-            building=draft.building or home.get("building", ""),
-            unit=draft.unit or home.get("unit", ""),
+            building=draft.building,
+            unit=draft.unit,
+            room=draft.room,
             address=draft.address,
             contact=draft.contact,
             urgency=1,
+            is_anonymous=draft.is_anonymous,
+            on_behalf_of=draft.on_behalf_of,
+            media=tuple(sent.get("media") or ()),  # what the draft has shows another matter
             latitude=draft.latitude,
             longitude=draft.longitude,
             datum=draft.datum,
@@ -133,3 +139,19 @@ class ActionHandleEmergency(Action):
         except (TicketError, SQLAlchemyError, OSError) as error:
             logger.error("an emergency was not told on: %s", type(error).__name__)
             return None
+
+
+def _apart_from(draft: Draft, building: str) -> Draft:
+    """Return the draft without its place where the emergency is in another building."""
+    if building in {"", draft.building}:
+        return draft
+    nowhere = replace(draft, building="", unit="", room="", address="", datum="")
+    return replace(nowhere, latitude=None, longitude=None)
+
+
+def _at_home(draft: Draft, home: Mapping[str, str]) -> Draft:
+    """Return the draft with what it does not say of the place taken from the home."""
+    if draft.building not in {"", home.get("building", "")}:
+        return draft
+    building, unit = home.get("building", ""), home.get("unit", "")
+    return replace(draft, building=draft.building or building, unit=draft.unit or unit)

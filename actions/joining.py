@@ -97,6 +97,7 @@ def join(
             store.supplement(
                 ticket.number, draft.description,
                 conversation=tracker.sender_id, now=now, media=draft.media,
+                is_anonymous=draft.is_anonymous,
             )  # fmt: skip
             response = "utter_supplemented"
         else:

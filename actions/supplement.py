@@ -22,6 +22,7 @@ from actions.understanding.normalise import normalise
 from actions.understanding.pointing import adds
 from actions.understanding.problems import is_bare_door
 from actions.understanding.reporter import is_anonymous
+from actions.whereabouts import pass_on
 from actions.wording import is_question
 
 ADDING = frozenset({"correct", "inform", "supplement_ticket", "nlu_fallback", "out_of_scope"})
@@ -127,7 +128,7 @@ def _supplement(
     known = store.by_number(number)
     if known is not None and known.status is Status.DIVERTED:  # whoever is on the way hears of it
         place = understood(text, now).place if text else Place()
-        ticket = store.locate(number, place, text, conversation=sender, now=now)
+        ticket = pass_on(store, tracker, number, place, text)
     else:
         media = tuple(metadata(tracker).get("media") or ())
         hides = is_anonymous(normalise(text))

@@ -18,6 +18,7 @@ from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Place, Status, Ticket
 from actions.topic import Topic, talked_about, topic_of
 from actions.understanding.normalise import normalise
+from actions.understanding.reporter import is_anonymous
 from actions.understanding.rescue import tells_it_is_over, tells_of_rescue
 from actions.wording import is_question
 
@@ -38,13 +39,7 @@ def locate_emergency(
     draft = Draft().with_place_of(understood(said(tracker), now)).with_sent(metadata(tracker))
     if not _says_where(draft):
         return None
-    ticket = tickets().locate(
-        ticket.number,
-        _place_of(draft),
-        said(tracker),
-        conversation=tracker.sender_id,
-        now=now,
-    )
+    ticket = pass_on(tickets(), tracker, ticket.number, _place_of(draft), said(tracker))
     place = ticket.complaint.place
     person = person_of(resources.cells().locate(place.building, place.unit))
     say(
@@ -76,7 +71,7 @@ def more_of_emergency(
     if not (is_over or is_room):
         return None
     place = understood(text, now).place if is_room else Place()
-    ticket = tickets().locate(ticket.number, place, text, conversation=tracker.sender_id, now=now)
+    ticket = pass_on(tickets(), tracker, ticket.number, place, text)
     say(
         dispatcher, "utter_supplemented", "ticket_status",
         facts={"ticket": ticket.as_contract()}, number=ticket.number,
@@ -100,13 +95,10 @@ def hear_of_rescue(
     """Pass on that help was called for the emergency before; None if this says something else."""
     if not tells_of_rescue(normalise(said(tracker))):
         return None
-    now = datetime.now(UTC)
-    ticket = _emergency_before(tracker, tickets, now)
+    ticket = _emergency_before(tracker, tickets, datetime.now(UTC))
     if ticket is None:
         return None
-    ticket = tickets().locate(
-        ticket.number, Place(), said(tracker), conversation=tracker.sender_id, now=now
-    )
+    ticket = pass_on(tickets(), tracker, ticket.number, Place(), said(tracker))
     place = ticket.complaint.place
     person = person_of(resources.cells().locate(place.building, place.unit))
     response = "utter_rescue_called_where" if lacks_place(place) else "utter_rescue_called"
@@ -115,6 +107,19 @@ def hear_of_rescue(
         facts={"ticket": ticket.as_contract()}, member=person.name, telephone=person.telephone,
     )  # fmt: skip
     return talked_about(ticket.number)
+
+
+def pass_on(store: TicketStore, tracker: Tracker, number: str, place: Place, text: str) -> Ticket:
+    """Add what a message says to an emergency, with its pictures and the wish to stay unnamed."""
+    return store.locate(
+        number,
+        place,
+        text,
+        conversation=tracker.sender_id,
+        now=datetime.now(UTC),
+        media=tuple(metadata(tracker).get("media") or ()),
+        is_anonymous=is_anonymous(normalise(text)),
+    )
 
 
 def lacks_place(place: Place) -> bool:

@@ -3,22 +3,25 @@
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.tickets.desk import Desk
 from actions.tickets.errors import (
     InvalidTransitionError,
     NotReporterError,
+    ParentMissingError,
     ReopenWindowError,
 )
 from actions.tickets.filing import placed
-from actions.tickets.letters import tell_workers, update_grid
+from actions.tickets.letters import update_grid
 from actions.tickets.models import FollowerRow, TicketRow
 from actions.tickets.rows import place_columns, ticket_from
 from actions.tickets.steps import (
     REPORTER_ACTOR,
     Step,
     add_history,
+    alarm_workers,
     locked,
     status_before_question,
     take_step,
@@ -70,13 +73,18 @@ def supplement(
     """Add words or pictures; a ticket that waited for them goes on where it stopped."""
     if not ticket_from(row, desk.categories).is_open:
         raise InvalidTransitionError(row.number, row.status, "supplemented")
-    row.media = [*row.media, *media]
-    row.is_anonymous = row.is_anonymous or is_anonymous
+    enclose(row, media, is_anonymous=is_anonymous)
     ticket = _noted(session, desk, row, "supplement", step)
     if ticket.status is Status.AWAITING_REPORTER:
         onward = status_before_question(session, row.number)
         return take_step(session, desk, row, onward, replace(step, public_note="", is_quiet=True))
     return ticket
+
+
+def enclose(row: TicketRow, media: tuple[str, ...], *, is_anonymous: bool) -> None:
+    """Put pictures to a ticket, and keep its reporter's name back if they ask for it."""
+    row.media = [*row.media, *media]
+    row.is_anonymous = row.is_anonymous or is_anonymous
 
 
 def locate(session: Session, desk: Desk, row: TicketRow, place: Place, step: Step) -> Ticket:
@@ -86,8 +94,7 @@ def locate(session: Session, desk: Desk, row: TicketRow, place: Place, step: Ste
             setattr(row, name, value)
     ticket = _noted(session, desk, row, "supplement", step)
     if ticket.status is Status.DIVERTED:
-        cell = desk.cells.get(ticket.complaint.place.cell)
-        tell_workers(session, ticket, cell.parent if cell else "")
+        alarm_workers(session, desk, ticket, at=step.at)
     return ticket
 
 
@@ -105,11 +112,39 @@ def confirm(
 def reopen(session: Session, desk: Desk, row: TicketRow, step: Step) -> Ticket:
     """Have a settled ticket handled again, as long as the window is open."""
     settled_at = row.closed_at or row.resolved_at
-    if settled_at is not None and step.at > desk.clocks.reopen_until(settled_at):
+    is_asked = row.follow_up_until is not None and step.at <= row.follow_up_until
+    if settled_at and not is_asked and step.at > desk.clocks.reopen_until(settled_at):
         raise ReopenWindowError(row.number)
     ticket = take_step(session, desk, row, Status.REOPENED, step)
     row.resolved_by_reporter = False
     return replace(ticket, resolved_by_reporter=False)
+
+
+def follow(session: Session, number: str, conversation: str, now: datetime) -> None:
+    """Let a conversation hear of a ticket; twice is harmless."""
+    if session.get(FollowerRow, (number, conversation)) is None:
+        session.add(FollowerRow(number=number, conversation=conversation, at=now))
+        session.flush()
+
+
+def join(session: Session, desk: Desk, row: TicketRow, parent: str, step: Step) -> Ticket:
+    """Join a ticket to another that is about the same thing; its people follow that one.
+
+    Raises:
+        TicketNotFoundError: There is no such other ticket.
+        InvalidTransitionError: It cannot be joined any more, or the other is settled or itself.
+    """
+    if not parent:
+        raise ParentMissingError(row.number, row.status, Status.MERGED)
+    into = ticket_from(locked(session, parent), desk.categories)
+    if parent == row.number or not into.is_open:
+        raise InvalidTransitionError(row.number, row.status, Status.MERGED)
+    row.parent = parent
+    ticket = take_step(session, desk, row, Status.MERGED, replace(step, reason=parent))
+    followers = select(FollowerRow.conversation).where(FollowerRow.number == row.number)
+    for conversation in {row.conversation, *session.scalars(followers)} - {""}:
+        follow(session, parent, conversation, step.at)
+    return ticket
 
 
 def rate(session: Session, desk: Desk, row: TicketRow, stars: int, step: Step) -> Ticket:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from actions.tickets import acts, finding
 from actions.tickets.acts import own_row, reporter_step
@@ -13,7 +12,6 @@ from actions.tickets.categories import RADIUS_M
 from actions.tickets.codes import parse_code
 from actions.tickets.database import migrate, open_engine, reading, writing
 from actions.tickets.desk import Desk
-from actions.tickets.errors import InvalidTransitionError
 from actions.tickets.filing import made_ready
 from actions.tickets.filing_queue import FilingQueue
 from actions.tickets.letters import is_for_grid
@@ -151,17 +149,7 @@ class TicketStore:
             raise ValueError("a ticket cannot be its own parent")
         with writing(self.engine) as session:
             row = locked(session, number)
-            into = ticket_from(locked(session, parent), self.desk.categories)
-            if not into.is_open:
-                raise InvalidTransitionError(number, row.status, Status.MERGED)
-            row.parent = parent
-            ticket = take_step(
-                session, self.desk, row, Status.MERGED, Step(actor=actor, at=now, reason=parent)
-            )
-            followers = select(FollowerRow.conversation).where(FollowerRow.number == number)
-            for conversation in {row.conversation, *session.scalars(followers)} - {""}:
-                _join(session, parent, conversation, now)
-            return ticket
+            return acts.join(session, self.desk, row, parent, Step(actor=actor, at=now))
 
     def urge(self, number: str, *, conversation: str, now: datetime) -> Ticket:
         """Count one more urging (催办) by the reporter or a follower."""
@@ -187,13 +175,25 @@ class TicketStore:
             step = reporter_step(conversation, now, text)
             return acts.supplement(session, self.desk, row, media, step, is_anonymous=is_anonymous)
 
-    def locate(
-        self, number: str, place: Place, text: str, *, conversation: str, now: datetime
+    def locate(  # noqa: PLR0913 - what is told has that many sides, each of them named
+        self,
+        number: str,
+        place: Place,
+        text: str,
+        *,
+        conversation: str,
+        now: datetime,
+        media: tuple[str, ...] = (),
+        is_anonymous: bool = False,
     ) -> Ticket:
-        """Add where it is, said by its reporter after an emergency was told on."""
+        """Add what its reporter says after an emergency was told on: where it is, and pictures.
+
+        ``is_anonymous`` makes it an anonymous one; nothing makes it a named one again.
+        """
         with writing(self.engine) as session:
             row = own_row(session, number, conversation)
             step = reporter_step(conversation, now, text)
+            acts.enclose(row, media, is_anonymous=is_anonymous)
             return acts.locate(session, self.desk, row, place, step)
 
     def withdraw(
@@ -238,7 +238,7 @@ class TicketStore:
         with writing(self.engine) as session:
             row = locked(session, number)
             if row.conversation != conversation:
-                _join(session, number, conversation, now)
+                acts.follow(session, number, conversation, now)
             return self._ticket(row)
 
     def history(self, number: str) -> list[Event]:
@@ -284,12 +284,6 @@ class TicketStore:
 
     def _ticket(self, row: TicketRow) -> Ticket:
         return ticket_from(row, self.desk.categories)
-
-
-def _join(session: Session, number: str, conversation: str, now: datetime) -> None:
-    if session.get(FollowerRow, (number, conversation)) is None:
-        session.add(FollowerRow(number=number, conversation=conversation, at=now))
-        session.flush()
 
 
 def open_store(settings: Settings, embed: Embed | None = None) -> TicketStore:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from actions import resources
 from actions.cell import ActionUseDetail
 from actions.emergency import ITEMS, ActionHandleEmergency
+from actions.supplement import ActionSupplementTicket
 from actions.tickets.errors import VaultError
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Status
@@ -265,3 +266,95 @@ def test_a_chosen_danger_is_told_with_the_words_it_was_offered_for(
     assert ticket.complaint.description == "3栋2单元有股怪味"
     assert ticket.complaint.place.building == "3栋"
     assert talk.used[0] == "utter_emergency"
+
+
+HIT = "3栋2单元501楼上打老婆,快来,别说是我报的"
+
+
+def test_who_tells_of_danger_stays_unnamed_and_their_photo_goes_along(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    talk.hears(HIT, "emergency", media=["photo-1"])
+
+    talk.does(ActionHandleEmergency(knows, lambda: store))  # type: ignore[arg-type]
+
+    (ticket,) = store.of_conversation("me")
+    assert ticket.complaint.reporter.is_anonymous
+    assert ticket.complaint.media == ("photo-1",)
+    assert ticket.complaint.place.room == "501"
+
+
+def test_an_emergency_told_for_somebody_says_for_whom(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store, "我替我妈报,她3栋家里着火了")
+
+    (ticket,) = store.of_conversation("me")
+    identity = store.identity(ticket.number, viewer="1", reason="救人", now=ticket.submitted_at)
+    assert identity[1] == "我妈"
+
+
+def test_the_photos_of_a_report_that_waits_are_not_those_of_an_emergency(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    talk.slots["draft"] = {"description": "灯坏了", "building": "5栋", "media": ["lamp"]}
+
+    handle(talk, knows, store, "着火了")
+
+    (ticket,) = store.of_conversation("me")
+    assert ticket.complaint.media == ()
+
+
+def test_the_door_of_a_report_that_waits_is_not_sought_in_another_building(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    talk.slots["draft"] = {
+        "description": "灯坏了", "building": "5栋", "unit": "2单元", "room": "501",
+        "address": "5栋2单元501",
+    }  # fmt: skip
+    talk.slots["home"] = {"building": "9栋", "unit": "1单元"}
+
+    handle(talk, knows, store, "3栋着火了")
+
+    (ticket,) = store.of_conversation("me")
+    place = ticket.complaint.place
+    assert (place.building, place.unit, place.room) == ("3栋", "", "")
+
+
+@pytest.mark.parametrize("words", ["火在12栋2单元", "12栋2单元,别说是我报的"])
+def test_a_photo_that_comes_with_the_place_reaches_the_emergency(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore, words: str
+) -> None:
+    handle(talk, knows, store, "着火了")
+
+    talk.hears(words, "inform", media=["photo-2"]).does(ActionUseDetail(lambda: store))
+
+    (ticket,) = store.of_conversation("me")
+    assert ticket.complaint.media == ("photo-2",)
+    assert ticket.complaint.reporter.is_anonymous == ("别说" in words)
+
+
+def test_what_is_added_to_an_emergency_is_kept_whole(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store)
+
+    talk.hears("补充一下,别说是我报的", "supplement_ticket", media=["photo-3"])
+    talk.does(ActionSupplementTicket(lambda: store))
+
+    (ticket,) = store.of_conversation("me")
+    assert talk.used == ["utter_supplemented"]
+    assert ticket.complaint.media == ("photo-3",)
+    assert ticket.complaint.reporter.is_anonymous
+
+
+def test_a_photo_sent_with_the_news_that_help_comes_is_kept(
+    talk: Talk, knows: FakeAnswerer, store: TicketStore
+) -> None:
+    handle(talk, knows, store)
+
+    talk.hears("已经打了119了", "emergency", media=["photo-4"])
+    talk.does(ActionHandleEmergency(knows, lambda: store))  # type: ignore[arg-type]
+
+    (ticket,) = store.of_conversation("me")
+    assert ticket.complaint.media == ("photo-4",)
