@@ -11,6 +11,7 @@ from actions.tickets.database import reading, writing
 from actions.tickets.errors import AlertNotFoundError
 from actions.tickets.models import AlertRow
 from actions.tickets.names import name_of
+from actions.tickets.ticket import Ticket
 
 
 class AlertKind(StrEnum):
@@ -22,6 +23,7 @@ class AlertKind(StrEnum):
     OVERDUE = "overdue"
     UNACKNOWLEDGED = "unacknowledged"
     NO_FEEDBACK = "no_feedback"
+    EMERGENCY = "emergency"  # 险情: nobody was told of it, or nobody took notice
 
     @property
     def label(self) -> str:
@@ -62,6 +64,23 @@ def raise_alert(  # noqa: PLR0913 - an alert has that many sides, each of them n
             place=place[:60], count=count, seen_by="",
         )
     )  # fmt: skip
+
+
+def raise_about(session: Session, kind: AlertKind, ticket: Ticket, *, at: datetime) -> None:
+    """Have operators look at one ticket; it is counted for the ticket's present round."""
+    place = ticket.complaint.place
+    raise_alert(
+        session, kind, at=at, subject=ticket.number, number=ticket.number,
+        category=ticket.complaint.category, place=place.building or place.cell,
+        count=ticket.round,
+    )  # fmt: skip
+
+
+def is_raised(session: Session, kind: AlertKind, ticket: Ticket) -> bool:
+    """Return whether there was such an alert about this ticket in its present round."""
+    about = AlertRow.kind == kind.value, AlertRow.number == ticket.number
+    query = select(AlertRow.id).where(*about, AlertRow.count == ticket.round)
+    return session.scalars(query).first() is not None
 
 
 def unseen(engine: Engine, limit: int = 50) -> list[Alert]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from actions.tickets.alerts import AlertKind, raise_alert
+from actions.tickets.alerts import AlertKind, raise_about
 from actions.tickets.database import reading, writing
 from actions.tickets.errors import (
     EventFormatError,
@@ -101,7 +101,7 @@ def _escalate(store: TicketStore, number: str, now: datetime) -> bool:
         row.level = above.value
         step = Step(actor=SYSTEM_ACTOR, at=now, reason=above.value)
         add_history(session, row, ESCALATE, step)
-        _alert(session, ticket, AlertKind.OVERDUE, now)
+        raise_about(session, AlertKind.OVERDUE, ticket, at=now)
         update_grid(session, replace(ticket, level=above), ESCALATE, above.label, at=now)
     logger.warning("overdue number=%s level=%s", number, above)
     return True
@@ -126,11 +126,15 @@ def warn_unanswered(store: TicketStore, now: datetime, *, limit: int = 100) -> l
     """Tell the operator of tickets nobody took or answered in time, once each; return which.
 
     Taken means that the ticket left its first status; answered, that anybody but its reporter
-    has told them something in this round.
+    has told them something in this round. An emergency counts as settled, yet somebody has to
+    go and look: taking it up or a note of anybody's says so.
     """
-    taken_late = TicketRow.acknowledge_due_at < now, TicketRow.status.in_(_NOT_TAKEN)
-    silent_late = TicketRow.feedback_due_at < now, ~_told().exists()
+    is_late, runs = TicketRow.acknowledge_due_at < now, TicketRow.status.not_in(_NOT_OVERDUE)
+    taken_late = is_late, TicketRow.status.in_(_NOT_TAKEN)
+    silent_late = TicketRow.feedback_due_at < now, runs, ~_told().exists()
+    unseen = is_late, TicketRow.status == Status.DIVERTED.value, ~_noticed().exists()
     return [
+        *_raise_once(store, AlertKind.EMERGENCY, unseen, now, limit),
         *_raise_once(store, AlertKind.UNACKNOWLEDGED, taken_late, now, limit),
         *_raise_once(store, AlertKind.NO_FEEDBACK, silent_late, now, limit),
     ]
@@ -153,6 +157,16 @@ def _told() -> Any:
     )
 
 
+def _noticed() -> Any:
+    """Ask for a line that somebody other than its reporter wrote under an emergency."""
+    return select(HistoryRow.id).where(
+        HistoryRow.number == TicketRow.number,
+        HistoryRow.from_status == Status.DIVERTED.value,
+        HistoryRow.event != "move",
+        HistoryRow.actor.not_in([REPORTER_ACTOR, SYSTEM_ACTOR]),
+    )
+
+
 def _raise_once(
     store: TicketStore,
     kind: AlertKind,
@@ -165,7 +179,7 @@ def _raise_once(
         AlertRow.number == TicketRow.number,
         AlertRow.count == TicketRow.round,
     )
-    late = and_(*conditions, TicketRow.status.not_in(_NOT_OVERDUE), ~raised.exists())
+    late = and_(*conditions, ~raised.exists())
     query = select(TicketRow).where(late).order_by(TicketRow.due_at).limit(limit)
     with writing(store.engine) as session:
         tickets = [
@@ -173,7 +187,7 @@ def _raise_once(
             for row in session.scalars(query.with_for_update(skip_locked=True))
         ]
         for ticket in tickets:
-            _alert(session, ticket, kind, now)
+            raise_about(session, kind, ticket, at=now)
     return [ticket.number for ticket in tickets]
 
 
@@ -196,19 +210,10 @@ def _warn(store: TicketStore, number: str, now: datetime) -> bool:
         if not is_near or row.status in _NOT_OVERDUE or session.scalars(told).first():
             return False  # somebody was faster
         add_history(session, row, DUE_SOON, Step(actor=SYSTEM_ACTOR, at=now))
-        _alert(session, ticket, AlertKind.DUE_SOON, now)
+        raise_about(session, AlertKind.DUE_SOON, ticket, at=now)
         update_grid(session, ticket, DUE_SOON, "", at=now)
     logger.info("due soon number=%s", number)
     return True
-
-
-def _alert(session: Session, ticket: Ticket, kind: AlertKind, now: datetime) -> None:
-    place = ticket.complaint.place
-    raise_alert(
-        session, kind, at=now, subject=ticket.number, number=ticket.number,
-        category=ticket.complaint.category, place=place.building or place.cell,
-        count=ticket.round,
-    )  # fmt: skip
 
 
 def _was_escalated(session: Session, ticket: Ticket) -> bool:

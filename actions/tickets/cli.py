@@ -195,13 +195,14 @@ def send_event(
     status: Annotated[Status, typer.Argument(help="What the grid system reports.")],
     note: Annotated[str, typer.Option(help="What the resident reads.")] = "",
     handler: Annotated[str, typer.Option(help="Who handles it now.")] = "",
+    parent: Annotated[str, typer.Option(help="Which ticket it is joined to, if merged.")] = "",
     url: Annotated[str, typer.Option(help="Our door for events; the gateway's if left out.")] = "",
 ) -> None:
     """Report a status as the grid system would: signed, over HTTP (for demonstrations)."""
     settings = settings_of_environment()
     now = datetime.now(UTC)
     event = {"number": number, "status": status.value, "note": note, "handler": handler}
-    body = as_bytes({**event, "at": now.isoformat()})
+    body = as_bytes({**event, "parent": parent, "at": now.isoformat()})
     headers = sign(settings.grid_secret, f"cli-{uuid4().hex}", now, body)
     target = url or f"{settings.gateway_url}/api/grid/events"
     headers["content-type"] = "application/json"

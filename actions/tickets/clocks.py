@@ -63,6 +63,15 @@ class DutyCalendar:
             days -= self.is_workday(day)
         return datetime.combine(day, at.time(), self._timezone).astimezone(start.tzinfo)
 
+    def worked(self, begin: datetime, end: datetime) -> timedelta:
+        """Return how much duty time lies between two moments."""
+        at, total = self._on_duty(begin), timedelta()
+        while at < end:
+            closing = datetime.combine(at.date(), self._closes, self._timezone)
+            total += min(closing, end) - at
+            at = self._on_duty(closing)
+        return total
+
     def _on_duty(self, moment: datetime) -> datetime:
         """Return the moment itself if somebody is on duty then, or else the next opening."""
         at = moment.astimezone(self._timezone)
@@ -87,6 +96,14 @@ class Deadlines:
     due_basis: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """While a ticket's clocks stood still."""
+
+    began: datetime
+    ended: datetime
+
+
 class Clocks:
     """The table of ``clocks.yml`` over one duty calendar."""
 
@@ -102,11 +119,11 @@ class Clocks:
 
     def deadlines(self, urgency: int, level: Level, start: datetime) -> Deadlines:
         """Return the deadlines of a ticket of this urgency and level that starts now."""
-        length = self._length("resolve", urgency, level)
+        length = self.length("resolve", urgency, level)
         due_at = self._after(start, length)
         return Deadlines(
-            acknowledge=self._after(start, self._length("acknowledge", urgency, level)),
-            feedback=self._after(start, self._length("feedback", urgency, level)),
+            acknowledge=self._after(start, self.length("acknowledge", urgency, level)),
+            feedback=self._after(start, self.length("feedback", urgency, level)),
             due_at=due_at,
             due_basis=self._basis(urgency, level, length, due_at),
         )
@@ -114,6 +131,16 @@ class Clocks:
     def extended(self, due_at: datetime) -> datetime:
         """Return the deadline after its one extension."""
         return self._after(due_at, self._table["extension"])
+
+    def after_pause(self, deadline: datetime, pause: Pause, length: Length) -> datetime:
+        """Return a deadline after its clock stood still, counted as the clock counts.
+
+        Only duty time was lost to a clock of working time; a night or a weekend was not.
+        """
+        if any(unit.startswith("work") for unit in length):
+            lost = self.calendar.worked(pause.began, pause.ended)
+            return self.calendar.after_work(deadline, lost)
+        return deadline + (pause.ended - pause.began)
 
     def follow_up_until(self, resolved_at: datetime) -> datetime:
         """Return until when the reporter may say whether it is solved."""
@@ -123,7 +150,8 @@ class Clocks:
         """Return until when the reporter may have it reopened."""
         return self._after(settled_at, self._table["reopen"])
 
-    def _length(self, step: str, urgency: int, level: Level) -> Length:
+    def length(self, step: str, urgency: int, level: Level) -> Length:
+        """Return how long ``acknowledge``, ``feedback`` or ``resolve`` may take."""
         entry: dict[str, Any] = self._table[step][urgency]
         chosen: Length = entry.get(level.value, entry)
         return chosen

@@ -217,7 +217,8 @@ def whole(here: Resources, number: str) -> dict[str, Any]:
     ticket = here.store.by_number(number)
     if ticket is None:
         raise TicketNotFoundError(number)
-    onward = [status for status in Status if status in NEXT[ticket.status]]
+    # 重复合并 has a form of its own, which asks for the other ticket
+    onward = [one for one in Status if one in NEXT[ticket.status] and one is not Status.MERGED]
     return {
         "ticket": ticket_json(ticket, here),
         "history": [event_json(event) for event in here.store.history(number)],

@@ -112,6 +112,7 @@ def _blank(row: TicketRow) -> None:
     row.result_text = row.return_reason = ""
     row.latitude = row.longitude = row.origin = None
     row.datum, row.media, row.attributes = "", [], {}
+    row.grid_said = []  # a mark could be guessed back to short words
 
 
 def _forget_words(session: Session, number: str) -> None:

@@ -11,7 +11,8 @@
     ├── TicketNotFoundError         no ticket has this number or code
     ├── InvalidTransitionError      the life of a ticket does not lead there from here
     │   ├── ReturnRefusedError      returned too often: the centre named the handler
-    │   └── AccusedHandlerError     the handler is whom the complaint is about
+    │   ├── AccusedHandlerError     the handler is whom the complaint is about
+    │   └── ParentMissingError      joined to no ticket: say which
     ├── OpenTicketError             somebody still works on it; erase it when it is settled
     ├── ExtensionError              extended before, or too late to announce it
     ├── ImportFormatError           a file of past tickets cannot be read
@@ -87,6 +88,10 @@ class ReturnRefusedError(InvalidTransitionError):
 
 class AccusedHandlerError(InvalidTransitionError):
     """The complaint is about the handler it would be given to."""
+
+
+class ParentMissingError(InvalidTransitionError):
+    """Joined (重复合并) to no ticket it would wait for ever: nothing would close it."""
 
 
 class OpenTicketError(TicketError):

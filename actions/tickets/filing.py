@@ -14,11 +14,17 @@ from actions.tickets.attributes import emergency_of
 from actions.tickets.categories import Category, category_of
 from actions.tickets.codes import day_of, new_code, number_for
 from actions.tickets.desk import Desk
-from actions.tickets.letters import filing_columns, tell_workers
+from actions.tickets.letters import filing_columns
 from actions.tickets.masking import mask
 from actions.tickets.models import DeliveryRow, HistoryRow, TicketRow
 from actions.tickets.rows import place_columns, ticket_from
-from actions.tickets.steps import REPORTER_ACTOR, Step, history_columns, set_deadlines
+from actions.tickets.steps import (
+    REPORTER_ACTOR,
+    Step,
+    alarm_workers,
+    history_columns,
+    set_deadlines,
+)
 from actions.tickets.ticket import Complaint, Place, Status, Ticket
 
 _NEXT_NUMBERS = text(
@@ -95,8 +101,7 @@ def _write(
         session.execute(insert(DeliveryRow.__table__), deliveries)  # type: ignore[arg-type]
     for ticket in tickets:
         if ticket.status is Status.DIVERTED:
-            cell = desk.cells.get(ticket.complaint.place.cell)
-            tell_workers(session, ticket, cell.parent if cell else "")
+            alarm_workers(session, desk, ticket, at=ticket.submitted_at)
 
 
 def _first_line(ticket: Ticket) -> dict[str, Any]:
@@ -194,6 +199,7 @@ _BLANK: dict[str, Any] = {
     **dict.fromkeys(("result_text", "archive_type", "parent"), ""),
     **dict.fromkeys(("external_id", "external_system", "return_reason"), ""),
     "co_handlers": [],
+    "grid_said": [],
     "round": 1,
     "is_designated": False,
 }

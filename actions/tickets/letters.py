@@ -1,6 +1,6 @@
 """Writes what another system shall be told into the outbox, inside the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -12,7 +12,7 @@ from actions.tickets.coordinates import to_wgs84
 from actions.tickets.masking import mask
 from actions.tickets.models import BindingRow, DeliveryRow, FollowerRow, WorkerRow
 from actions.tickets.news import News, emergency_news, news_of
-from actions.tickets.ticket import DeliveryStatus, RequestType, Ticket
+from actions.tickets.ticket import DeliveryStatus, RequestType, Status, Ticket
 
 GRID, NEWS = "grid", "news"
 FILE, UPDATE = "file", "update"
@@ -64,17 +64,23 @@ def tell_residents(
     but_not: str = "",
     event: str = "",
 ) -> None:
-    """Have the reporter and the followers told of the present status, except ``but_not``."""
+    """Have the reporter and the followers told of the present status, except ``but_not``.
+
+    A question is for its reporter alone: it may name them or their door, and nobody else may
+    answer it.
+    """
     reporter = ticket.complaint.reporter.conversation
-    followers = session.scalars(
-        select(FollowerRow.conversation)
-        .where(FollowerRow.number == ticket.number)
-        .order_by(FollowerRow.conversation)
-    )
+    is_question = ticket.status is Status.AWAITING_REPORTER
+    followers = [] if is_question else _followers(session, ticket.number)
     for conversation in dict.fromkeys([reporter, *followers]):
         if conversation and conversation != but_not:
             news = news_of(ticket, note, is_reporter=conversation == reporter, event=event)
             _tell(session, ticket, conversation, news, at=at)
+
+
+def _followers(session: Session, number: str) -> Sequence[str]:
+    query = select(FollowerRow.conversation).where(FollowerRow.number == number)
+    return session.scalars(query.order_by(FollowerRow.conversation)).all()
 
 
 def tell_reporter(
@@ -85,17 +91,23 @@ def tell_reporter(
         _tell(session, ticket, conversation, news_of(ticket, note, event=event), at=at)
 
 
-def tell_workers(session: Session, ticket: Ticket, parent: str) -> None:
-    """Have the workers of the ticket's cell told of an emergency in their own conversations."""
+def tell_workers(session: Session, ticket: Ticket, parent: str, *, at: datetime) -> int:
+    """Have the workers of the ticket's cell told of an emergency in their own conversations.
+
+    Where the cell is unknown or nobody's, every worker is told.
+
+    Returns:
+        How many are told.
+    """
     cells = {ticket.complaint.place.cell, parent} - {""}
-    bound = session.execute(
-        select(BindingRow.conversation, WorkerRow.cells).join(
-            WorkerRow, WorkerRow.id == BindingRow.worker
-        )
-    )
-    for conversation, of_worker in bound.all():
-        if cells & set(of_worker):
-            _tell(session, ticket, conversation, emergency_news(ticket), at=ticket.submitted_at)
+    query = select(BindingRow.conversation, WorkerRow.cells)
+    bound = session.execute(query.join(WorkerRow, WorkerRow.id == BindingRow.worker)).all()
+    theirs = [conversation for conversation, of_worker in bound if cells & set(of_worker)]
+    news = emergency_news(ticket, is_for_all=not theirs)
+    told = theirs or [conversation for conversation, _ in bound]
+    for conversation in told:
+        _tell(session, ticket, conversation, news, at=at)
+    return len(told)
 
 
 def is_for_grid(ticket: Ticket) -> bool:

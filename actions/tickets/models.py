@@ -115,6 +115,7 @@ class TicketRow(Table):
     return_reason: Mapped[str] = mapped_column(default="")  # 退单理由, the last one
     unreached_count: Mapped[int] = mapped_column(default=0)  # 未联系上
     grid_at: Mapped[datetime | None]  # when the newest applied event happened over there
+    grid_said: Mapped[list[str]] = mapped_column(JSON, default=list)  # marks of the last events
 
 
 def _number() -> Mapped[str]:

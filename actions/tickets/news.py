@@ -46,9 +46,11 @@ def news_of(ticket: Ticket, note: str = "", *, is_reporter: bool = True, event: 
     )
 
 
-def emergency_news(ticket: Ticket) -> News:
-    """Return what the cell's worker is told of an emergency."""
-    return News(text=_fill(load_texts()["emergency_for_worker"]["text"], ticket, ""))
+def emergency_news(ticket: Ticket, *, is_for_all: bool = False) -> News:
+    """Return what a worker is told of an emergency: of the cell, or all where it is nobody's."""
+    entry = load_texts()["emergency_for_all_workers" if is_for_all else "emergency_for_worker"]
+    is_placed = bool(ticket.complaint.place.label)
+    return News(text=_fill(entry["text" if is_placed else "without_place"], ticket, ""))
 
 
 def _is_enquiry(ticket: Ticket) -> bool:

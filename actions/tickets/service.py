@@ -24,6 +24,7 @@ from actions.tickets.errors import (
     FollowUpPendingError,
     InvalidTransitionError,
     OpenTicketError,
+    ParentMissingError,
     ReplayedEventError,
     ReturnRefusedError,
     SignatureError,
@@ -53,6 +54,7 @@ CODES: dict[type[Exception], str] = {
     InvalidTransitionError: "illegal-transition",
     ReturnRefusedError: "return-refused",
     AccusedHandlerError: "accused-handler",
+    ParentMissingError: "parent-missing",
     ExtensionError: "extension-refused",
     OpenTicketError: "still-open",
     AlertNotFoundError: "unknown-alert",
@@ -74,6 +76,7 @@ class EventIn(BaseModel):
     status: Status
     note: str = ""
     handler: str = ""
+    parent: str = ""  # 重复合并: which of our tickets it is joined to
     at: AwareDatetime
 
 

@@ -8,15 +8,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions.tickets.alerts import AlertKind, raise_alert
+from actions.tickets.alerts import AlertKind, is_raised, raise_about, raise_alert
+from actions.tickets.clocks import Pause
 from actions.tickets.desk import Desk
 from actions.tickets.errors import (
     AccusedHandlerError,
     FollowUpPendingError,
+    ParentMissingError,
     ReturnRefusedError,
     TicketNotFoundError,
 )
-from actions.tickets.letters import tell_residents, update_grid
+from actions.tickets.letters import tell_residents, tell_workers, update_grid
 from actions.tickets.models import HistoryRow, TicketRow
 from actions.tickets.rows import ticket_from
 from actions.tickets.ticket import PAUSED, SETTLED, Level, Status, Ticket
@@ -24,6 +26,9 @@ from actions.tickets.ticket import PAUSED, SETTLED, Level, Status, Ticket
 GRID_ACTOR = "grid"
 SYSTEM_ACTOR = "system"
 REPORTER_ACTOR = "reporter"
+_CLOCKS = {
+    "acknowledge_due_at": "acknowledge", "feedback_due_at": "feedback", "due_at": "resolve",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,12 @@ class Step:
     archive_type: str = ""  # normal, overdue, mistaken, special; empty: by the deadline
     conversation: str = ""
     is_quiet: bool = False
+    received_at: datetime | None = None  # when we heard of it, if not at once
+
+    @property
+    def heard_at(self) -> datetime:
+        """When the time began that people here have to answer it."""
+        return self.received_at or self.at
 
 
 def locked(session: Session, number: str) -> TicketRow:
@@ -65,29 +76,29 @@ def take_step(session: Session, desk: Desk, row: TicketRow, status: Status, step
         InvalidTransitionError: ``NEXT`` does not lead there.
         ReturnRefusedError: It was returned too often.
         AccusedHandlerError: The new handler is whom the complaint is about.
+        ParentMissingError: Joining, without the ticket it is joined to.
         FollowUpPendingError: Closing, while the reporter may still answer.
     """
     before = ticket_from(row, desk.categories).moved_to(status)  # raises if it may not
     was = Status(row.status)
     _check_step(row, desk, status, step)
-    _shift_paused_clock(row, status, step.at)
+    _shift_paused_clock(row, desk, status, step.at)
     effect = _EFFECTS.get(status)
     if effect:
         effect(row, desk, step)
     row.status = status.value
     row.updated_at = step.at
-    row.closed_at = step.at if status in SETTLED else None
+    row.closed_at = step.heard_at if status in SETTLED else None
     row.handler = step.handler or row.handler
     row.co_handlers = list(step.co_handlers) or row.co_handlers
     if _is_return(was, status):
         _take_back(session, row, desk, step)
-    if was is Status.MERGED and status is not Status.CLOSED:
+    if status is Status.REOPENED or (was is Status.MERGED and status is not Status.CLOSED):
         row.parent = ""
     add_history(session, row, "move", step, was=was)
-    if status is Status.CLOSED:
-        _close_joined(session, desk, row, step)
-    elif status is Status.WITHDRAWN:
-        _part_joined(session, desk, row, step)
+    onward = _ONWARD.get(status)
+    if onward:
+        onward(session, desk, row, step)
     ticket = ticket_from(row, desk.categories)
     if not step.is_quiet:
         tell_residents(session, ticket, step.public_note, at=step.at, but_not=step.conversation)
@@ -104,6 +115,8 @@ def _check_step(row: TicketRow, desk: Desk, status: Status, step: Step) -> None:
     named = () if step.actor == GRID_ACTOR else (step.handler, *step.co_handlers)
     if not all(desk.rules.may_handle(one, row.category, row.description) for one in named):
         raise AccusedHandlerError(row.number, was, status)
+    if status is Status.MERGED and not row.parent:
+        raise ParentMissingError(row.number, was, status)
     if was is Status.RESOLVED and status is Status.CLOSED:
         _check_follow_up(row, step.at)
 
@@ -124,6 +137,18 @@ def _part_joined(session: Session, desk: Desk, parent: TicketRow, step: Step) ->
     alone = Step(actor=SYSTEM_ACTOR, at=step.at, reason=parent.number)
     for row in _joined(session, parent):
         take_step(session, desk, row, Status.TRIAGED, alone)
+
+
+def _alarm(session: Session, desk: Desk, row: TicketRow, step: Step) -> None:
+    alarm_workers(session, desk, ticket_from(row, desk.categories), at=step.heard_at)
+
+
+def alarm_workers(session: Session, desk: Desk, ticket: Ticket, *, at: datetime) -> None:
+    """Have workers told of an emergency; where there is none to tell, an operator has to look."""
+    cell = desk.cells.get(ticket.complaint.place.cell)
+    told = tell_workers(session, ticket, cell.parent if cell else "", at=at)
+    if not told and not is_raised(session, AlertKind.EMERGENCY, ticket):
+        raise_about(session, AlertKind.EMERGENCY, ticket, at=at)
 
 
 def _joined(session: Session, parent: TicketRow) -> Sequence[TicketRow]:
@@ -189,22 +214,23 @@ def _check_follow_up(row: TicketRow, now: datetime) -> None:
         raise FollowUpPendingError(row.number)
 
 
-def _shift_paused_clock(row: TicketRow, status: Status, now: datetime) -> None:
+def _shift_paused_clock(row: TicketRow, desk: Desk, status: Status, now: datetime) -> None:
     was_paused, is_paused = row.status in PAUSED, status in PAUSED
     if is_paused and not was_paused:
         row.paused_at = now
     if was_paused and not is_paused and row.paused_at is not None:
-        stood_still = now - row.paused_at
-        for clock in ("due_at", "acknowledge_due_at", "feedback_due_at"):
+        pause = Pause(began=row.paused_at, ended=now)
+        for clock, step in _CLOCKS.items():
             if getattr(row, clock) is not None:
-                setattr(row, clock, getattr(row, clock) + stood_still)
+                length = desk.clocks.length(step, row.urgency, Level(row.level))
+                setattr(row, clock, desk.clocks.after_pause(getattr(row, clock), pause, length))
         row.paused_at = None
 
 
 def _resolve(row: TicketRow, desk: Desk, step: Step) -> None:
     row.resolved_at = step.at
     row.result_text = step.public_note
-    row.follow_up_until = desk.clocks.follow_up_until(step.at)
+    row.follow_up_until = desk.clocks.follow_up_until(step.heard_at)
 
 
 def _dispatch(row: TicketRow, desk: Desk, _step: Step) -> None:
@@ -221,6 +247,11 @@ def _take_back(session: Session, row: TicketRow, desk: Desk, step: Step) -> None
             session, AlertKind.RETURNS, at=step.at, subject=row.number, number=row.number,
             category=row.category, place=row.building or row.cell, count=row.return_count,
         )  # fmt: skip
+
+
+def _divert(row: TicketRow, desk: Desk, step: Step) -> None:
+    row.urgency = 1
+    set_deadlines(row, desk, step.heard_at)
 
 
 def _close(row: TicketRow, _desk: Desk, step: Step) -> None:
@@ -242,4 +273,10 @@ _EFFECTS: dict[Status, Callable[[TicketRow, Desk, Step], None]] = {
     Status.RESOLVED: _resolve,
     Status.CLOSED: _close,
     Status.REOPENED: _reopen,
+    Status.DIVERTED: _divert,
+}
+_ONWARD: dict[Status, Callable[[Session, Desk, TicketRow, Step], None]] = {
+    Status.CLOSED: _close_joined,
+    Status.WITHDRAWN: _part_joined,
+    Status.DIVERTED: _alarm,
 }

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from actions.tickets.clocks import load_clocks
+from actions.tickets.clocks import Pause, load_clocks
 from actions.tickets.ticket import Level
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -66,6 +66,36 @@ def test_every_urgency_and_level_has_its_deadlines_in_order(urgency: int, level:
     deadlines = load_clocks().deadlines(urgency, level, start)
 
     assert start < deadlines.acknowledge <= deadlines.feedback <= deadlines.due_at
+
+
+@pytest.mark.parametrize(
+    ("urgency", "level", "clock", "moved_to"),
+    [
+        (3, Level.COMMUNITY, "resolve", "2026-06-09T16:31"),  # 30 min on Friday, 1 on Monday
+        (3, Level.GRID, "resolve", "2026-06-12T07:31"),  # counted round the clock
+        (3, Level.GRID, "acknowledge", "2026-06-09T16:31"),
+        (2, Level.GRID, "feedback", "2026-06-12T07:31"),
+    ],
+)
+def test_a_pause_counts_what_its_clock_counts(
+    urgency: int, level: Level, clock: str, moved_to: str
+) -> None:
+    clocks = load_clocks()
+    pause = Pause(began=local("2026-06-05T17:00"), ended=local("2026-06-08T08:31"))
+    length = clocks.length(clock, urgency, level)
+
+    moved = clocks.after_pause(local("2026-06-09T16:00"), pause, length)
+
+    assert moved == local(moved_to)
+
+
+def test_a_pause_over_days_counts_their_duty_only() -> None:
+    calendar = load_clocks().calendar
+
+    assert calendar.worked(local("2026-06-05T10:00"), local("2026-06-09T10:00")) == timedelta(
+        hours=18
+    )
+    assert calendar.worked(local("2026-06-06T10:00"), local("2026-06-07T10:00")) == timedelta()
 
 
 def test_the_windows_of_the_reporter_are_one_working_day_and_three_days() -> None:

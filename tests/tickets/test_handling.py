@@ -157,6 +157,25 @@ def test_a_new_round_has_its_own_first_answer(store: TicketStore) -> None:
     assert late == [number]
 
 
+def test_a_pause_moves_working_days_by_duty_time_and_hours_by_the_clock(
+    store: TicketStore,
+) -> None:
+    friday = MONDAY_NOON + timedelta(days=4, hours=5)  # 17:00
+    monday = friday + timedelta(days=2, hours=15, minutes=31)  # 08:31
+    suggestion = replace(LAMP, urgency=4)  # 13 working days
+    days, hours = (store.file(one, friday) for one in (suggestion, lamp("24 hours")))
+
+    for one in (days, hours):
+        store.move(one.number, Status.AWAITING_REPORTER, actor=OPERATOR, now=friday)
+        store.supplement(one.number, "是三楼", conversation=ME, now=monday)
+
+    assert days.due_at is not None
+    assert hours.due_at is not None
+    half_an_hour = store.desk.clocks.calendar.after_work(days.due_at, timedelta(minutes=31))
+    assert known(store, days.number).due_at == half_an_hour
+    assert known(store, hours.number).due_at == hours.due_at + (monday - friday)
+
+
 def test_what_joined_a_ticket_goes_on_when_its_reporter_takes_it_back(
     store: TicketStore,
 ) -> None:

@@ -214,6 +214,9 @@ def test_an_unknown_number_is_said_so(inbox: GridInbox) -> None:
         {"number": "n", "status": "accepted", "at": "2026-06-01T00:00:00"},
         {"number": "n", "status": "accepted", "at": "yesterday"},
         {"number": "n", "status": "accepted"},
+        {"number": "n", "status": "accepted", "at": "0001-01-01T00:00:00+08:00"},
+        {"number": "n", "status": "merged", "at": "2026-06-01T00:00:00Z"},
+        {"number": "n", "status": "merged", "at": "2026-06-01T00:00:00Z", "parent": " "},
         {"number": 5, "status": "accepted", "at": "2026-06-01T00:00:00Z"},
         {"number": "n", "status": "accepted", "at": "2026-06-01T00:00:00Z", "note": {}},
     ],
@@ -273,7 +276,7 @@ def test_once_a_day_a_whole_month_is_asked_for(store: TicketStore, inbox: GridIn
 def test_a_ticket_is_closed_when_its_reporter_says_nothing(
     store: TicketStore, inbox: GridInbox, number: str
 ) -> None:
-    apply(inbox, event(number, "resolved"))
+    apply(inbox, event(number, "resolved"), MONDAY_NOON + MINUTE)
 
     early = close_answered(store, MONDAY_NOON + timedelta(hours=20))
     late = close_answered(store, MONDAY_NOON + timedelta(days=2))

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from actions.tickets.news import load_texts, news_of
-from actions.tickets.ticket import Status, Ticket
+from actions.tickets.news import emergency_news, load_texts, news_of
+from actions.tickets.ticket import Place, Status, Ticket
 from tests.tickets.examples import LAMP, MONDAY_NOON, QUESTION
 
 TICKET = Ticket(
@@ -31,6 +31,20 @@ def test_every_status_has_a_short_text_with_the_number(status: Status) -> None:
 
 def test_no_text_is_left_over() -> None:
     assert set(load_texts()["statuses"]) == set(Status)
+
+
+@pytest.mark.parametrize("place", [LAMP.place, Place()])
+@pytest.mark.parametrize("is_for_all", [False, True])
+def test_a_worker_is_told_the_number_of_an_emergency_and_what_to_do(
+    place: Place, is_for_all: bool
+) -> None:
+    told = emergency_news(
+        replace(TICKET, complaint=replace(LAMP, place=place)), is_for_all=is_for_all
+    )
+
+    assert TICKET.number in told.text
+    assert "15分钟" in told.text
+    assert ("3栋" in told.text) is bool(place.building)
 
 
 def test_the_note_is_told_and_a_missing_one_leaves_no_gap() -> None:

@@ -138,6 +138,21 @@ def test_notes_merging_and_contacts_work(console: TestClient, store: TicketStore
     assert seen.json()["contact"] == "13800002222"
 
 
+def test_a_ticket_is_joined_in_no_other_way_than_to_a_parent(
+    console: TestClient, store: TicketStore
+) -> None:
+    number = file_ticket(store).number
+    step = {"status": "merged", "actor": "李社工"}
+
+    refused = console.post(f"{URL}/{number}/moves", json=step)
+    found = console.get(f"{URL}/{number}").json()
+
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/parent-missing")
+    assert found["ticket"]["status"] == "submitted"
+    assert "merged" not in {one["status"] for one in found["next"]}
+
+
 def test_a_dead_delivery_shows_its_reason_and_can_be_sent_again(
     console: TestClient, store: TicketStore
 ) -> None:

@@ -16,9 +16,11 @@ import uvicorn
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
+from actions.tickets.caretaker import poll
 from actions.tickets.cli import grid_app
 from actions.tickets.errors import GridUnavailableError, TargetUnavailableError
 from actions.tickets.grid import HttpGrid
+from actions.tickets.inbound import GridInbox
 from actions.tickets.outbox import Outbox
 from actions.tickets.reference_grid.app import create_app as create_grid
 from actions.tickets.reference_grid.desk import Move
@@ -28,6 +30,7 @@ from actions.tickets.service import create_app
 from actions.tickets.settings import Settings
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Status
+from tests.tickets.filed import told
 from tests.tickets_http.conftest import SECRET, TOKEN, file_ticket
 
 
@@ -231,6 +234,26 @@ def test_polling_brings_the_same_news_as_events(world: World) -> None:
     (row,) = world.grid.changed_since(datetime(2026, 1, 1, tzinfo=UTC), now)
 
     assert (row["number"], row["status"]) == (number, "accepted")
+
+
+def test_polling_does_not_undo_what_was_joined_or_put_off_at_the_console(world: World) -> None:
+    first, second, third = (
+        file_ticket(world.store, origin=origin, now=datetime.now(UTC)).number for origin in "abc"
+    )
+    for number in (first, second, third):
+        world.deliver()
+        world.move(number, GridStatus.ACCEPTED)
+        until(lambda number=number: world.stands(number) is Status.ACCEPTED)  # type: ignore[misc]
+    world.store.merge(second, first, actor="operator:li", now=datetime.now(UTC))
+    world.store.move(third, Status.SUSPENDED, actor="operator:li", now=datetime.now(UTC))
+    world.deliver()
+    world.deliver()
+
+    moved = poll(world.store, world.grid, GridInbox(world.store, SECRET), datetime.now(UTC))
+
+    assert moved == 0
+    assert (world.stands(second), world.stands(third)) == (Status.MERGED, Status.SUSPENDED)
+    assert not any("不能受理" in news for news in told(world.store, second, "news"))
 
 
 def test_what_residents_do_afterwards_is_shown_to_the_operator(world: World) -> None:
