@@ -16,6 +16,7 @@ import httpx
 
 from knowledge.answer import Answer, Outcome
 from knowledge.facts import unsupported
+from knowledge.frame import basis_of, frame_of, is_basis
 from knowledge.item import Audience
 from knowledge.texts import texts
 
@@ -109,23 +110,21 @@ def checked(answer: Answer, text: str) -> Answer:
     sources = [f"{one.document}{one.clause}\n{one.text}" for one in answer.citations]
     text = text.strip()
     reasons = ["length"] if not 0 < len(text) <= LONGEST else unsupported(text, sources)
-    if reasons:
-        logger.info("a rephrased answer was not used: %s", ",".join(reasons))
+    frame = frame_of(answer)
+    if reasons or frame is None:
+        logger.info("a rephrased answer was not used: %s", ",".join(reasons or ["frame"]))
         return answer
-    says = texts()
-    named = dict.fromkeys(
-        says.sentence("document", title=one.document) + one.clause for one in answer.citations
-    )
-    basis = says.sentence("basis", basis=says.sentence("joiner").join(named))
-    lines = [text, basis, says.sentence("rephrased")]
+    basis = [] if any(map(is_basis, frame.below)) else [basis_of(answer.citations)]
+    lines = [*frame.above, text, *basis, *frame.below, texts().sentence("rephrased")]
     return replace(answer, text="\n".join(lines), is_rephrased=True)
 
 
 def _may_leave(answer: Answer) -> bool:
-    """Return whether an answer is short, cited, and for everybody to read."""
+    """Return whether an answer is short, for everybody to read, and nothing but quotes."""
     is_for_all = answer.asked is None or answer.asked.audience is Audience.PUBLIC
     is_card = answer.outcome is Outcome.GUIDE and answer.facet is None
-    return bool(answer.citations) and is_for_all and not is_card and len(answer.text) <= LONGEST
+    is_told = bool(answer.citations) and not is_card and len(answer.text) <= LONGEST
+    return is_told and is_for_all and frame_of(answer) is not None
 
 
 def _request(model: str, answer: Answer, masked: str) -> dict[str, Any]:

@@ -11,14 +11,19 @@ from typing import Any
 import pytest
 
 from knowledge.answer import Answer, Asked, Ground, Outcome
+from knowledge.citing import weighed
+from knowledge.documents import Finding
 from knowledge.errors import SettingsError
-from knowledge.item import Audience, Citation
+from knowledge.evidence import Candidate
+from knowledge.item import Audience, Citation, Passage
 from knowledge.rephrase import REST_S, TRIES, Rephraser, Rephrasing
 from knowledge.settings import Settings
+from knowledge.texts import texts
 from tests.knowledge.loopback import Loopback, Respond, send, serving
 
 TEXT = "90至99周岁的老年人，每人每月发放高龄津贴200元。"
 GOOD = "90到99周岁的老人,每人每月能领200元高龄津贴。"
+SAYS = texts()
 MASKED = "我妈[姓名]95岁能领多少"
 CITATION = Citation(
     document="云溪市高龄津贴发放办法",
@@ -43,6 +48,12 @@ def fails(status: int, body: bytes = b"{}") -> Respond:
     return lambda handler, _: send(handler, status, body)
 
 
+def found(document: str, text: str) -> Finding:
+    candidate = Candidate(passage=0, start=0, end=len(text), features=(), probability=0.9)
+    passage = Passage(id=document, document=document, text=text)
+    return Finding(candidate=candidate, passage=passage, start=0, end=len(text))
+
+
 def rephraser(
     server: Loopback, clock: Callable[[], float] = time.monotonic, **more: Any
 ) -> Rephraser:
@@ -58,6 +69,29 @@ def test_a_faithful_text_is_said_and_the_citation_stays() -> None:
     assert said.text.startswith(GOOD)
     assert "《云溪市高龄津贴发放办法》第三条" in said.text
     assert said.citations == ANSWER.citations
+
+
+def test_title_basis_and_date_stay_around_other_words() -> None:
+    basis = SAYS.sentence("basis", basis="《云溪市高龄津贴发放办法》第三条（转述）")
+    date = SAYS.sentence("checked", date="2026-11-21")
+    told = replace(ANSWER, text=f"【高龄津贴】金额：\n1. {TEXT}\n{basis}\n{date}")
+    with serving(says(GOOD)) as server:
+        said = rephraser(server).rephrased(told, MASKED)
+
+    assert said.text.splitlines() == [
+        "【高龄津贴】金额：", GOOD, basis, date, SAYS.sentence("rephrased"),
+    ]  # fmt: skip
+
+
+def test_two_documents_that_disagree_are_told_in_their_own_words() -> None:
+    rival = found("乙", "每人每月领150元。")
+    both = weighed(replace(found("甲", "每人每月领100元。"), rivals=(rival,)), "")
+    with serving(says("每月可以领150元。")) as server:
+        said = rephraser(server).rephrased(both, MASKED)
+
+    assert SAYS.sentence("against") in both.text
+    assert said is both
+    assert server.asked == []
 
 
 def test_the_endpoint_gets_the_clauses_and_the_masked_question_only() -> None:
@@ -170,6 +204,26 @@ def test_one_good_reply_is_a_new_start() -> None:
         said = [one.rephrased(ANSWER, MASKED).is_rephrased for _ in range(9)]
 
     assert said == [False, False, True] * 3
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        replace(ANSWER, citations=(CITATION, replace(CITATION, document="和平街道通知"))),
+        replace(ANSWER, text=f"{TEXT}\n{SAYS.sentence('against')}"),
+        replace(ANSWER, text=f"{TEXT}\n{SAYS.sentence('weigh')}"),
+        replace(ANSWER, text=f"{TEXT}{SAYS.sentence('demonstration')}"),
+        replace(ANSWER, citations=(replace(CITATION, source=SAYS.label("demonstration")),)),
+        replace(ANSWER, text=f"{TEXT}\n{SAYS.sentence('service_missing', labels='时限')}"),
+        replace(ANSWER, text=f"【东区】\n{TEXT}\n【西区】\n{TEXT}"),
+        replace(ANSWER, text=f"{TEXT}\n提示：各地规定不同，请先打电话问清楚。"),
+    ],
+)
+def test_what_says_more_than_its_quotes_never_leaves(answer: Answer) -> None:
+    with serving(says(GOOD)) as server:
+        assert rephraser(server).rephrased(answer, MASKED) is answer
+
+    assert server.asked == []
 
 
 @pytest.mark.parametrize(
