@@ -3,13 +3,23 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from knowledge.figures import Figure, figures, folded, is_same, rates, without_figures
+from knowledge.figures import (
+    Figure,
+    amounts_in_words,
+    figures,
+    folded,
+    is_same,
+    rates,
+    without_figures,
+)
+from knowledge.relations import cases, is_backed
 
+Told = tuple[Sequence[Figure], set[str], set[str]]  # figures, words of clause and of sentence
 COVERED = 0.35  # share of a text's pairs of characters that stand in its sources
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LIST_MARK = re.compile(
-    r"^\s*(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）.、]|[①-⑳])\s*", re.MULTILINE
+    r"^\s*(?:[(（]?[\d一二三四五六七八九十]{1,3}(?:[)）、]|[.](?!\d))|[①-⑳])\s*", re.MULTILINE
 )
 _LATIN = re.compile(r"[a-z][\w./:@+-]*", re.ASCII)
 _QUOTED = re.compile(r"《([^《》]+)》|[“\"「『]([^“”\"「」『』]+)[”\"」』]")
@@ -20,9 +30,13 @@ _OFFICES = re.compile(
 _BEFORE_NAME = re.compile(
     "前往|联系|咨询|拨打|可以|应当|需要|或者|以及|直接|提交|现场|当地|所在|[到向由在去找和或及与的至给从经往是请您就带让等交可需应为把将被当]"
 )
+_ADDRESS = re.compile(
+    r"[\u4e00-\u9fff]{1,2}(?:路|街|巷|弄|道|里|村|园|苑|区)\d+(?:号楼|号院|号|弄|幢|栋|座)"
+)
 _PERSON = re.compile(
     r"([\u4e00-\u9fff]{1,3})(?:先生|女士|小姐|主任|书记|经理|医生|老师|科长|所长|局长|站长|同志|师傅|网格员)"
 )
+_HEAD = re.compile(r"[:：]\s*\n")  # what is below belongs to what stands before the colon
 _PIECES = re.compile(r"[。；;！!？?\n]+")
 
 # What a clause says of an act, longest first; what is in none of these is said plainly.
@@ -36,11 +50,21 @@ _STANCES = {
     "oblige": "应当|应该|必须|需要|务必|须|需(?!求)|应(?!急|用|对|届)",
 }
 _STANCE = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _STANCES.items()))
+# What takes back, beside a negative stance, what the words before or after it give.
+_TAKING_BACK = re.compile("除外|例外|但是|但(?!凡)|停止|停发|取消|终止|撤销|注销|拒绝|扣减|仅限")
+_LISTED = re.compile("下列|以下|如下|之一")
+# An act that is denied, and neither a quality (无人抚养) nor a bound (不满, 不超过).
+_DENIED = re.compile("不(?![满足到超动同限论管但仅过少低高大小])|禁止|严禁")
+_LISTED_PARTS = re.compile("[，,、。；;]")
 _NEGATIVE = frozenset({"forbid", "exempt", "denied"})
 # What a text may make of a stance of its sources, besides the same; "" is said plainly.
 _ALLOWED = {
     ("", "permit"), ("permit", ""), ("oblige", ""),
     ("forbid", "denied"), ("denied", "forbid"), ("exempt", "denied"), ("denied", "exempt"),
+}  # fmt: skip
+_CONTRARY = {
+    frozenset({"permit", "forbid"}), frozenset({"oblige", "exempt"}),
+    frozenset({"oblige", "forbid"}),
 }  # fmt: skip
 _ASKED = re.compile(r"([\u4e00-\u9fff])不\1|是否|能否|可否")
 _CLAUSES = re.compile(r"[，,。；;！!？?\n:：]+")
@@ -49,16 +73,19 @@ _CLAUSES = re.compile(r"[，,。；;！!？?\n:：]+")
 def unsupported(text: str, sources: Sequence[str]) -> list[str]:
     """Return why a text must not be said; empty if everything in it stands in the sources.
 
-    Each reason names what kind of thing it is and no word of the text: ``figures``, ``rates``,
-    ``quotes``, ``offices``, ``people``, ``latin``, ``stance`` (may, must, must not), ``subject``.
+    Each reason names what kind of thing it is and no word of the text: ``figures``, ``amounts``
+    (free, at once), ``rates``, ``quotes``, ``offices``, ``people``, ``addresses``, ``latin``,
+    ``stance`` (may, must, must not), ``subject``.
     """
     said, known = folded(_LIST_MARK.sub("", text)), folded("\n".join(sources))
     checks = {
-        "figures": _has_new_figures(said, known),
+        "figures": _has_new_figures(said, known) or _misplaces_figures(said, known),
+        "amounts": not amounts_in_words(said) <= amounts_in_words(known),
         "rates": not rates(said) <= rates(known),
         "quotes": _has_new_quotes(said, known),
         "offices": _has_new(_offices(said), known),
         "people": _has_new((found[0] for found in _PERSON.finditer(said)), known),
+        "addresses": _has_new((found[0] for found in _ADDRESS.finditer(said)), known),
         "latin": _has_new((found[0].strip("./:-") for found in _LATIN.finditer(said)), known),
         "stance": _changes_stance(said, known),
         "subject": _coverage(said, known) < COVERED,
@@ -66,33 +93,97 @@ def unsupported(text: str, sources: Sequence[str]) -> list[str]:
     return [name for name, is_wrong in checks.items() if is_wrong]
 
 
+def turns(words: str) -> bool:
+    """Return whether words deny, forbid or except, so that without them the rest means other."""
+    return bool(_TAKING_BACK.search(words)) or bool(_stances(words) & _NEGATIVE)
+
+
+def excludes(lead_in: str) -> bool:
+    """Return whether a lead-in denies something to what is listed below it.
+
+    That is said by its last part (有下列情形之一的，不予发放：); what is denied before it is a
+    condition (不满40周岁的下列人员可以申领：).
+    """
+    last = _LISTED_PARTS.split(lead_in.rstrip(" \n\u3000:："))[-1]
+    is_denied = bool(_DENIED.search(last)) and _stances(last) <= _NEGATIVE
+    return bool(_LISTED.search(lead_in)) and (is_denied or bool(_TAKING_BACK.search(last)))
+
+
+def are_contrary(one: str, other: str, *, alike: float) -> bool:
+    """Return whether two sentences that are alike but for it say the contrary of one act.
+
+    ``alike`` is the share of pairs of characters, 0 to 1, from which they speak of the same;
+    those of 可以, 不得, 应当, 无需 are not counted. A clause that denies something besides
+    (无证人员不得进入) is of other people, not of the contrary.
+    """
+    return _share(one, other) >= alike and any(
+        frozenset((_alone(ours), _alone(theirs))) in _CONTRARY and _share(ours, theirs) >= alike
+        for ours in _CLAUSES.split(folded(one))
+        for theirs in _CLAUSES.split(folded(other))
+    )
+
+
+def _alone(clause: str) -> str:
+    """Return the stance of a clause that has just one."""
+    stances = _stances(clause)
+    return next(iter(stances)) if len(stances) == 1 else ""
+
+
+def _share(one: str, other: str) -> float:
+    a, b = _content(one), _content(other)
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
 def _has_new_figures(said: str, known: str) -> bool:
     """Return whether some figures do not stand together in the sources as they do in the text.
 
-    The figures of a sentence must stand in one sentence of the sources, or one after the other:
-    otherwise the sum of one group of people could be given to another.
+    The figures of one case must stand in one case of the sources: otherwise the sum of one
+    group of people could be given to another.
     """
-    segments = [figures(segment) for segment in _PIECES.split(known)]
-    run = [figure for segment in segments for figure in segment]
-    for piece in _PIECES.split(said):
-        wanted = figures(piece)
-        if not wanted:
-            continue
-        if not any(_within(wanted, segment) for segment in segments) and not _follows(wanted, run):
-            return True
+    return not is_backed(
+        [cases(one) for one in _sentences(said)], [cases(one) for one in _sentences(known)]
+    )
+
+
+def _misplaces_figures(said: str, known: str) -> bool:
+    """Return whether a figure stands in a clause that is worded as that of another figure.
+
+    Only the clauses of the sources that have a figure of the same dimension are compared; where
+    a figure is the only one of its sentence, the sentences too.
+    """
+    theirs = [
+        (figures(clause), _worded(clause), _worded(sentence))
+        for sentence in _sentences(known)
+        for clause in _CLAUSES.split(sentence)
+    ]
+    for sentence in _sentences(said):
+        around = _worded(sentence) if len(figures(sentence)) == 1 else set()
+        for clause in _CLAUSES.split(sentence):
+            words = _worded(clause)
+            if not all(_is_placed(one, words, around, theirs) for one in figures(clause)):
+                return True
     return False
 
 
-def _within(wanted: Sequence[Figure], segment: Sequence[Figure]) -> bool:
-    return all(any(is_same(one, other) for other in segment) for one in wanted)
+def _is_placed(one: Figure, words: set[str], around: set[str], theirs: Sequence[Told]) -> bool:
+    rows = [
+        (
+            (len(words & clause), len(around & sentence)),
+            any(is_same(one, figure) for figure in found),
+        )
+        for found, clause, sentence in theirs
+        if any(not one.unit or figure.dimension == one.dimension for figure in found)
+    ]
+    most = max((shared for shared, _ in rows), default=(0, 0))
+    return any(is_there for shared, is_there in rows if shared == most)
 
 
-def _follows(wanted: Sequence[Figure], run: Sequence[Figure]) -> bool:
-    length = len(wanted)
-    return any(
-        all(is_same(one, other) for one, other in zip(wanted, run[at : at + length], strict=True))
-        for at in range(len(run) - length + 1)
-    )
+def _sentences(text: str) -> list[str]:
+    return _PIECES.split(_HEAD.sub(":", text))
+
+
+def _worded(clause: str) -> set[str]:
+    return _pairs(without_figures(clause))
 
 
 def _has_new_quotes(said: str, known: str) -> bool:
