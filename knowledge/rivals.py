@@ -5,12 +5,19 @@ The nearer place goes before the wider one (社区, 街道, 区, 市, 省, 国),
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
 
 from knowledge.bm25 import bigrams
-from knowledge.figures import figures, folded, without_figures
+from knowledge.facts import are_contrary
+from knowledge.figures import figures, folded, is_free, without_charge, without_figures
 from knowledge.item import Passage
 
 ALIKE = 0.45  # share of word pairs, figures left out, from which two sentences have one subject
+SAME_ACT = 0.8  # share from which two sentences are contrary if one says 可以 and one 不得
+_TIMES = frozenset({"个月", "日", "工作日", "小时", "分钟"})
+_LARGER = {"年": (12, "个月"), "季度": (3, "个月"), "周": (7, "日")}
+_SENTENCES = re.compile(r"[。；;！!？?\n]+")
 _LEVELS = (
     ("省", "自治区", "特别行政区"),
     ("市", "自治州", "盟"),
@@ -19,7 +26,20 @@ _LEVELS = (
     ("社区", "村"),
 )
 _ENDINGS = {ending: level for level, endings in enumerate(_LEVELS, 1) for ending in endings}
-_PART = re.compile("(.+?)(" + "|".join(sorted(_ENDINGS, key=len, reverse=True)) + ")")
+_LONGEST_FIRST = sorted(_ENDINGS, key=len, reverse=True)
+
+
+def _taken(ending: str) -> str:
+    """Return an expression for an ending where it ends a name.
+
+    It is inside one where an ending of a place as wide or wider follows at once (景德镇市,
+    红旗区), or one that is the last (沙市区).
+    """
+    wider = [one for one in _LONGEST_FIRST if _ENDINGS[one] <= _ENDINGS[ending]]
+    return f"{ending}(?!{'|'.join(wider)})(?!(?:{'|'.join(_LONGEST_FIRST)})$)"
+
+
+_PART = re.compile(f"(.+?)({'|'.join(map(_taken, _LONGEST_FIRST))})")
 
 
 def nearness(area: str, home: str) -> int:
@@ -43,14 +63,36 @@ def precedence(passage: Passage, home: str) -> tuple[int, str]:
 
 def are_rivals(one: str, other: str) -> bool:
     """Return whether two sentences have one subject, whatever their figures."""
-    a, b = _subject(one), _subject(other)
-    return bool(a and b) and 2 * len(a & b) / (len(a) + len(b)) >= ALIKE
+    if _are_alike(_subject(one), _subject(other)):
+        return True
+    # What costs something and what is free say so in other words (免费, 收取工本费).
+    is_of_charge = is_free(one) != is_free(other)
+    return is_of_charge and _are_alike(*(_subject(without_charge(t)) for t in (one, other)))
+
+
+def _are_alike(one: set[str], other: set[str]) -> bool:
+    return bool(one and other) and 2 * len(one & other) / (len(one) + len(other)) >= ALIKE
 
 
 def disagree(one: str, other: str) -> bool:
-    """Return whether two sentences on one subject give other figures of the same unit."""
+    """Return whether two sentences on one subject say what cannot both hold.
+
+    They give other figures of the same unit, or times in no common unit (5个工作日, 5日), or
+    one is free and the other is not, or one permits or demands what the other does not.
+    """
     a, b = _figures(one), _figures(other)
-    return any(a[unit] != b[unit] for unit in a.keys() & b.keys())
+    if any(a[unit] != b[unit] for unit in a.keys() & b.keys()):
+        return True
+    return _state_times_otherwise(a.keys(), b.keys()) or any(
+        are_contrary(ours, theirs, alike=SAME_ACT)
+        for ours in _SENTENCES.split(one)
+        for theirs in _SENTENCES.split(other)
+    )
+
+
+def _state_times_otherwise(units: Iterable[str], others: Iterable[str]) -> bool:
+    a, b = ({unit for unit in side if unit in _TIMES} for side in (units, others))
+    return bool(a and b) and not a & b
 
 
 def _subject(text: str) -> set[str]:
@@ -58,7 +100,14 @@ def _subject(text: str) -> set[str]:
 
 
 def _figures(text: str) -> dict[str, set[str]]:
+    """Return the figures by their units; what is free costs 0元 where no sum is named."""
     found: dict[str, set[str]] = defaultdict(set)
     for figure in figures(text):
-        found[figure.unit].add(figure.value)
+        times, unit = _LARGER.get(figure.unit, (1, figure.unit))
+        value = figure.value
+        if times > 1 and value.replace(".", "", 1).isdecimal():
+            value = f"{(Decimal(value) * times).normalize():f}"
+        found[unit].add(value)
+    if "元" not in found and is_free(text):
+        found["元"].add("0")
     return found

@@ -62,15 +62,78 @@ def test_where_nobody_has_said_where_we_are_no_place_is_far() -> None:
         ("每人每月一百元", "每人每月100元", False),
         ("5个工作日内办结", "3个工作日内办结", True),
         ("每人每月100元", "5个工作日内办结", False),
+        ("20个工作日内办结。", "15日内办结。", True),
+        ("5个工作日内初审。", "5个工作日内初审，3日内公示。", False),
+        ("有效期1年。", "有效期12个月。", False),
+        ("有效期1年。", "有效期6个月。", True),
+        ("2周内办结。", "14日内办结。", False),
+        ("自2026年4月2日起办理。", "5个工作日内办结。", False),
+        ("办理免费。", "办理收费10元。", True),
+        ("办理不收取任何费用。", "办理免费。", False),
+        ("办理免费。", "凭免费票办理。", False),
+        ("首次办理免费，补办收费10元。", "补办收费10元。", False),
     ],
 )
-def test_figures_of_one_unit_are_compared(one: str, other: str, is_so: bool) -> None:
+def test_figures_of_one_unit_and_times_and_charges_are_compared(
+    one: str, other: str, is_so: bool
+) -> None:
     assert disagree(one, other) is is_so
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_so"),
+    [
+        ("可以由他人代办。", "不得由他人代办。", True),
+        ("需要提交户口本原件。", "无需提交户口本原件。", True),
+        ("可以由他人代办。", "可由他人代办。", False),
+        ("持证人员可以进入。", "无证人员不得进入。", False),
+        ("符合条件的，可以申请。", "有违法记录的，不得申请。", False),
+        (
+            "委托他人投票须写委托书，一人最多三户。",
+            "委托他人投票，一人最多三户，员工不得代投。",
+            False,
+        ),
+        ("本地户籍可以申请。", "外地户籍不得申请。", False),
+        ("楼道内不得停放电动车。", "车棚内可以停放电动车。", False),
+        ("符合条件的予以办理。", "不符合条件的不予办理。", False),
+    ],
+)
+def test_contrary_permissions_of_one_act_disagree(one: str, other: str, is_so: bool) -> None:
+    assert disagree(one, other) is is_so
+    assert disagree(other, one) is is_so
+
+
+@pytest.mark.parametrize(
+    ("area", "home", "level"),
+    [
+        ("新乡市", "新乡市红旗区", 2),
+        ("新乡市红旗区", "新乡市红旗区", 3),
+        ("景德镇市", "江西省景德镇市珠山区", 2),
+        ("景德镇市珠山区", "江西省景德镇市珠山区", 3),
+        ("萍乡市", "萍乡市安源区", 2),
+        ("荆州市沙市区", "荆州市沙市区", 3),
+        ("济南市市中区", "济南市市中区", 3),
+        ("宁波市镇海区", "宁波市镇海区", 3),
+        ("桐乡市乌镇镇", "桐乡市乌镇镇", 4),
+        ("和平街道新村社区", "和平街道新村社区", 5),
+        ("内蒙古自治区赤峰市阿鲁科尔沁旗", "内蒙古自治区赤峰市阿鲁科尔沁旗", 3),
+        ("新乡市", "景德镇市", -1),
+    ],
+)
+def test_an_ending_inside_a_name_does_not_cut_it(area: str, home: str, level: int) -> None:
+    assert nearness(area, home) == level
 
 
 def test_sentences_with_other_figures_have_one_subject() -> None:
     assert are_rivals("社区应当在5个工作日内完成初审。", "社区应当在3日内完成初审。")
     assert not are_rivals("社区应当在5个工作日内完成初审。", "首次申领不收费。")
+
+
+def test_a_charge_and_none_for_the_same_have_one_subject() -> None:
+    assert are_rivals("办理免费。", "办理收费10元。")
+    assert are_rivals("办理居住证不收费。", "办理居住证收取工本费10元。")
+    assert not are_rivals("首次申领不收费。", "补领收取工本费20元。")
+    assert not are_rivals("免费。", "收费10元。")
 
 
 @pytest.fixture
