@@ -4,7 +4,7 @@ Source: ECMA-376-1, 17.9 (Numbering).
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -86,6 +86,7 @@ class Numbering:
     def __init__(self, document: Any) -> None:
         self.styles = styles_of(document)
         self._lists: dict[str, tuple[str, dict[int, Level]]] = {}
+        self._restarts: dict[str, frozenset[int]] = {}  # levels that a list begins anew, once
         self._counts: dict[str, list[int | None]] = {}
         self._read(document)
 
@@ -101,6 +102,8 @@ class Numbering:
             return ""
         family, levels = self._lists[number]
         counts = self._counts.setdefault(family, [None] * LEVELS)
+        for again in self._restarts.pop(number, frozenset()):
+            counts[again] = None
         level = levels.get(at, Level())
         before = counts[at]
         counts[at] = level.start if before is None else before + 1
@@ -137,7 +140,11 @@ class Numbering:
             link = one.find(f"{_W}abstractNumId")
             family = "" if link is None else link.get(f"{_W}val")
             if family in families:
-                self._lists[one.get(f"{_W}numId")] = (family, families[family])
+                number, starts = one.get(f"{_W}numId"), _starts(one)
+                levels = families[family] | _levels(one)
+                anew = {at: replace(levels.get(at, Level()), start=starts[at]) for at in starts}
+                self._lists[number] = (family, levels | anew)
+                self._restarts[number] = frozenset(starts)
 
 
 def _levels(family: Any) -> dict[int, Level]:
@@ -153,6 +160,19 @@ def _levels(family: Any) -> dict[int, Level]:
         if 0 <= at < LEVELS:
             found[at] = Level(form, text, _number(values.get("start") or "1"))
     return found
+
+
+def _starts(one: Any) -> dict[int, int]:
+    """Return the levels that a list begins anew, with their first numbers.
+
+    Source: ECMA-376-1, 17.9.8 (lvlOverride) and 17.9.26 (startOverride).
+    """
+    found = {
+        _number(override.get(f"{_W}ilvl")): _number(_value(override, "startOverride"))
+        for override in one.iter(f"{_W}lvlOverride")
+        if override.find(f"{_W}startOverride") is not None
+    }
+    return {at: start for at, start in found.items() if 0 <= at < LEVELS}
 
 
 def _number(text: str | None) -> int:

@@ -7,33 +7,42 @@ from pathlib import Path
 
 from knowledge.reading.blocks import Block, BlockKind
 from knowledge.reading.document import Document, Section
+from knowledge.reading.marks import (
+    ARTICLE,
+    ASKED,
+    CHAPTER,
+    INLINE_REPLY,
+    PART,
+    REPLIED,
+    Mark,
+    bare,
+    mark_of,
+)
 from knowledge.reading.masthead import Masthead, read_masthead
 
 MAX_SECTION = 480  # characters of a section that is no 条; longer text is cut between paragraphs
 MAX_ARTICLE = 900
-_NUM = "一二三四五六七八九十百千零〇"
-ARTICLE = re.compile(rf"^(第[{_NUM}\d]+条(?:之[{_NUM}])?)[\s\u3000:：]*")
-CHAPTER = re.compile(rf"^第[{_NUM}\d]+[章编]")
-PART = re.compile(rf"^第[{_NUM}\d]+节")
-NUMBERED = (
-    (4, re.compile(rf"^([{_NUM}]+)、\s*")),
-    (5, re.compile(rf"^[（(]([{_NUM}]+)[)）]\s*")),
-    (6, re.compile(r"^(\d{1,2})(?:[、)）]|[.．](?!\d))\s*")),
-    (7, re.compile(r"^[（(](\d{1,2})[)）]\s*")),
-)
-ASKED = re.compile(r"^(?:\d{1,2}[.、．]\s*)?(?:问题?\s*\d*\s*[:：]|Q\s*\d*\s*[:：.、])\s*")
-REPLIED = re.compile(r"^(?:答复?|A\s*\d*)\s*[:：.、]\s*")
-INLINE_REPLY = re.compile(r"(?<=[？?])\s*(?=(?:答复?|A\s*\d*)\s*[:：])")
-OPEN_END = "。；;，,.！!：:、"
+MAX_HEADING, MAX_NUMBERED, MAX_QUESTION = 40, 30, 60
+LIST_LEVEL = 5  # from （一） on a number within a 条 is that of an item, never of a heading
+OPEN_END = ("。", "；", ";", "，", ",", ".", "！", "!", "：", ":", "、")
+SENTENCE_END = ("。", "！", "!", ".")
 
 
 @dataclass
 class _Walk:
-    """Where in the document the reader is."""
+    """Where in the document the reader is.
+
+    Nothing is lost on the way: a heading that no text follows, and a question that nobody
+    answers, are texts themselves.
+    """
 
     headings: dict[int, str] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)  # of the headings that have a number
+    items: dict[int, int] = field(default_factory=dict)  # of each list its last item's number
+    unsaid: set[int] = field(default_factory=set)  # headings under which nothing stands yet
     article: str = ""
     question: str = ""
+    is_asked: bool = False  # nothing answers the question yet
     lines: list[str] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
 
@@ -42,22 +51,50 @@ class _Walk:
 
     def enter(self, level: int, text: str) -> None:
         """Go below a heading; a heading that is a question asks what follows."""
-        self.finish()
-        self.article = self.question = ""
-        self.headings = {at: name for at, name in self.headings.items() if at < level}
+        self.leave(level)
         if text.endswith(("？", "?")):
-            self.question = _bare(text)
+            self.question = bare(text)
         self.headings[level] = text
+        self.unsaid.add(level)
+        if (mark := mark_of(text)) and mark.level == level:
+            self.numbers[level] = mark.number
+
+    def leave(self, level: int) -> None:
+        """Go above all headings of a level and below."""
+        self.end_clause()
+        bodiless = [self.headings[at] for at in sorted(self.unsaid) if at >= level]
+        for at in [at for at in self.headings if at >= level]:
+            del self.headings[at]
+            self.numbers.pop(at, None)
+            self.unsaid.discard(at)
+        if bodiless:
+            self.lines = bodiless
+            self.finish()
 
     def ask(self, question: str) -> None:
+        self.end_clause()
+        self.question, self.is_asked = question, True
+
+    def open_article(self, label: str) -> None:
+        self.end_clause()
+        self.article = label
+
+    def end_clause(self) -> None:
+        """Close the article or question in which the reader is."""
         self.finish()
-        self.article, self.question = "", question
+        if self.is_asked:
+            self.lines, self.question = [self.question], ""
+            self.finish()
+        self.article = self.question = ""
+        self.items = {}
 
     def finish(self) -> None:
         """Close the section whose lines were collected."""
         text = "\n".join(self.lines).strip()
         self.lines = []
         if text:
+            self.unsaid.clear()
+            self.is_asked = False
             self.sections.append(
                 Section(
                     text=text,
@@ -77,6 +114,28 @@ class _Walk:
             self.finish()
         self.lines.append(line)
 
+    def add_item(self, mark: Mark, line: str) -> None:
+        """Take a numbered line that is no heading, and remember how far its list has come."""
+        if self.is_beside_heading(mark):
+            self.leave(mark.level)
+        self.items = {at: number for at, number in self.items.items() if at < mark.level}
+        if not line.endswith(SENTENCE_END):  # a sentence stands for itself, whatever follows
+            self.items[mark.level] = mark.number
+        self.add(line)
+
+    def begin_list(self, line: str) -> None:
+        """Remember that a line has the first item of a list behind its colon: 附件：1. 申请表."""
+        if mark := mark_of(re.split("[：:]", line, maxsplit=1)[-1].strip()):
+            self.items = {mark.level: mark.number}
+
+    def is_beside_heading(self, mark: Mark) -> bool:
+        """Return whether a number goes on where that of an open heading stopped."""
+        return self.numbers.get(mark.level) == mark.number - 1
+
+    def is_item(self, mark: Mark) -> bool:
+        """Return whether a number goes on where that of an item stopped."""
+        return self.items.get(mark.level) == mark.number - 1
+
 
 def structured(blocks: list[Block], name: str, digest: str) -> Document:
     """Return the document that the blocks make up."""
@@ -85,11 +144,11 @@ def structured(blocks: list[Block], name: str, digest: str) -> Document:
     blocks = [part for block in blocks for part in _split_replies(block)]
     head = read_masthead(blocks, Path(name).stem)
     walk = _Walk()
-    body = blocks[head.length :]
+    body = head.body
     for at, block in enumerate(body):
         after = body[at + 1] if at + 1 < len(body) else None
         _take(walk, block, after)
-    walk.finish()
+    walk.leave(0)
     if not walk.sections and not services and head.title and head.has_title:
         walk.sections.append(Section(text=head.title))
     return _document(head, [*walk.sections, *services], name, digest)
@@ -133,53 +192,59 @@ def _take(walk: _Walk, block: Block, after: Block | None) -> None:
         walk.finish()
         walk.lines.append(text)
         walk.finish()
-    elif level := _heading_level(block, after):
+    elif level := _heading_level(walk, block, after):
         walk.enter(level, text)
     elif ASKED.match(text):
         walk.ask(ASKED.sub("", text))
     elif _is_question(text, after):
-        walk.ask(_bare(text))
+        walk.ask(bare(text))
     elif match := ARTICLE.match(text):
-        walk.finish()
-        walk.article, walk.question = match[1], ""
+        walk.open_article(match[1])
         walk.add(text[match.end() :] or text)
+    elif mark := mark_of(text):
+        walk.add_item(mark, text)
     else:
         walk.add(REPLIED.sub("", text) if walk.question and not walk.lines else text)
+        walk.begin_list(text)
 
 
-def _heading_level(block: Block, after: Block | None) -> int:
+def _heading_level(walk: _Walk, block: Block, after: Block | None) -> int:
     """Return how deep a heading is, or 0 for a text that is none."""
     text = block.text
     if block.kind is BlockKind.HEADING:
         return 0 if ASKED.match(text) or ARTICLE.match(text) else max(block.level, 1)
-    if len(text) > 40 or after is None:
+    if len(text) > MAX_HEADING or after is None:
         return 0
     if CHAPTER.match(text) or PART.match(text):
         return 2 if CHAPTER.match(text) else 3
-    return 0 if text.endswith(tuple(OPEN_END)) else _numbered_level(text, after.text)
+    if text.startswith("【") and text.endswith("】"):
+        return 8
+    mark = mark_of(text)
+    if mark is None or len(text) > MAX_NUMBERED or text.endswith(OPEN_END):
+        return 0
+    return 0 if _is_item(walk, mark, after) else mark.level
 
 
-def _numbered_level(text: str, after: str) -> int:
-    """Return the level of 一、 (一) 1. (1), unless the next line goes on with the same list."""
-    for level, pattern in NUMBERED:
-        if pattern.match(text):
-            return 0 if len(text) > 30 or pattern.match(after) else level
-    return 8 if text.startswith("【") and text.endswith("】") else 0
+def _is_item(walk: _Walk, mark: Mark, after: Block) -> bool:
+    """Tell an item of a list from a heading with the same number: it has no text of its own."""
+    if walk.is_item(mark) or (walk.article and mark.level >= LIST_LEVEL):
+        return True
+    if walk.is_beside_heading(mark):
+        return False
+    follows = mark_of(after.text)
+    return (
+        (follows is not None and follows.level <= mark.level)
+        or after.kind is BlockKind.HEADING
+        or bool(CHAPTER.match(after.text) or PART.match(after.text))
+        or bool(walk.article and ARTICLE.match(after.text))
+    )
 
 
 def _is_question(text: str, after: Block | None) -> bool:
     """Return whether a short line asks what the next lines answer."""
     return (
         text.endswith(("？", "?"))
-        and len(text) <= 60
+        and len(text) <= MAX_QUESTION
         and after is not None
         and not after.text.endswith(("？", "?"))
     )
-
-
-def _bare(text: str) -> str:
-    """Return a heading without its number."""
-    text = ASKED.sub("", text)
-    for _, pattern in NUMBERED:
-        text = pattern.sub("", text, count=1)
-    return text

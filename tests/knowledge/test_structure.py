@@ -122,6 +122,45 @@ def with_list(document: object, number: str, *levels: tuple[str, str]) -> None:
     root.append(one)
 
 
+def with_restart(document: object, number: str, of: str, start: str = "1") -> None:
+    """Define a list that counts with another, and begins anew, as Word's 重新开始于一 does."""
+    root = document.part.numbering_part.element  # type: ignore[attr-defined]
+    one, link = OxmlElement("w:num"), OxmlElement("w:abstractNumId")
+    override, begin = OxmlElement("w:lvlOverride"), OxmlElement("w:startOverride")
+    one.set(qn("w:numId"), number)
+    link.set(qn("w:val"), f"9{of}")
+    override.set(qn("w:ilvl"), "0")
+    begin.set(qn("w:val"), start)
+    override.append(begin)
+    one.append(link)
+    one.append(override)
+    root.append(one)
+
+
+def test_a_list_that_begins_anew_is_counted_anew_once() -> None:
+    word = docx.Document()
+    with_list(word, "77", ("chineseCounting", "（%1）"))
+    with_restart(word, "78", "77")
+    with_restart(word, "79", "77", "5")
+    word.add_paragraph("养犬规定")
+    for text, number in (
+        ("登记；", "77"), ("免疫。", "77"), ("犬证；", "78"), ("照片。", "78"), ("续证。", "79"),
+        ("年检。", "78"),
+    ):  # fmt: skip
+        listed(word, text, number)
+
+    document = document_of(saved(word), "养犬.docx")
+
+    assert "".join(texts(document)).split("\n") == [
+        "（一）登记；",
+        "（二）免疫。",
+        "（一）犬证；",
+        "（二）照片。",
+        "（五）续证。",
+        "（六）年检。",
+    ]
+
+
 def saved(document: object) -> bytes:
     file = io.BytesIO()
     document.save(file)  # type: ignore[attr-defined]
@@ -224,8 +263,8 @@ def test_merged_cells_of_a_workbook_speak_for_all_they_cover() -> None:
 
     document = document_of(file.getvalue(), "事项.xlsx")
 
+    assert document.title == "服务事项一览表"
     assert texts(document) == [
-        "服务事项一览表",
         "类别：民政；津贴：高龄津贴；天数：5；更新：2026-01-31",
         "类别：民政；津贴：临时救助；天数：10",
     ]
