@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from knowledge.reading.marks import is_remark
+
 
 class BlockKind(StrEnum):
     """What a stretch of a document is."""
@@ -36,14 +38,35 @@ def rows_of(table: list[list[str]]) -> list[Block]:
         return []
     if len(rows) == 1 or max(map(len, rows)) == 1:
         return [Block(BlockKind.PARAGRAPH, "；".join(filter(None, row))) for row in rows]
+    first = next((at for at, row in enumerate(rows) if sum(map(bool, row)) > 1), len(rows))
+    captions = [Block(BlockKind.PARAGRAPH, "".join(row)) for row in rows[:first]]
+    return [*captions, *_named(rows[first:])]
+
+
+def _named(rows: list[list[str]]) -> list[Block]:
+    """Return the rows below their captions."""
+    if len(rows) < 2:
+        return [Block(BlockKind.PARAGRAPH, "；".join(filter(None, row))) for row in rows]
     header, *body = rows
-    if not all(header):
-        filled = sum(map(bool, header))
-        if filled == 1:  # a caption in a merged cell
-            return [Block(BlockKind.PARAGRAPH, "".join(header)), *rows_of(body)]
     if len(header) == 2 and _is_name_value(rows):
-        return [Block(BlockKind.ROW, _row(row[0], row[1])) for row in rows if len(row) > 1]
-    return [Block(BlockKind.ROW, text) for row in body if (text := _join(header, row))]
+        return [_line_of(["", ""], row) if _is_remark(row) else _pair(row) for row in rows]
+    return [_line_of(header, row) for row in body]
+
+
+def _pair(row: list[str]) -> Block:
+    return Block(BlockKind.ROW, _row(row[0], "；".join(filter(None, row[1:]))))
+
+
+def _line_of(header: list[str], row: list[str]) -> Block:
+    """Return a row as a block; what is said of the whole table says nothing of a column."""
+    if _is_remark(row):
+        return Block(BlockKind.PARAGRAPH, "".join(row))
+    return Block(BlockKind.ROW, _join(header, row))
+
+
+def _is_remark(row: list[str]) -> bool:
+    """Return whether a row is one cell, or nothing but a note in its first cell."""
+    return len(row) == 1 or (is_remark(row[0]) and not any(row[1:]))
 
 
 _HEADER_WORDS = (

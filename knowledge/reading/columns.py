@@ -12,7 +12,8 @@ import yaml
 from knowledge.errors import ColumnsError
 
 COLUMNS = Path(__file__).with_name("columns.yml")
-NAME, TITLE, PART, OTHER, IGNORED = "name", "title", "part", "other", "ignored"
+NAME, TITLE, PART, MATERIALS = "name", "title", "part", "materials"
+NOTE, OTHER, IGNORED = "note", "other", "ignored"
 NO_COLUMNS: Mapping[str, str] = {}
 MAX_HEADING = 24  # characters; what is longer is content
 MIN_FACETS = 2  # different ones beside the name, from which a table is one of service items
@@ -30,6 +31,7 @@ class Role:
     label: str
     whole: frozenset[str]
     parts: tuple[str, ...]
+    ends: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ def roles() -> Mapping[str, Role]:
             label=str(one.get("label", "")),
             whole=frozenset(map(plain, one.get("is", ()))),
             parts=tuple(map(plain, one.get("has", ()))),
+            ends=tuple(map(plain, one.get("ends", ()))),
         )
         for name, one in loaded.items()
     }
@@ -99,15 +102,17 @@ def column_of(heading: str, given: Mapping[str, str]) -> Column:
 
 
 def _known(heading: str) -> Role:
-    """Return the role with the longest of its words in a heading; ``other`` where none has."""
-    found = [(len(word), role) for role in roles().values() for word in _words_in(role, heading)]
+    """Return the role that a heading is, or ends in, or has most of; ``other`` where none fits."""
+    found = [(rank, role) for role in roles().values() for rank in _ranks(role, heading)]
     return max(found, key=lambda one: one[0])[1] if found else roles()[OTHER]
 
 
-def _words_in(role: Role, heading: str) -> Iterator[str]:
+def _ranks(role: Role, heading: str) -> Iterator[tuple[int, int]]:
+    """Yield how well a heading fits: the kind of the match, and the length of the word."""
     if heading in role.whole:
-        yield heading
-    yield from (word for word in role.parts if word in heading)
+        yield 2, len(heading)
+    yield from ((1, len(word)) for word in role.ends if heading.endswith(word))
+    yield from ((0, len(word)) for word in role.parts if word in heading)
 
 
 def columns_of(headings: Sequence[str], given: Mapping[str, str]) -> list[Column] | None:
