@@ -32,6 +32,7 @@ from knowledge.reading.encodings import decode
 from knowledge.reading.html import read_html
 from knowledge.reading.json_lines import NoServicesError, read_jsonl
 from knowledge.reading.markdown import read_markdown, read_text
+from knowledge.reading.pages import blocks_of_pages
 from knowledge.reading.structure import structured
 from knowledge.reading.word import read_docx
 
@@ -191,7 +192,7 @@ def scan_of(content: bytes, name: str) -> Document:
     import pypdfium2
 
     try:
-        blocks = office.blocks_of_pages(recognition.recognised_pages(content))
+        blocks = blocks_of_pages(recognition.recognised_pages(content))
     except (recognition.TooManyPagesError, pypdfium2.PdfiumError) as error:
         raise ScannedDocumentError(file=name) from error
     if not blocks:

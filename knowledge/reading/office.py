@@ -4,20 +4,20 @@ import csv
 import io
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
 
 from knowledge.reading.blocks import Block, BlockKind, rows_of
+from knowledge.reading.cells import lines, shown
 from knowledge.reading.columns import NO_COLUMNS
 from knowledge.reading.grid import MAX_CELLS, Cell, blocks_of
-from knowledge.reading.markdown import read_text
+from knowledge.reading.pages import blocks_of_pages
 from knowledge.reading.services import service_blocks
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 256
 MAX_MERGED = 20_000
+_DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表)\s*\d*", re.IGNORECASE)
 _MERGED = re.compile(rb'mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -33,8 +33,8 @@ def read_xlsx(content: bytes, columns: Mapping[str, str] = NO_COLUMNS) -> list[B
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for sheet in book.worksheets:
             rows = [
-                [_written(value) for value in row]
-                for row in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
+                [shown(cell) for cell in row]
+                for row in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS)
             ]
             merged = _merged(archive, getattr(sheet, "_worksheet_path", ""))
             grid = _grid(_trimmed(rows), merged)
@@ -42,27 +42,11 @@ def read_xlsx(content: bytes, columns: Mapping[str, str] = NO_COLUMNS) -> list[B
             if services is not None:
                 blocks += services
             elif found := blocks_of(grid):
-                blocks += [Block(BlockKind.HEADING, sheet.title, 2), *found]
+                is_named = not _DEFAULT_NAME.fullmatch(sheet.title)
+                blocks += [Block(BlockKind.HEADING, sheet.title, 2)] if is_named else []
+                blocks += found
     book.close()
     return blocks
-
-
-def _written(value: object) -> str:
-    """Return a value as people write it: days without midnight, whole numbers without point.
-
-    Lines stay lines, as a cell may be a list.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return _lines(str(value))
-
-
-def _lines(text: str) -> str:
-    return "\n".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
 
 
 Area = tuple[int, int, int, int]  # first row and column, last row and column, from nought
@@ -123,7 +107,7 @@ def read_csv(text: str, columns: Mapping[str, str] = NO_COLUMNS) -> list[Block]:
     if sum(map(len, rows)) > MAX_CELLS:
         raise MemoryError
     grid = [
-        [Cell((y, x), _lines(text)) for x, text in enumerate(row)] for y, row in enumerate(rows)
+        [Cell((y, x), lines(text)) for x, text in enumerate(row)] for y, row in enumerate(rows)
     ]
     services = service_blocks(grid, columns)
     return rows_of(rows) if services is None else services
@@ -151,15 +135,6 @@ def read_pdf(content: bytes, max_pages: int) -> list[Block]:
     return blocks_of_pages(pages)
 
 
-def blocks_of_pages(pages: list[list[str]]) -> list[Block]:
-    """Return the text of pages, without the heads and feet that every page repeats."""
-    repeated = _repeated(pages)
-    lines = [
-        line for page in pages for line in page if line not in repeated and not _is_number(line)
-    ]
-    return read_text("\n".join(lines))
-
-
 def _page_lines(document: object, number: int) -> list[str]:
     page = document[number]  # type: ignore[index]
     text_page = page.get_textpage()
@@ -167,14 +142,3 @@ def _page_lines(document: object, number: int) -> list[str]:
     text_page.close()
     page.close()
     return [line.strip() for line in text.replace("\r", "").split("\n") if line.strip()]
-
-
-def _repeated(pages: list[list[str]]) -> frozenset[str]:
-    if len(pages) < 3:
-        return frozenset()
-    edges = Counter(line for page in pages for line in {*page[:1], *page[-1:]})
-    return frozenset(line for line, count in edges.items() if count > len(pages) // 2)
-
-
-def _is_number(line: str) -> bool:
-    return bool(re.fullmatch(r"[-—– ]*(第\s*)?\d+\s*(页)?(\s*[/共]\s*\d+\s*页?)?[-—– ]*", line))
