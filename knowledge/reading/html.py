@@ -15,12 +15,12 @@ SKIPPED = frozenset(
         "aside",
         "noscript",
         "template",
-        "form",
         "button",
         "select",
+        "textarea",
+        "datalist",
         "iframe",
         "svg",
-        "head",
     }
 )
 BREAKS = frozenset(
@@ -45,10 +45,19 @@ BREAKS = frozenset(
         "th",
         "caption",
         "hr",
+        "form",
+        "fieldset",
+        "legend",
+        "address",
+        "figure",
+        "figcaption",
+        "details",
+        "summary",
     }
 )
-VOID = frozenset({"br", "hr"})
 _HEADING = re.compile(r"h([1-6])$")
+# Signs that part a title from the name of its site; in 2024-2025 and A-1 a dash is within a word.
+_SITE = re.compile(r"\s*(?:[_|｜]|(?<![0-9A-Za-z])[-–—]+|[-–—]+(?![0-9A-Za-z])|\s[-–—]+\s)\s*")
 
 
 class _Page(HTMLParser):
@@ -68,7 +77,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a block, a table, or something to leave out."""
-        if tag == "title":
+        if tag == "title" and not self._skipped:  # a picture has a title as well
             self._in_title = True
         elif self._skipped or tag in SKIPPED:
             self._skip(tag)
@@ -86,8 +95,8 @@ class _Page(HTMLParser):
             self._close_cell()  # its end may be left out
             self._text = []
             self._open[-1] = _span(attrs, "colspan"), _span(attrs, "rowspan")
-        elif tag in BREAKS and self._cell() is None:
-            self._flush()
+        elif tag in BREAKS:
+            self._part(tag)
 
     def handle_endtag(self, tag: str) -> None:
         """Close what was opened."""
@@ -102,8 +111,10 @@ class _Page(HTMLParser):
             self._text = []
             self._open.pop()
             self.blocks += blocks_of(placed(self._tables.pop()))
-        elif _HEADING.match(tag) or (tag in BREAKS and self._cell() is None):
+        elif _HEADING.match(tag):
             self._flush()
+        elif tag in BREAKS:
+            self._part(tag)
 
     def handle_data(self, data: str) -> None:
         """Take words."""
@@ -133,6 +144,13 @@ class _Page(HTMLParser):
     def _cell(self) -> list[tuple[str, int, int]] | None:
         return self._tables[-1][-1] if self._tables and self._tables[-1] else None
 
+    def _part(self, tag: str) -> None:
+        """Begin another block; within a cell or heading the lines stay together, but apart."""
+        if self._cell() is None and not (self._heading and tag == "br"):
+            self._flush()
+        else:
+            self._text.append(" ")
+
     def _flush(self) -> None:
         text = " ".join("".join(self._text).split())
         self._text = []
@@ -152,7 +170,8 @@ def read_html(text: str) -> list[Block]:
     page = _Page()
     page.feed(text)
     page.close()
-    title = re.split(r"[-_|—]", " ".join(page.title.split()))[0].strip()
+    parts = _SITE.split(" ".join(page.title.split()))
+    title = next(filter(None, map(str.strip, parts)), "")
     has_title = any(block.kind is BlockKind.HEADING and block.level == 1 for block in page.blocks)
     if title and not has_title:
         return [Block(BlockKind.HEADING, title, 1), *page.blocks]
