@@ -11,8 +11,12 @@ _SOUNDS_LIKE_BUILDING = rf"[洞冻动](?=[{CHINESE}\d]{{1,2}}单元)"  # 5洞3�
 _HOUSE = r"(?:楼(?![道梯下上顶底门前后里内外]))?"  # 8栋楼, and not 8栋|楼道
 _BUILDING_WORD = rf"(?:号楼|栋{_HOUSE}|幢{_HOUSE}|号栋|号幢|#楼?|楼栋|{_SOUNDS_LIKE_BUILDING})"
 _UNIT_WORD = r"(?:单元|门洞|门栋)"
-_HUNDREDS = rf"[{CHINESE}]{{0,2}}(?:百|千)[{CHINESE}]{{1,5}}"
+_DIGIT = "[一二三四五六七八九两壹贰叁肆伍陆柒捌玖]"
+_HUNDREDS = (  # atomic: 三百六十五天 is not room 360
+    rf"(?>(?:{_DIGIT}千零?)?{_DIGIT}百(?:零{_DIGIT}|{_DIGIT}?十{_DIGIT}?|{_DIGIT})|{_DIGIT}千(?:零{_DIGIT}十?)?{_DIGIT})"
+)
 _ROOM = rf"(?:\d{{3,4}}|[零〇一二三四五六七八九幺两]{{3,4}}|{_HUNDREDS})"
+_RISING = "123456789"
 _LINK = r"[\s,、\-的/.]{0,2}"
 _DASH = r"\s?(?:横杠|斜杠|短横|杠|横|之|[\-/、])\s?"  # spoken and written
 _BUILDING = re.compile(
@@ -28,8 +32,16 @@ _UNIT = re.compile(
 _UNIT_AFTER = re.compile(
     rf"^{_LINK}(?P<unit>\d{{1,2}}|[{CHINESE}]{{1,3}})\s?(?:门(?![口卫禁前])|梯(?!间))"
 )
+_IN_AID = (  # 120快来, 119怎么还没到, 110都不管: who is called, and no room
+    r"(?:11[09]|12[02])\s?(?:(?:快|赶紧|马上|立刻|请|怎么|咋|还|都|也|一直|根本|就|没有?|不|人)+(?:来|到|管|接|理|救)(?![修看弄水电])"
+    r"|救[人命护]|急救|出警|报警|过?来(?:一下|人|啊|吧|$|[,，。!！]))"
+)
+_MEASURE = (
+    r"(?:天(?![天花])|[元块年米个人户多万千栋幢]|\s?(?:[㎡吨斤兆伏]|平(?![台时安房常层])|瓦(?![片砖斯房]))|度(?!假)|次(?!卧)"
+    r"|升(?![降级])|公[斤里分]|毫[米升]|厘米|[Ww](?![A-Za-z])|[Kk][Gg]|路(?:公交|车))"
+)
 _ROOM_AFTER = re.compile(
-    rf"^(?:{_LINK}|{_DASH})(?P<room>{_ROOM})(?!\d|天(?!天)|[元块年米个人户多万千栋幢])(?P<mark>\s?(?:室|号房?|房间?))?"
+    rf"^(?:{_LINK}|{_DASH})(?!{_IN_AID})(?P<room>{_ROOM})(?!\d|{_MEASURE})(?P<mark>\s?(?:室|号房?|房间?))?"
 )
 _ROOM_ALONE = re.compile(
     rf"(?<![0-9{CHINESE}.\-])(?P<room>{_ROOM})\s?(?:室|房(?![东租子屋产])|号房)|(?:门牌|房号|室号|住)(?:号)?(?:是|为|:)?\s?"
@@ -52,7 +64,8 @@ _PAIR = re.compile(
     rf"(?P<room>\d{{3,4}}|[零〇一二三四五六七八九幺]{{3,4}})(?![0-9\-.{CHINESE}])"
 )
 _SHORT_PAIR = re.compile(  # 8-1: building and unit, where nothing is measured or counted
-    rf"(?<![0-9\-./A-Za-z:栋幢楼#号第分赢输成平{CHINESE}])(?P<building>\d{{1,2}})-(?P<unit>[1-9])"
+    rf"(?<![0-9\-./A-Za-z:栋幢楼元#号第分赢输成平周月期拜末午晚早晨夜每约{CHINESE}])(?<![晚早]上)"
+    r"(?P<building>\d{1,2})-(?P<unit>[1-9])(?!\s?,?(?:有人在|我?都?在家|我在(?:$|[,，。])))"
     r"(?=$|[\s,。!?;、]|[的这那漏停没有水]|楼[道下上梯顶门]|电梯|单元门|门|灯|下水|过道|走廊|垃圾|对讲|声控)"
 )
 _FALLING_PAIR = re.compile(  # 12-3单元; 1-3单元 counts units
@@ -130,6 +143,21 @@ def _numbered(match: re.Match[str], *labels: str) -> Iterator[Part]:
             yield Part(label=label, value=f"{number}{suffix[group]}", start=start, end=end)
 
 
+def _row(match: re.Match[str], group: str) -> str:
+    """Return the figures of a row spoken together (一二栋: 1栋 and 2栋); empty if none."""
+    figures = digits_of(match[group])
+    is_row = len(figures) > 1 and figures in _RISING and not match[group].isdigit()
+    return figures if is_row and not set(match[group]) & set("幺两") else ""
+
+
+def _apart(match: re.Match[str], row: str, label: str) -> Iterator[Part]:
+    """Return each door of a row, the last with the word that all of them share."""
+    start, suffix = match.start(label), {"building": "栋", "unit": "单元"}[label]
+    for at, figure in enumerate(row, start):
+        end = at + 1 if at < start + len(row) - 1 else match.end()
+        yield Part(label=label, value=f"{figure}{suffix}", start=at, end=end)
+
+
 def _room(match: re.Match[str], value: str, offset: int = 0, group: str = "room") -> Part:
     start, end = match.start(group) + offset, match.end(group) + offset
     return Part(label="room", value=value, start=start, end=end)
@@ -143,6 +171,10 @@ def _buildings(plain: str, _: list[Part]) -> Iterator[Part]:
         if name == "lettered":
             value = match[name].upper()
         else:
+            if row := _row(match, name):
+                counts = match[0].endswith("栋楼")  # 三四栋楼 are three or four
+                yield from () if counts else _apart(match, row, "building")
+                continue
             number = number_of(match[name])
             if not number:
                 continue
@@ -153,6 +185,9 @@ def _buildings(plain: str, _: list[Part]) -> Iterator[Part]:
 
 def _units(plain: str, parts: list[Part]) -> Iterator[Part]:
     for match in _UNIT.finditer(plain):
+        if row := _row(match, "unit"):
+            yield from _apart(match, row, "unit")
+            continue
         number = number_of(match["unit"])
         value = str(number) if number else match["unit"].upper()
         yield Part(label="unit", value=f"{value}单元", start=match.start(), end=match.end())

@@ -9,6 +9,7 @@ from actions.understanding.door import find_doors
 from actions.understanding.entity import Entity
 from actions.understanding.lexicon import alternatives, load_lexicon, pattern_of
 from actions.understanding.named import find_districts, find_spots, find_waters
+from actions.understanding.standing import standing
 
 _NAME = r"(?:(?![那这排条满都了着到在有没把被很又就让给跳])[\u4e00-\u9fa5])"
 _GAP = r"[\s,、的]{0,2}"
@@ -67,13 +68,15 @@ def find_places(plain: str, communities: Iterable[str] = ()) -> tuple[Place, lis
         plain: what ``normalise`` returned.
         communities: names that are known here, recognised wherever they stand.
     """
+    parts = find_doors(plain)
+    meant = {part.start for part in standing(plain, parts)}
     doors = [
         Entity(entity=part.label, value=part.value, start=part.start, end=part.end)
-        for part in find_doors(plain)
+        for part in parts
     ]
-    found = _apart([*doors, *_named(plain, communities)])
+    named = _without_denied(plain, _apart([*doors, *_named(plain, communities)])[len(doors) :])
+    found = [*(door for door in doors if door.start in meant), *named]
     found.sort(key=lambda entity: entity.start)
-    found = _without_denied(plain, found)
     first = _first(found)
     place = Place(
         address=_address(plain, found),
@@ -87,7 +90,7 @@ def find_places(plain: str, communities: Iterable[str] = ()) -> tuple[Place, lis
 
 
 def _without_denied(plain: str, entities: list[Entity]) -> list[Entity]:
-    """Drop what a correction takes back: 不是3栋,是5栋; 把3栋改成5栋."""
+    """Drop the names that a correction takes back: 不是南山花园,是春晓花园."""
     kept = [entity for entity in entities if not _is_denied(plain, entity)]
     labels = {entity.entity for entity in kept}
     return [entity for entity in entities if entity in kept or entity.entity not in labels]
