@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from actions.batch import Batch, parts_of
 from actions.draft import Draft, understood
+from actions.understanding.left_out import left_out
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import (
     adds,
@@ -44,12 +45,15 @@ class Several:
         only = only_one_of(self.plain, count)
         if only is not None:
             return self.batch.only(only)
+        out = left_out(self.plain, count)
+        if out:
+            return self._without(out)
         which = which_of(self.plain, count)
-        if drops(self.plain):
-            which = self._named() if which is None else which
-            if which is None and points_beyond(self.plain, count):  # 第三个不报了, of two
+        if which is None and drops(self.plain):
+            if points_beyond(self.plain, count):  # 第三个不报了, of two
                 return self.batch.with_current(replace(self.batch.current, tries=-1))
-            return None if which is None else self.batch.without(which)
+            named = self._named()
+            return None if named is None else self.batch.without(named)
         if which is None and (self._tells_place() or adds(self.plain)):
             which = self._named()
         return None if which is None else self._changed(which)
@@ -68,6 +72,15 @@ class Several:
             batch = batch.with_current(batch.current.with_place_of(found))
         drafts = [Draft().taking_in(part.text) for part in new]
         return batch.adding(drafts).focused(), questions
+
+    def _without(self, out: tuple[int, ...]) -> Batch | None:
+        """Return the batch without some of its drafts; None where none is left to ask about."""
+        batch = self.batch
+        if len(out) == len(batch.drafts):
+            return None  # nothing at all is to be reported: heard like 都不报了
+        for position in sorted(out, reverse=True):
+            batch = batch.without(position)
+        return batch
 
     def _is_elsewhere(self, found: Understanding) -> bool:
         """Return whether a report names another building than the draft that is complete."""

@@ -6,17 +6,32 @@ from actions.understanding.numerals import number_of
 
 _N = r"[一二两三四五六1-6]"
 _THEN = r"[,,。 ]|不|的?地[址点方]|位置|改|是|$"
-_WHICH = re.compile(
+WHICH = re.compile(
     rf"第(?P<n>{_N})(?:个|件|条|项|桩|样|张|处)?(?:事儿?|问题|单子|工单)?|(?P<first>头一[个件条]|前[面头]?(?:那|的)?一?[个件条])(?={_THEN})"
     rf"|(?P<last>最后(?:那|的)?一?[个件条]|后[面头](?:那|的)?一?[个件条])(?={_THEN})"
 )
 _ONLY = re.compile(
-    rf"(?:(?:只|就|光)(?:要|报|留|登记|提交|交)?|(?<![不别])(?:报|留|登记|提交|交))(?:一下)?第(?P<n>{_N})"
+    rf"(?:(?:只|就|光)(?:要|报|留|登记|提交|交)?|(?<![不别没])(?:报|留|登记|提交|交))(?:一下)?第(?P<n>{_N})"
     r"(?:个|件|条)?事?(?:吧|就行|就好|就可以|了|$)"
+    rf"|(?:只|就|光)(?:要|报|留|登记|提交|交)第(?P<alone>{_N})(?:个|件|条)?事?(?=[,，。;；]|不|别)(?!.*[也还])"
+)
+_FILES = (
+    r"(?:报(?![销警价废名答复])|登记|提交|交(?![钱费代流接房物])"
+    r"|反映|提(?![供醒高前示倡])|记(?=了|$))"
 )
 _DROPS = re.compile(
-    r"不(?:用|要|必|想)?(?:再)?(?:麻烦|报|登记|提交|交|反映|提|说|管|弄)了?|不要了?|删(?:掉|除|了)?|去掉|取消"
-    r"|算[了啦]|撤(?:掉|了|回)?|划掉|免了"
+    rf"不(?:用|要|必|想|需要|打算)?(?:再)?(?:麻烦|{_FILES})了?|不(?:用|要|必|想)再?(?:说|管|弄)了?|不[说弄]了"
+    rf"|不要(?=[了啦吧掉这那它第,，。;；!！?？~ ]|$)|(?<![特分区级性差])别再?{_FILES}"
+    r"|(?:^|我|[,，。 ])不管了"
+    r"|删(?:掉|除|了)?|去掉|取消(?!不)|算[了啦](?!半天|一下|[账笔])|撤(?![离走退])(?:掉|了|回)?|划掉|免了"
+)
+_NOT_DONE = re.compile(  # 物业不管, 没人提: what others leave undone is no wish of who speaks
+    r"(?:物业|他们?|她|人家|师傅|社区|街道|居委会?|保安|城管|警察|公司|对方|业委会|开发商|没人|谁)(?:(?!了)[^,，。;；!！?？]){0,6}?"
+    r"不(?:想|愿意?|肯|给)?(?:报|登记|提|交|反映|说|管|弄)了?"
+)
+_OF_DETAIL = re.compile(  # 照片删了, 把电话去掉: a part of the paper, not the paper
+    r"(?:电话|手机号?|号码|照片|图片?|视频|姓名|名字|匿名)(?:就|也|都|给)?(?:不要了?|删(?:掉|除|了)?|去掉|划掉|取消|撤[掉回了]?)"
+    r"|(?:不要|删(?:掉|除|了)?|去掉|划掉|取消|撤[掉回了]?)(?:我的?)?(?:电话|手机|号码|照片|图片|视频|姓名|名字|匿名)"
 )
 _TOLD = r"(?:说|问|报|提|讲|反映|登记|留|填|写|申请|提交|交|投诉)?(?:过|了)?"
 _ONE = r"(?:个|张|条|件|单|份)"
@@ -41,11 +56,13 @@ _ADDS = re.compile(
 _KEEPS = re.compile(
     r"(?:不用?|别|先不|不要|不想|没说要?|暂时不)(?:要)?(?:撤|取消)|留着|接着办|继续办|还是(?:要|得|来|修|办)|还没好|没(?:修|弄)好"
 )
+_SOFTLY = "[的地滴哒啊呀哈吧呢嘞咧哦喔噢嘛哇啦咯呗诶呐哪哼]"
 _AGREES = re.compile(
     r"(?:提?交|(?<!举)报|登记|递|发)(?:了|上去?|一下)?(?:吧|呗|啦|了|就行|$)"
     r"|就(?:这样|这些|这么多|这么着|这么[办交报]|行)|没(?:问题|错|毛病)|^(?:冲|安排|整|走起|搞起)[鸭吧上!！啊呀]*$"
     r"|(?:快|赶紧|赶快|马上|立刻).{0,4}(?:交|报|登记)|确认"
-    r"|^(?:嗯+|好的?|对的?|行|可以|是的?|中|成|没事|ok)[,,。!! 啊呀哈的吧呢]*"
+    # 对面就是幼儿园, 中午也吵, 好几家都这样 begin with a yes and are none
+    rf"|^(?:(?:嗯+|(?:好|行|可以|中|成)了?|对[头着]?|是|没事|(?i:ok(?:ay)?)){_SOFTLY}*)+(?:$|[\s,，。.!！~]|那就|就(?:是)?这|这样|这个意思|这么回事|麻烦|拜托|(?:多谢|感谢|谢|辛苦))"
 )
 _PUT_RIGHT = re.compile(
     r"(?:不是|不对|说错了?|搞错了?|弄错了?)[^,。;!]{0,8}[,。;! ]+"
@@ -174,7 +191,7 @@ LONGEST_FOLLOW_UP = 18  # characters; who says more names the thing
 
 def which_of(plain: str, count: int) -> int | None:
     """Return which of ``count`` things is meant, from 0; None where none is, or there is none."""
-    found = _WHICH.search(plain)
+    found = WHICH.search(plain)
     if not found:
         return None
     if found["n"]:
@@ -185,7 +202,7 @@ def which_of(plain: str, count: int) -> int | None:
 
 def points_beyond(plain: str, count: int) -> bool:
     """Return whether a row is named that there is not (第三个, of two)."""
-    found = _WHICH.search(plain)
+    found = WHICH.search(plain)
     number = number_of(found["n"]) if found and found["n"] else None
     return number is not None and number > count
 
@@ -198,12 +215,12 @@ def only_one_of(plain: str, count: int) -> int | None:
 
 def without_pointer(text: str) -> str:
     """Return the words without 第二个 and the like; the text is as long as its normal form."""
-    return _WHICH.sub("", text)
+    return WHICH.sub("", text)
 
 
 def drops(plain: str) -> bool:
     """Return whether something is not to be reported after all."""
-    return _DROPS.search(plain) is not None
+    return _DROPS.search(_OF_DETAIL.sub("", _NOT_DONE.sub("", plain))) is not None
 
 
 def gives_up(plain: str) -> bool:
@@ -224,7 +241,8 @@ def adds(plain: str) -> bool:
 def calls_off(plain: str) -> bool:
     """Return whether somebody says shortly that what they reported is needed no more."""
     is_short = len(plain) <= LONGEST_DISMISSAL
-    return is_short and bool(_CALLS_OFF.search(plain)) and not _KEEPS.search(plain)
+    whole = _OF_DETAIL.sub("", plain)  # 取消匿名 takes back a part of it
+    return is_short and bool(_CALLS_OFF.search(whole)) and not _KEEPS.search(plain)
 
 
 def keeps(plain: str) -> bool:

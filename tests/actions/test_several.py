@@ -65,6 +65,10 @@ def test_one_yes_files_two_tickets_and_again_the_same_two(two: Talk, store: Tick
         ("电梯是6栋的", [("FAC-01", "3栋"), ("FAC-02", "6栋")]),
         ("第二个地址是5栋", [("FAC-01", "3栋"), ("FAC-02", "5栋")]),
         ("都说错了,是7栋", [("FAC-01", "7栋"), ("FAC-02", "7栋")]),
+        ("第一个报,第二个不报", [("FAC-01", "3栋")]),
+        ("只报第一个不报第二个", [("FAC-01", "3栋")]),
+        ("第二个报了三次都不管", [("FAC-01", "3栋"), ("FAC-02", "3栋")]),
+        ("第二个不要紧,第一个急", [("FAC-01", "3栋"), ("FAC-02", "3栋")]),
     ],
 )
 def test_each_can_be_put_right_or_dropped(
@@ -139,6 +143,23 @@ def test_ones_own_open_ticket_is_added_to_and_not_followed(
     whole.does(ActionFileComplaint(lambda: store))
     assert whole.used == ["utter_supplemented"]
     assert len(store.of_conversation("me")) == 1
+
+
+def test_who_adds_to_their_own_ticket_unnamed_is_unnamed_from_then_on(
+    whole: Talk, store: TicketStore
+) -> None:
+    whole.does(ActionFileComplaint(lambda: store))
+    (named,) = store.of_conversation("me")
+    begin(whole, "3栋2单元楼道灯又坏了,别写我名字")
+    whole.does(ActionAskConfirmation(lambda: store))
+
+    entities = {"ticket_number": named.number}
+    whole.in_form(intent="supplement_ticket", entities=entities)
+    whole.does(ActionFileComplaint(lambda: store))
+
+    (ticket,) = store.of_conversation("me")
+    assert not named.complaint.reporter.is_anonymous
+    assert ticket.complaint.reporter.is_anonymous
 
 
 def _file_for(store: TicketStore, category: str, building: str, who: str = "neighbour") -> Ticket:
