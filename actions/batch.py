@@ -76,7 +76,7 @@ class Batch:
             self._moved(draft, before, changed, found) if n != self.at else changed
             for n, draft in enumerate(self.drafts)
         ]
-        return replace(self, drafts=tuple(drafts)).sharing_contact()
+        return replace(self, drafts=tuple(drafts)).sharing_contact(by=changed)
 
     @staticmethod
     def _moved(draft: Draft, before: Draft, changed: Draft, found: Understanding) -> Draft:
@@ -120,12 +120,15 @@ class Batch:
         lacking = (n for n, draft in enumerate(self.drafts) if not draft.is_complete)
         return replace(self, at=next(lacking, self.at))
 
-    def sharing_contact(self) -> Self:
-        """Return the batch in which who reports, and for whom, holds for every draft."""
+    def sharing_contact(self, by: Draft | None = None) -> Self:
+        """Return the batch in which who reports, and for whom, holds for every draft.
+
+        Whether they stay unnamed was said last in ``by``, and otherwise in any of them.
+        """
         told = (self.current, *self.drafts)  # what was said last counts
         contact = next((d.contact for d in told if d.contact), "")
         behalf = next((d.on_behalf_of for d in told if d.on_behalf_of), "")
-        hidden = any(d.is_anonymous for d in self.drafts)
+        hidden = any(d.is_anonymous for d in (self.drafts if by is None else (by,)))
         shared = (
             replace(d, contact=contact, on_behalf_of=d.on_behalf_of or behalf, is_anonymous=hidden)
             for d in self.drafts

@@ -204,7 +204,7 @@ class Draft:
             since=since.phrase if since and is_told else self.since,
             frequency=found.frequency or self.frequency,
             contact=found.contact or self.contact,
-            is_anonymous=found.is_anonymous or self.is_anonymous,
+            is_anonymous=found.is_anonymous or (self.is_anonymous and not found.is_named),
             on_behalf_of=found.on_behalf_of or self.on_behalf_of,
         )
 

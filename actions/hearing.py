@@ -138,10 +138,11 @@ class Hearing:
     def _confirmed(self) -> list[EventType]:
         if not self._confirms():
             return []
-        hidden = self.draft.is_anonymous or self.found.is_anonymous  # 提交,别写我名字
+        kept = self.draft.is_anonymous and not self.found.is_named
+        hidden = self.found.is_anonymous or kept  # 提交,别写我名字
         confirmed = replace(self.draft, is_anonymous=hidden, request_type=self._kind_told())
-        batch = self.batch.with_current(confirmed)
-        return [*batch.sharing_contact().events(), SlotSet("confirmation", True)]
+        batch = self.batch.with_current(confirmed).sharing_contact(by=confirmed)
+        return [*batch.events(), SlotSet("confirmation", True)]
 
     def _added(self, several: Several) -> list[EventType]:
         """Take in problems that are told beside the one that is being asked about."""
@@ -162,7 +163,7 @@ class Hearing:
             draft = with_answer(draft, self.answer, declines=refuses)
         else:
             draft = with_told_details(draft, self.answer)
-        return self.batch.with_current(draft).sharing_contact().focused().events()
+        return self.batch.with_current(draft).sharing_contact(by=draft).focused().events()
 
     def _listed(self) -> list[EventType]:
         """Take in several doors that are named side by side (5栋和6栋都是)."""
@@ -203,11 +204,15 @@ class Hearing:
         """Return whether what looks like an interruption answers the question after all."""
         if self.intent not in TENTATIVE or is_question(self.text):
             return False
-        if self.found.contact or self.found.is_anonymous or self.asked == "details":
+        if self._tells_of_reporter() or self.asked == "details":
             return True
         if self.asked == "place" and (self.found.place.building or self.found.place.unit):
             return True
         return self.confidence < SURE and self.asked in {"problem", "place"}
+
+    def _tells_of_reporter(self) -> bool:
+        """Return whether it says whom to call, or whether that person stays unnamed."""
+        return bool(self.found.contact or self.found.is_anonymous or self.found.is_named)
 
     def _adds_place(self) -> bool:
         place = self.found.place
@@ -263,7 +268,7 @@ class Hearing:
 
     def _is_only_place(self) -> bool:
         """Return whether the answer to 在哪里 is a place and nothing besides, told as it is."""
-        says_more = self.found.contact or self.found.since or self.found.is_anonymous
+        says_more = self.found.since or self._tells_of_reporter()
         is_plain = self.asked == "place" and self.intent in PLACING
         return is_plain and not says_more and not tells_fault(self.text)
 

@@ -6,6 +6,8 @@ from functools import cache
 from actions.understanding.entity import Entity
 from actions.understanding.lexicon import alternatives, pattern_of
 
+_WEIGHS = re.compile(r"[吗么?？]|会不会|能不能|可不可以|是不是|要不要|的话|如果|要是")
+
 
 @cache
 def _on_behalf() -> re.Pattern[str]:
@@ -18,7 +20,19 @@ def _on_behalf() -> re.Pattern[str]:
 
 def is_anonymous(plain: str) -> bool:
     """Return whether the person asks that nobody learn who reported."""
-    return pattern_of("anonymous").search(plain) is not None
+    asked = pattern_of("named").sub("", plain)  # 不用匿名 holds 匿名
+    return pattern_of("anonymous").search(asked) is not None
+
+
+def is_anonymous_in_english(text: str) -> bool:
+    """Return whether a message asks the same in English, whose small words are lost later."""
+    return pattern_of("anonymous_in_english").search(text.lower()) is not None
+
+
+def is_named(plain: str) -> bool:
+    """Return whether the person says that their name may be known after all (不匿名了)."""
+    is_told = pattern_of("named").search(plain) and not _WEIGHS.search(plain)
+    return bool(is_told) and not is_anonymous(plain)
 
 
 def find_on_behalf_of(plain: str) -> Entity | None:

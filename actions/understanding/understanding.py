@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from actions.tickets.categories import Category, load_categories
 from actions.tickets.ticket import Place, RequestType
 from actions.understanding.category import CategoryClassifier, CategoryGuess
-from actions.understanding.contact import find_contacts
+from actions.understanding.contact import find_contacts, own_contact
 from actions.understanding.department import (
     DepartmentClassifier,
     DepartmentGuess,
@@ -22,7 +22,12 @@ from actions.understanding.normalise import normalise
 from actions.understanding.place import find_places
 from actions.understanding.rating import rating_of
 from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
-from actions.understanding.reporter import find_on_behalf_of, is_anonymous
+from actions.understanding.reporter import (
+    find_on_behalf_of,
+    is_anonymous,
+    is_anonymous_in_english,
+    is_named,
+)
 from actions.understanding.request_type import RequestTypeReader, told_problems
 from actions.understanding.since import Since, find_since
 from actions.understanding.urgency import urgency_of
@@ -65,6 +70,7 @@ class Understanding:
     department_confidence: float = 0.0
     request_type: RequestType = RequestType.COMPLAINT
     is_anonymous: bool = False
+    is_named: bool = False  # whether a wish to be anonymous is taken back
     on_behalf_of: str = ""
     ticket_number: str = ""
     ticket_code: str = ""
@@ -147,13 +153,14 @@ class Understander:
             place=place,
             since=since,
             frequency=often.phrase if often else "",
-            contact=contacts[0].value if contacts else "",
+            contact=own_contact(plain, contacts),
             urgency=self._urgency(plain, guesses, request_type),
             categories=guesses,
             department=route.name if route else "",
             department_confidence=route.confidence if route else 0.0,
             request_type=request_type,
-            is_anonymous=is_anonymous(plain),
+            is_anonymous=is_anonymous(plain) or is_anonymous_in_english(text),
+            is_named=is_named(plain),
             on_behalf_of=behalf.value if behalf else "",
             ticket_number=numbers[0].value if numbers else "",
             ticket_code=codes[0].value if codes else "",

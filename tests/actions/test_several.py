@@ -97,6 +97,18 @@ def test_the_telephone_is_for_all(two: Talk) -> None:
     assert {d.contact for d in Batch.from_tracker(two.tracker()).drafts} == {"13800001111"}
 
 
+@pytest.mark.parametrize("taken_back", ["不用匿名了", "算了,取消匿名"])
+def test_a_name_kept_back_for_all_can_be_given_for_all(two: Talk, taken_back: str) -> None:
+    two.in_form("别写我名字", "inform")
+    hidden = {draft.is_anonymous for draft in Batch.from_tracker(two.tracker()).drafts}
+
+    two.in_form(taken_back, "inform")
+
+    assert hidden == {True}
+    assert {d.is_anonymous for d in Batch.from_tracker(two.tracker()).drafts} == {False}
+    assert two.slots["requested_slot"] == "confirmation"
+
+
 def test_one_place_answers_for_all_that_have_none(talk: Talk) -> None:
     begin(talk, "楼道灯坏了,还有电梯坏了停在一楼")
     assert talk.slots["requested_slot"] == "place"
