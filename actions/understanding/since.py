@@ -8,34 +8,51 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from actions.understanding.entity import Entity
+from actions.understanding.frequency import DAILY
 from actions.understanding.lexicon import alternatives, load_lexicon
 from actions.understanding.numerals import CHINESE, number_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _N = rf"(?:\d{{1,3}}|[{CHINESE}]{{1,4}})"
+_PAIRS = {"俩": "两", "仨": "三"}  # a number that needs no 个
+_HOURS = ("小时", "钟头", "分钟")
 _UNITS = {"天": 1, "日": 1, "晚": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "年": 365}
-_UNIT = r"(?P<unit>天(?!天)|日|晚上|晚|周|个?星期|个?礼拜|个?月|年)"
+_UNITS |= dict.fromkeys(_HOURS, 0)
+_UNIT = r"(?P<unit>天(?!天)|日|晚上|晚|周|个?星期|个?礼拜|个?月|年|个?小时|个?钟头|分钟)"
 _LAST = (
     rf"(?:快|都|有|已经|足足|大概|大约|差不多|整整|将近|近|约)*"
-    rf"(?:(?P<half_only>半)(?P<half_unit>天|个?月|年)|(?P<vague>好|几|好几|数|若干|多)(?:个)?"
+    rf"(?:(?P<half_only>半)(?P<half_unit>天|个?多?月|年|个?多?小时|个?多?钟头)|(?P<vague>好|几|好几|数|若干|多)(?:个)?"
     rf"(?P<vague_unit>小时|钟头|天|晚上|晚|周|星期|礼拜|月|年)"
-    rf"|(?P<count>{_N})(?:个)?(?P<more>多|来|几)?(?:个)?(?P<half>半)?{_UNIT}(?P<after_half>半)?)"
+    rf"|(?P<count>{_N}|[俩仨])(?:个)?(?P<more>多|来|几)?(?:个)?(?P<half>半)?{_UNIT}(?P<after_half>半)?)"
     rf"(?:多|来)?(?:了|以来|时间|有余)?"
 )
-_NOT_PAST = re.compile(r"^(?:以?之?内|后|以后|之后|前|以前|之前|一次|一趟|一回|一个|就|通知|一换)")
+_NOT_PAST = re.compile(
+    r"^(?:以?之?内|后|以后|之后|前|以前|之前|一次|一趟|一回|一个|就|通知|一换"
+    r"|的(?:老|旧)?(?:房|楼|小区|电梯|设备|管)|楼龄|房龄|产权)"
+)
 _DAY_WORDS = {"大前": 3, "前": 2, "昨": 1, "今": 0}
-_DAY = r"(?P<day>大前|前|昨|今)(?:天|日|儿|晚|夜|早)"
+_DAY = r"(?P<day>大前|(?<![门楼店])前|昨|今)(?:天|日|儿|晚|夜|早)"
 _PART = r"(?:一?早上?|凌晨|上午|中午|下午|傍晚|晚上|夜里|夜间|半夜|晚|早晨|夜)?"
-_WEEKDAY = r"(?P<which>上上|上|这|本)(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天1-6])"
+_WEEKDAY = (
+    r"(?P<which>上上|上|这|本)(?:个)?(?:周|星期|礼拜){1,2}(?P<weekday>[一二三四五六日天1-6])"
+)
+_BARE_WEEKDAY = r"(?<![上这本下每个到和])(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
+_BEGINS = r"(?=就?(?:开始|起(?![来床夜])))"
+_DAY_OF_MONTH = rf"(?<![\d月.\-/{CHINESE}])(?P<dom>3[01]|[12]\d|0?[1-9]|{_N})[号日]"
+_MORNING = (
+    r"(?<![天每到晚号日一二三四五六])(?:一?大?清?早上|早晨|上午|中午|下午|凌晨)"
+    r"(?=就(?:开始|停|没|坏|断)|开始[的了])"
+)
 _PERIOD = (
-    r"(?P<period>上上|上|这|本|前)(?:个)?(?P<of>周|星期|礼拜|月|季度)(?P<edge>初|底|中旬|末|中)?"
+    r"(?P<period>上上|上|这|本|前)(?:个)?(?P<of>周|星期|礼拜|月|季度)(?:月(?=[初底末中]))?"
+    r"(?P<edge>初|底|中旬|末|中)?"
 )
 _YEAR = (
-    r"(?P<year>大前年|前年|去年|今年|20\d{2}年)"
+    r"(?P<year>大前年|前年|去年|今年|20\d{2}年|(?<![\d了])[12]\d年(?=就(?!能|可)|开始|年?[初底]|[上下]半年|[春夏秋冬]天))"
     r"(?P<of_year>年?初|年?底|上半年|下半年|春天|夏天|秋天|冬天)?"
 )
 _DATE = (
-    rf"(?:(?P<full_year>20\d{{2}}|去|今)(?:年|-|\.|/))?"
+    rf"(?:(?P<full_year>20\d{{2}}|(?<!\d)[12]\d(?=年)|去|今)(?:年|-|\.|/))?"
     r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
     rf"(?:月(?:份)?|-|\.|/)(?:(?P<dom>3[01]|[12]\d|0?[1-9]|{_N})[日号]?)?(?P<part_of_month>初|底|中旬|上旬|下旬)?"
 )
@@ -48,10 +65,34 @@ _TAIL = (
     r"(?:前(?!能)|的时候|那会儿?|那天|左右|前后|之?后|以后|之前)?"
     r"(?:就?(?:开始|起|以来|到现在|至今))?"
 )
+_NOT_AFTER = re.compile(
+    r"(?:第|每|还有|再|[0-9/\-月号.]|周|星期|礼拜|住了?|干了?|婚了?|作了?|休了?|买了?)$"
+)
+_FAILED = re.compile("[停漏断坏堵]了$")
 _AGO = r"(?:以前|之前|前)"
 _RECURRING = re.compile(
-    r"(?:每天|天天|每晚|每到|一到|每个?周末|每逢)(?:.{0,4}?(?:晚上|凌晨|半夜|夜里|早上|中午|下雨天?|周末|"
+    rf"(?:每天|{DAILY}|每晚|每到|(?<![周期拜])一到(?![二三四五六七八九十\d]{{1,3}}[楼层栋单号])|每个?周末|每逢)(?:"
+    r".{0,4}?(?:晚上|凌晨|半夜|夜里|早上|中午|下雨天?|周末|"
     r"\d{1,2}点(?:多|半)?))?|三天[两五]头|隔三差五|断断续续|时好时坏|长期|一直以来|好久|很久|老长时间"
+)
+
+
+_SHORT_YEAR = re.compile(r"\d{1,2}月|开始|年?[初底]|[上下]半年|[春夏秋冬]天")  # after 25年
+_PLAUSIBLE_YEARS = 10  # so far back does 25年 mean a year
+_BEGUN = re.compile(r"(?:了|以来|开始|起|到现在|至今|有余)$")
+# 怀孕三个月, 2019年入住: how old somebody is or since when somebody lives here
+_OF_A_PERSON = re.compile(
+    r"(?:孩子|小孩|宝宝|娃|婴儿|女儿|儿子|孙子|孙女)(?:才|刚|只有|还?不到|快|满|有)+$"
+    r"|(?:怀孕|有孕|身孕|怀了).{0,2}$"
+)
+_LIFE = re.compile(
+    r".{0,3}(?:入住|搬[来进过]|住进|买的|买了?房|交房|收房|退休|结婚|出生|毕业|建成|建的|盖的)"
+)
+_LONG_AGO = timedelta(days=180)
+# 今天下午在家, 这周能来吗: when somebody may come
+_TO_COME = re.compile(
+    r".{0,4}?(?:(?<!不)在家(?![待发听看闻吃睡做一])|有空|有时间|方便(?!面)|上门(?!.{0,3}[了过])|可以(?:来|修|过来)"
+    r"|能(?:来|修|派|到|处理|解决|弄)|来(?:修|看|弄|人|处理)?(?:一下|一趟)?(?:吗|吧|行|不))"
 )
 
 
@@ -77,14 +118,31 @@ def find_since(plain: str, now: datetime) -> Since | None:
         now: aware; dates are those of Shanghai.
     """
     today = now.astimezone(SHANGHAI).date()
-    found = [since for reader in _READERS for since in reader(plain, today)]
+    told = (since for reader in _READERS for since in reader(plain, today))
+    found = [since for since in told if not _is_of_other_matter(plain, since, today)]
     if found:
-        longest = max(found, key=lambda since: (since.end - since.start, -since.start))
-        return _with_lead(plain, longest)
+        return _with_lead(plain, max(found, key=lambda since: _weight(plain, since)))
     habit = _RECURRING.search(plain)
     if not habit:
         return None
     return Since(phrase=habit[0], on=None, start=habit.start(), end=habit.end())
+
+
+def _weight(plain: str, since: Since) -> tuple[bool, int, int]:
+    """Prefer what says that it began or lasts (一周了, 上周开始), then the longest, the first."""
+    has_begun = _BEGUN.search(_with_lead(plain, since).phrase) is not None
+    return has_begun, since.end - since.start, -since.start
+
+
+def _is_of_other_matter(plain: str, since: Since, today: date) -> bool:
+    lead = re.match(r"(?:快|都|有|已经)*", since.phrase)
+    before = plain[: since.start] + (lead[0] if lead else "")
+    after = plain[since.end :]
+    if _OF_A_PERSON.search(before):
+        return True
+    if since.on and since.on < today - _LONG_AGO and _LIFE.match(after):
+        return True  # 上周搬来的租客 may well be when it began
+    return since.phrase[0] in "今这本" and _TO_COME.match(after) is not None
 
 
 def _with_lead(plain: str, since: Since) -> Since:
@@ -115,25 +173,41 @@ def _is_other_time(plain: str, match: re.Match[str]) -> bool:
     if plain[match.end() :].startswith(("两头", "五头")):
         return True  # 三天两头 is how often
     before = plain[max(0, match.start() - 2) : match.start()]
-    if re.search(r"(?:第|每|还有|再|[0-9/\-月号.]|住了?|干了?|婚了?|作了?|休了?|买了?)$", before):
+    if _NOT_AFTER.search(before):
         return True
     unit = match["unit"] or match["half_unit"] or match["vague_unit"] or ""
-    return unit == "日" or (unit == "月" and "个" not in match[0] and match["half_only"] is None)
+    if unit == "年" and _SHORT_YEAR.match(plain[match.end() :]):
+        return True
+    if unit.endswith(_HOURS) and not match["vague"]:
+        return not (match[0].endswith("了") or _FAILED.search(before))  # 24小时, 等了十分钟
+    return unit == "日" or (unit == "月" and _is_month_of_year(match))
+
+
+def _is_month_of_year(match: re.Match[str]) -> bool:
+    if match["half_only"] is not None or match["count"] in _PAIRS:
+        return False
+    return "个" not in match[0]
 
 
 def _days(match: re.Match[str]) -> int | None:
     if match["half_only"]:
-        return {"天": 0, "月": 15, "年": 182}[match["half_unit"].removeprefix("个")]
+        return {"月": 15, "年": 182}.get(match["half_unit"].lstrip("个多"), 0)
     if match["vague"]:
         return {"小时": 0, "钟头": 0}.get(
             match["vague_unit"], 4 * _UNITS.get(match["vague_unit"].removesuffix("上"), 1)
         )
-    count = number_of(match["count"])
+    count = _least_of(match["count"])
     unit = match["unit"].removeprefix("个").removesuffix("上")
     if count is None or (unit == "年" and count > 80):
         return None
     share = 0.5 if match["half"] or match["after_half"] else 0.3 if match["more"] else 0
     return int((count + share) * _UNITS[unit])
+
+
+def _least_of(count: str) -> int | None:
+    """Return the number, of two beside each other the lower: 两三 is two, 十二三 is twelve."""
+    count = re.sub(r"(?<=[一二两三四五六七八])[二三四五六七八九]$", "", count)
+    return number_of(_PAIRS.get(count, count))
 
 
 def _day_words(plain: str, today: date) -> Iterator[Since]:
@@ -154,6 +228,21 @@ def _weekdays(plain: str, today: date) -> Iterator[Since]:
         weeks = {"上上": 2, "上": 1}.get(match["which"], 0)
         monday = today - timedelta(days=today.weekday() + 7 * weeks)
         yield _since(match, min(today, monday + timedelta(days=weekday)))
+
+
+def _beginnings(plain: str, today: date) -> Iterator[Since]:
+    """Find what is a time only because something began then: 周五开始, 5号起, 早上就停了."""
+    for match in _compiled(_BARE_WEEKDAY + _PART + _BEGINS).finditer(plain):
+        weekday = "一二三四五六日".find(match["weekday"].replace("天", "日"))
+        yield _since(match, today - timedelta(days=(today.weekday() - weekday) % 7))
+    for match in _compiled(_DAY_OF_MONTH + _PART + _BEGINS).finditer(plain):
+        day = number_of(match["dom"]) or 0
+        months = 0 if day <= today.day else 1
+        first = _months_before(today.replace(day=1), months)
+        if began := _valid(first.year, first.month, day):
+            yield _since(match, began)
+    for match in _compiled(_MORNING).finditer(plain):
+        yield _since(match, today)
 
 
 def _periods(plain: str, today: date) -> Iterator[Since]:
@@ -182,7 +271,9 @@ def _years(plain: str, today: date) -> Iterator[Since]:
     month |= {"秋天": 10, "冬天": 12}
     for match in _compiled(_YEAR).finditer(plain):
         name = match["year"]
-        year = today.year - back[name] if name in back else int(name[:4])
+        year = today.year - back[name] if name in back else _full_year(name.removesuffix("年"))
+        if len(name) == len("25年") and not 0 <= today.year - year < _PLAUSIBLE_YEARS:
+            continue
         began = date(year, month.get(match["of_year"] or "", 1 if year == today.year else 6), 1)
         yield _since(match, min(today, began))
 
@@ -193,7 +284,7 @@ def _dates(plain: str, today: date) -> Iterator[Since]:
         if month is None or ("月" not in match[0] and not match["full_year"]):
             continue  # 3-2 may be a building and a unit
         said = {"去": today.year - 1, "今": today.year, None: None}.get(match["full_year"], 0)
-        year = int(match["full_year"]) if said == 0 else said
+        year = _full_year(match["full_year"]) if said == 0 else said
         began = _valid(year or today.year, month, day or 1)
         if began and year is None and began > today:
             began = _valid(today.year - 1, month, day or 1)
@@ -223,6 +314,10 @@ def _since(match: re.Match[str], on: date) -> Since:
     return Since(phrase=match[0], on=on, start=match.start(), end=match.end())
 
 
+def _full_year(digits: str) -> int:
+    return int(digits) if len(digits) > 2 else 2000 + int(digits)
+
+
 def _months_before(first: date, months: int) -> date:
     month = first.year * 12 + first.month - 1 - months
     return date(month // 12, month % 12 + 1, 1)
@@ -244,6 +339,7 @@ _READERS: tuple[Callable[[str, date], Iterator[Since]], ...] = (
     _durations,
     _day_words,
     _weekdays,
+    _beginnings,
     _periods,
     _years,
     _dates,

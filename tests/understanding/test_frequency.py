@@ -44,6 +44,44 @@ def test_what_happened_once_is_no_habit(text: str) -> None:
     assert find_frequency(normalise(text)) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "昨天天花板掉下来一块",
+        "今天天没亮就开始施工",
+        "前天天花板漏了",
+        "上周周五坏的",
+        "今年年初就坏了",
+        "上月月底停的",
+        "当天天气不好",
+        "昨夜夜里两点响",
+        "昨晚晚上10点吵",
+        "明天天一亮来吧",
+    ],
+)
+def test_two_words_that_meet_are_no_habit(text: str) -> None:
+    assert find_frequency(normalise(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("楼上天天放音乐", "天天"),
+        ("门前天天堵车", "天天"),
+        ("楼下601天天吵", "天天"),
+        ("周周都停水", "周周"),
+        ("年年冬天不热", "年年"),
+        ("月月涨", "月月"),
+        ("晚晚吵到两点", "每晚"),
+    ],
+)
+def test_a_habit_beside_a_place_is_heard(text: str, phrase: str) -> None:
+    found = find_frequency(normalise(text))
+
+    assert found is not None
+    assert found.phrase == phrase
+
+
 @given(st.text(alphabet="每天一下雨就两次周个月晚上3,", max_size=30))
 def test_any_text_gives_a_piece_of_itself(text: str) -> None:
     found = find_frequency(text)

@@ -82,3 +82,95 @@ def test_every_other_day_is_how_often_not_since_when() -> None:
 
     assert since is not None
     assert (since.phrase, since.on) == ("三天两头", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "on"),
+    [
+        ("25年10月开始漏", "25年10月开始", date(2025, 10, 1)),
+        ("25年就坏了", "25年", date(2025, 6, 1)),
+        ("孩子才三个月,受不了,楼上装修一周了", "一周了", date(2026, 11, 14)),
+        ("我2019年入住,上周开始漏水", "上周开始", date(2026, 11, 9)),
+        ("上周周五坏的", "上周周五", date(2026, 11, 13)),
+        ("上月月底停的", "上月月底", date(2026, 10, 28)),
+        ("停电两个小时了", "两个小时了", date(2026, 11, 21)),
+        ("水流了半个钟头了", "半个钟头了", date(2026, 11, 21)),
+        ("停水二十分钟了", "二十分钟了", date(2026, 11, 21)),
+        ("停了两个小时", "两个小时", date(2026, 11, 21)),
+        ("好几个小时没人管", "好几个小时", date(2026, 11, 21)),
+        ("垃圾扔在门口半个多月", "半个多月", date(2026, 11, 6)),
+        ("周五开始的", "周五开始", date(2026, 11, 20)),
+        ("从周一起就没热水", "从周一起", date(2026, 11, 16)),
+        ("周日晚上开始停电", "周日晚上开始", date(2026, 11, 15)),
+        ("从5号开始停水", "从5号开始", date(2026, 11, 5)),
+        ("28号开始就没人收垃圾", "28号开始", date(2026, 10, 28)),
+        ("俩月了", "俩月了", date(2026, 9, 22)),
+        ("坏了俩礼拜了", "俩礼拜了", date(2026, 11, 7)),
+        ("早上就开始了", "早上就开始", date(2026, 11, 21)),
+        ("停水两三天了", "两三天了", date(2026, 11, 19)),
+        ("坏了十二三天了", "十二三天了", date(2026, 11, 9)),
+        ("漏了二十五天了", "二十五天了", date(2026, 10, 27)),
+        ("今天上门修了又坏", "今天", date(2026, 11, 21)),
+        ("上周搬来的租客半夜吵", "上周", date(2026, 11, 9)),
+        ("今天上午来修过又坏了", "今天上午", date(2026, 11, 21)),
+    ],
+)
+def test_the_time_that_something_began_is_told_from_others(
+    text: str, phrase: str, on: date
+) -> None:
+    since = find_since(normalise(text), NOW)
+
+    assert since is not None
+    assert (since.phrase, since.on) == (phrase, on)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "周一到周五装修",
+        "周一到周五都在装修",
+        "每周六周日施工",
+        "星期一到星期三",
+        "一到六楼都没水",
+        "我这周六在家",
+        "今天下午在家,来修吧",
+        "今天能来吗",
+        "这周有空",
+        "我2019年入住的",
+        "怀孕三个月了",
+        "孩子才三个月",
+        "楼上24小时开着灯",
+        "两个小时内修好",
+        "每两个小时响",
+        "等电梯等了二十分钟",
+        "养老金几月份涨",
+        "提前两个小时通知",
+        "下周五开始放假",
+        "每周五开始吵",
+        "3号楼开始停水",
+        "5号就是我家",
+        "到早上才停",
+        "周五开会吗",
+        "20年的老房子",
+    ],
+)
+def test_other_times_are_no_beginning(text: str) -> None:
+    since = find_since(normalise(text), NOW)
+
+    assert since is None or since.on is None
+    assert since is None or since.phrase not in {"一到", "周六"}
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("一到晚上就吵", "一到晚上"),
+        ("门前天天堵", "天天"),
+        ("每天吵到凌晨", "每天吵到凌晨"),
+    ],
+)
+def test_a_habit_is_no_beginning(text: str, phrase: str) -> None:
+    since = find_since(normalise(text), NOW)
+
+    assert since is not None
+    assert (since.phrase, since.on) == (phrase, None)
