@@ -57,7 +57,7 @@ class EmergencyPatterns:
         """Compile the table; a bad expression raises ``re.error``."""
         self._english = english
         self._characters = str.maketrans(table["characters"])
-        self._slips: Dict[str, str] = table["slips"]
+        self._slips = [(re.compile(slip), meant) for slip, meant in table["slips"].items()]
         groups: Dict[str, List[str]] = table["groups"]
         self._harmless = _compiled(table["harmless"], groups)
         self._door = _compiled(table["door"], groups)
@@ -171,8 +171,8 @@ class EmergencyPatterns:
             if "\n" not in blank.group():
                 plain = plain[: blank.start()] + plain[blank.end() :]
                 del positions[blank.start() : blank.end()]
-        for slip, meant in self._slips.items():
-            plain = plain.replace(slip, meant)
+        for slip, meant in self._slips:
+            plain = slip.sub(meant, plain)  # as long as before, so that positions stay true
         return plain, positions
 
 
