@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from channels import readback
-from channels.errors import HearingUnavailableError, RefusedMediaError
+from channels.errors import BadMessageError, HearingUnavailableError, RefusedMediaError
 from channels.handover import HandoverDesk
 from channels.hearing import Heard, Hearing
 from channels.message import Inbound, Reply, Turn
@@ -20,12 +20,24 @@ class Listener:
         self._hearing, self._turns = hearing, turns
         self._transcript, self._handover = transcript, handover
 
-    async def hear(self, content: bytes) -> Heard | None:
-        """Return what was said; None where nobody can hear it now.
+    async def hear(self, conversation: str, content: bytes) -> Heard | None:
+        """Return what was said; None where nobody can hear it now, or a person hears it anyway.
+
+        Nobody in danger waits until the person who has the conversation listens.
 
         Raises:
             BadMessageError: it is too long.
         """
+        if not self._handover.is_taken(conversation):
+            return await self._heard(content)
+        try:
+            heard = await self._heard(content)
+        except BadMessageError:
+            return None
+        is_danger = heard is not None and heard.is_clear and readback.is_urgent(heard.text)
+        return heard if is_danger else None
+
+    async def _heard(self, content: bytes) -> Heard | None:
         if not self._hearing.is_open:
             return None
         try:

@@ -44,12 +44,12 @@ class Voices:
         if known is not None:
             return known
         content = await fetch(self._bot, attachment)
-        is_taken = self._parts.handover.is_taken(conversation)
-        heard = None if is_taken else await self._parts.listener.hear(content)
+        listener = self._parts.listener
+        heard = await listener.hear(conversation, content)
         if heard is not None and heard.is_clear:
-            return await self._parts.listener.take(conversation, message_id(update), heard.text)
+            return await listener.take(conversation, message_id(update), heard.text)
         media = await asyncio.to_thread(self._parts.media.save, conversation, content)
-        if is_taken:
+        if self._parts.handover.is_taken(conversation):
             return await self._pass_on(update, conversation, media)
         return await self._offer_human(update, conversation, media, is_heard=heard is not None)
 

@@ -183,8 +183,7 @@ class Desk:
         content = await self._download(incoming)
         if content is None:
             return _say(words().unsupported)
-        is_taken = self._parts.handover.is_taken(conversation.id)
-        heard = None if is_taken else await listener.hear(content)
+        heard = await listener.hear(conversation.id, content)
         if heard is not None and heard.is_clear:
             return await listener.take(conversation.id, incoming.id, heard.text)
         return await self._keep_voice(incoming, conversation, content, is_heard=heard is not None)

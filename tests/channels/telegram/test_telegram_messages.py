@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from channels import readback
-from channels.message import Outcome
+from channels.message import Audience, Outcome
 from channels.texts import problems
 from tests.channels.ears import OGG, sound
 from tests.channels.telegram.house import WANG, YES, House, turn
@@ -160,6 +160,23 @@ async def test_a_danger_that_is_spoken_waits_for_no_yes(house: House) -> None:
 
     assert replies[0] == "我听到的是:「厨房着火了」"
     assert house.dialogue.texts == ["厨房着火了"]
+
+
+@pytest.mark.parametrize(
+    ("spoken", "heard_by_bot"),
+    [("厨房着火了", ["厨房着火了"]), ("我再等等", []), ("很" * 1001, [])],
+)
+async def test_while_a_person_has_the_conversation_only_a_danger_is_answered(
+    house: House, spoken: str, heard_by_bot: list[str]
+) -> None:
+    conversation = house.parts.conversations.for_account("telegram", str(WANG), Audience.STANDARD)
+    house.parts.handover.take(conversation.id, "小李")
+
+    await say_aloud(house, spoken)
+    await (house.api.heard(2) if heard_by_bot else house.api.quiet())
+
+    assert house.dialogue.texts == heard_by_bot
+    assert bool(house.api.texts()) == bool(heard_by_bot)
 
 
 async def test_an_offered_option_may_be_spoken(house: House) -> None:

@@ -300,6 +300,18 @@ async def test_who_talks_to_a_person_hears_no_bot(house: House) -> None:
     assert house.platform.texts(WANG) == ["在的,我下午过来"]
 
 
+async def test_a_danger_that_is_spoken_to_a_person_is_answered_at_once(house: House) -> None:
+    house.ears.is_open = True
+    house.platform.files["v"] = sound("厨房着火了")
+    await house.platform.write(WANG, "你好")
+    house.parts.handover.take(house.conversation(WANG).id, "王芳")
+
+    said = await house.platform.send(WANG, "voice", MediaId="v", Format="amr", Recognition="")
+
+    assert house.dialogue.texts == ["你好", "厨房着火了"]
+    assert said is not None
+
+
 async def test_a_dialogue_that_is_away_is_explained(house: House) -> None:
     house.dialogue.is_down = True
 
