@@ -340,7 +340,9 @@ class Hearing:
         return self._again()
 
     def _of_reporter(self) -> list[EventType]:
-        """Take what somebody says of the report itself: its kind, or that no telephone is left."""
+        """Take what somebody says of the report itself: its kind, their name or telephone."""
+        if self.found.is_named and len(self.text) <= SHORT:  # 不用匿名
+            return self._keep(replace(self.draft, tries=0))
         if says_report(self.plain) and len(self.text) <= SHORT:  # 我这是举报,不是投诉
             return self._keep(replace(self.draft, request_type=self._kind_told(), tries=0))
         withheld = withholds_contact(self.plain)

@@ -109,6 +109,13 @@ def test_a_name_kept_back_for_all_can_be_given_for_all(two: Talk, taken_back: st
     assert two.slots["requested_slot"] == "confirmation"
 
 
+def test_who_never_kept_their_name_back_is_understood_all_the_same(two: Talk) -> None:
+    two.in_form("不用匿名", "nlu_fallback")
+
+    assert [draft.tries for draft in Batch.from_tracker(two.tracker()).drafts] == [0, 0]
+    assert two.slots["requested_slot"] == "confirmation"
+
+
 def test_one_place_answers_for_all_that_have_none(talk: Talk) -> None:
     begin(talk, "楼道灯坏了,还有电梯坏了停在一楼")
     assert talk.slots["requested_slot"] == "place"
