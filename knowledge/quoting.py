@@ -16,6 +16,7 @@ from knowledge.spans import LEAD_IN, MAX_LIST, MAX_QUOTE, MAX_WINDOW, sentences
 CLOSE = 1.0  # score by which a sentence is behind the best and is quoted after it
 PRICE = 0.02  # a sentence beside the best is quoted if it is this likely to be wanted
 _PARTS = re.compile(r"[，,、：:]")
+MIN_ITEMS = 2  # quoted already, from where a list is being told and not one item of it
 LIST_LEVEL = 5  # of （一）, the widest number that an item has
 _COLON = re.compile(r"[：:]\s*")
 _FULL_STOPS = "。！？"
@@ -38,7 +39,8 @@ def window(
 ) -> tuple[int, int]:
     """Return the best sentence with as many beside it as fit and are likeliest to be wanted.
 
-    An item of a list takes its lead-in along: alone, an exclusion reads like a condition.
+    An item of a list takes its lead-in along: alone, an exclusion reads like a condition. A list
+    that is told from its beginning is told to its end: who reads two papers brings no third.
     ``others`` are all sentences of the passage, with the scores by which they were ranked.
     """
     start, end = quoted_span(question, text, best.start, best.end)
@@ -59,7 +61,7 @@ def window(
             worth -= PRICE * (len(taken) - 1)
             if worth > most:
                 chosen, most = (left, row[last].end), worth
-    return chosen
+    return chosen[0], _to_end_of_list(text, *chosen)
 
 
 def quoted_too(first: str, best: float, others: Iterable[tuple[float, str]]) -> int | None:
@@ -141,6 +143,25 @@ def _end_of_list(text: str, end: int) -> int:
         if text[stop - 1] in _FULL_STOPS and not _goes_on(text, stop, spans[at + 1 :], item):
             break
     return last
+
+
+def _to_end_of_list(text: str, start: int, end: int) -> int:
+    """Return where a quote ends that goes on to the last item of the list it begins."""
+    rows = [(begin, stop, _item_of(text, begin)) for begin, stop in sentences(text)]
+    marks = [mark for begin, _, mark in rows if start <= begin < end and mark]
+    own = [mark for mark in marks if mark.level == marks[0].level]
+    if len(own) < MIN_ITEMS or own[0].number != 1:
+        return end
+    item = own[-1]
+    for begin, stop, mark in rows:
+        if begin < end:
+            continue
+        is_next = mark == replace(item, number=item.number + 1)
+        is_within = mark.level > item.level if mark else "\n" not in text[end:begin]
+        if not (is_next or is_within) or stop - start > MAX_LIST:
+            break
+        item, end = mark if is_next and mark else item, stop
+    return end
 
 
 def _goes_on(text: str, stop: int, rest: Sequence[tuple[int, int]], item: Mark | None) -> bool:

@@ -27,12 +27,13 @@ def quoted(text: str, sentence: str, question: str = "要带什么") -> str:
     return text[start:end]
 
 
-def windowed(text: str, sentence: str) -> str:
-    """Return the window around a sentence that is far ahead of the others."""
+def windowed(text: str, sentence: str, *others: str) -> str:
+    """Return the window around sentences that are far ahead of the rest."""
+    likely = (sentence, *others)
     row = [
-        Candidate(passage=0, start=start, end=end, features=(), score=9.0 * (sentence in words))
+        Candidate(passage=0, start=start, end=end, features=(), score=9.0 * is_likely)
         for start, end in sentences(text)
-        if (words := text[start:end])
+        for is_likely in [any(one in text[start:end] for one in likely)]
     ]
     best = next(one for one in row if sentence in text[one.start : one.end])
     start, end = window(asked("能领津贴吗"), text, best, row)
@@ -158,3 +159,19 @@ def test_the_lead_in_of_a_list_within_an_item_is_not_taken_for_the_outer_one() -
     said = windowed(text, "户籍迁出的")
 
     assert said == text
+
+
+@pytest.mark.parametrize("between", ["", "\n(1) 正反面各一份"])
+@pytest.mark.parametrize("after", ["", "\n幸福区民政局"])
+def test_a_list_that_is_begun_is_told_to_its_end(between: str, after: str) -> None:
+    materials = f"申请材料\n1. 身份证原件\n2. 户口本复印件{between}\n3. 本人银行卡\n4. 一寸照片"
+
+    told = windowed(materials + after, "申请材料", "1. 身份证", "2. 户口本")
+
+    assert told == materials
+
+
+def test_one_item_that_answers_does_not_bring_the_others_along() -> None:
+    text = "联系方式\n1. 地址：幸福路16号\n2. 电话：0316-5551234\n3. 邮编：065000"
+
+    assert windowed(text, "2. 电话") == "2. 电话：0316-5551234"
