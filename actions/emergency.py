@@ -145,8 +145,9 @@ def _apart_from(draft: Draft, building: str) -> Draft:
     """Return the draft without its place where the emergency is in another building."""
     if building in {"", draft.building}:
         return draft
-    nowhere = replace(draft, building="", unit="", room="", address="", datum="")
-    return replace(nowhere, latitude=None, longitude=None)
+    return replace(
+        draft, building="", unit="", room="", address="", latitude=None, longitude=None, datum=""
+    )
 
 
 def _at_home(draft: Draft, home: Mapping[str, str]) -> Draft:

@@ -21,6 +21,7 @@ from actions.topic import Topic, talked_about, topic_of
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import adds
 from actions.understanding.problems import is_bare_door
+from actions.understanding.reporter import is_anonymous
 from actions.whereabouts import pass_on
 from actions.wording import is_question
 
@@ -130,7 +131,7 @@ def _supplement(
         ticket = pass_on(store, tracker, number, place, text)
     else:
         media = tuple(metadata(tracker).get("media") or ())
-        hides = understood(text, now).is_anonymous
+        hides = is_anonymous(normalise(text), text)
         ticket = store.supplement(
             number, text, conversation=sender, now=now, media=media, is_anonymous=hides
         )

@@ -18,6 +18,7 @@ from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Place, Status, Ticket
 from actions.topic import Topic, talked_about, topic_of
 from actions.understanding.normalise import normalise
+from actions.understanding.reporter import is_anonymous
 from actions.understanding.rescue import tells_it_is_over, tells_of_rescue
 from actions.wording import is_question
 
@@ -110,15 +111,14 @@ def hear_of_rescue(
 
 def pass_on(store: TicketStore, tracker: Tracker, number: str, place: Place, text: str) -> Ticket:
     """Add what a message says to an emergency, with its pictures and the wish to stay unnamed."""
-    now = datetime.now(UTC)
     return store.locate(
         number,
         place,
         text,
         conversation=tracker.sender_id,
-        now=now,
+        now=datetime.now(UTC),
         media=tuple(metadata(tracker).get("media") or ()),
-        is_anonymous=understood(text, now).is_anonymous,
+        is_anonymous=is_anonymous(normalise(text), text),
     )
 
 

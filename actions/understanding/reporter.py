@@ -18,14 +18,14 @@ def _on_behalf() -> re.Pattern[str]:
     )
 
 
-def is_anonymous(plain: str) -> bool:
-    """Return whether the person asks that nobody learn who reported."""
+def is_anonymous(plain: str, text: str = "") -> bool:
+    """Return whether the person asks that nobody learn who reported.
+
+    ``plain`` is what ``normalise`` returned of ``text``, which has the small words of English too.
+    """
     asked = pattern_of("named").sub("", plain)  # 不用匿名 holds 匿名
-    return pattern_of("anonymous").search(asked) is not None
-
-
-def is_anonymous_in_english(text: str) -> bool:
-    """Return whether a message asks the same in English, whose small words are lost later."""
+    if pattern_of("anonymous").search(asked):
+        return True
     return pattern_of("anonymous_in_english").search(text.lower()) is not None
 
 

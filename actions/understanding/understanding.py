@@ -22,12 +22,7 @@ from actions.understanding.normalise import normalise
 from actions.understanding.place import find_places
 from actions.understanding.rating import rating_of
 from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
-from actions.understanding.reporter import (
-    find_on_behalf_of,
-    is_anonymous,
-    is_anonymous_in_english,
-    is_named,
-)
+from actions.understanding.reporter import find_on_behalf_of, is_anonymous, is_named
 from actions.understanding.request_type import RequestTypeReader, told_problems
 from actions.understanding.since import Since, find_since
 from actions.understanding.urgency import urgency_of
@@ -159,7 +154,7 @@ class Understander:
             department=route.name if route else "",
             department_confidence=route.confidence if route else 0.0,
             request_type=request_type,
-            is_anonymous=is_anonymous(plain) or is_anonymous_in_english(text),
+            is_anonymous=is_anonymous(plain, text),
             is_named=is_named(plain),
             on_behalf_of=behalf.value if behalf else "",
             ticket_number=numbers[0].value if numbers else "",
