@@ -12,6 +12,17 @@ from knowledge.reading.marks import begins_clause
 _BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARK = re.compile(r"(\*\*|__|`|~~)|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
+_SPACE = "\u3000 \t\f\r"
+INDENT = "\u3000\u3000"  # 左空二字: a paragraph begins here
+NARROWEST, WIDEST = 20, 60  # Chinese characters a line; official pages have 28, GB/T 9704, 5.2.3
+RAGGED = 3  # characters by which a full line may be short, for signs that begin no line
+LEAST_FULL = 3  # full lines without an end, from which a text is taken to be wrapped
+_STARTS = re.compile(
+    r"^([一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]"
+    r"|\d+[.．、)）](?!\d)|[-•·●*]\s*|问[:：]|答[:：]|[QA][:：\d]|附件|联系电话|[①-⑳])"
+)
+_COLUMNS = re.compile(r"\t|\||\s{3,}")
+ENDS = ("。", "！", "？", "；", "：", "!", "?", ";", ":")
 
 
 def read_markdown(text: str) -> list[Block]:
@@ -74,18 +85,6 @@ def read_text(text: str) -> list[Block]:
     return tables_in([Block(BlockKind.PARAGRAPH, one) for one in paragraphs])
 
 
-_SPACE = "\u3000 \t\f\r"
-INDENT = "\u3000\u3000"  # 左空二字: a paragraph begins here
-NARROWEST, WIDEST = 20, 60  # Chinese characters a line; official pages have 28, GB/T 9704, 5.2.3
-RAGGED = 3  # characters by which a full line may be short, for signs that begin no line
-LEAST_FULL = 3  # full lines without an end, from which a text is taken to be wrapped
-_STARTS = re.compile(
-    r"^([一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]"
-    r"|\d+[.．、)）](?!\d)|[-•·●*]\s*|问[:：]|答[:：]|[QA][:：\d]|附件|联系电话|[①-⑳])"
-)
-_COLUMNS = re.compile(r"\t|\||\s{3,}")
-
-
 def wrapped_at(lines: list[str]) -> float:
     """Return after how many Chinese characters the lines of a text are cut; 0 where none are.
 
@@ -98,9 +97,6 @@ def wrapped_at(lines: list[str]) -> float:
     open_ended = sum(not line.endswith(ENDS) for line in full)
     is_cut = open_ended >= LEAST_FULL and 3 * len(full) >= len(lines)
     return width if is_cut and NARROWEST <= width <= WIDEST else 0
-
-
-ENDS = ("。", "！", "？", "；", "：", "!", "?", ";", ":")
 
 
 def _width(line: str) -> float:
