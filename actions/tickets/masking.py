@@ -58,6 +58,15 @@ _ROOM_TAIL = re.compile(
     rf"|\d{{3,4}}(?!{_COUNTED})"
     rf"|{_SPOKEN}(?!{_COUNTED}|{_LONGER}|[楼单号门组]))"
 )
+# A door that is not announced stands at the head of a clause, before what troubles a home.
+_TROUBLED = (
+    r"漏|渗|堵|跳闸|[没停断](?:水|电|气)|着火|冒烟|起火|(?:厕所|卫生间|厨房|阳台|客厅|[主次]卧|房间|家里?)"
+    r"|[天每][天晚]|[半深]夜|昨[天晚]|装修|太?吵|养(?:狗|鸡)"
+)
+_ROOM_FIRST = re.compile(
+    rf"(?:(?<=^)|(?<=[，,。；;！!？?、\s]))(?!{_ALARM}){_DOOR}"
+    rf"(?!{_MEASURED}|{_LONGER})(?=\s*(?:又|也|一直|还在?|老是?|总是?|在|的)?(?:{_TROUBLED}))"
+)
 # A dash stands in telephone numbers and numbers of papers as well.
 _DASH_TAIL = re.compile(
     rf"((?<!\d{{3}})-\s*)(?:(?<=[\d元栋幢座楼]-)|(?!\d+号))\d{{3,4}}(?!{_COUNTED})"
@@ -119,6 +128,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (_PLATE, "[车牌]"),
     (_DASHED, r"\g<1>-\g<2>-[门牌]"),
     (_ROOM, "[门牌]"),
+    (_ROOM_FIRST, "[门牌]"),
     (_ROOM_TAIL, r"\g<1>[门牌]"),
     (_DASH_TAIL, r"\g<1>[门牌]"),
     (_NAME_TOLD, r"\g<1>[姓名]"),

@@ -133,7 +133,7 @@ def test_an_index_made_in_steps_finds_what_one_made_at_once_does(
         (20_000, 384, False, IndexKind.EXACT),
         (20_000, 384, True, IndexKind.EXACT),
         (20_001, 384, True, IndexKind.MILVUS),
-        (20_001, 384, False, IndexKind.TWO_BITS),
+        (20_001, 384, False, IndexKind.BITS),
         (20_001, 128, False, IndexKind.BYTES),
         (20_001, 385, False, IndexKind.BYTES),
     ],
