@@ -10,6 +10,7 @@ from actions.meant import pointed_at
 from actions.progress import ActionWithdrawTicket, TicketAction, facts_for
 from actions.reviving import revived
 from actions.speech import intent, said
+from actions.supplement import ActionSupplementTicket, corrects_ticket
 from actions.tickets.ticket import Ticket
 from actions.topic import Topic, topic_of
 from actions.understanding.normalise import normalise
@@ -35,6 +36,8 @@ class ActionDropTicket(TicketAction):
         """Ask once; who does not talk of a ticket that is open has nothing to drop."""
         if answers_whether_to_withdraw(tracker) and not _refuses(tracker):
             return ActionWithdrawTicket(self.tickets).run(dispatcher, tracker, domain)
+        if corrects_ticket(tracker):  # 还是不用匿名了
+            return ActionSupplementTicket(self.tickets).run(dispatcher, tracker, domain)
         begun = revived(tracker, self.tickets)  # 算了,还是报吧
         if begun is not None:
             return begun

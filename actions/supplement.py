@@ -192,8 +192,8 @@ def corrects_ticket(tracker: Tracker) -> bool:
     found = understood(text, datetime.now(UTC))
     if adds(normalise(text)) and name in ADDING and not is_question(text):
         return True  # 哦对了,是三楼那盏
-    if found.is_anonymous and not is_question(text):
-        return True  # 别写我名字
+    if (found.is_anonymous or found.is_named) and not is_question(text):
+        return True  # 别写我名字, 不用匿名了
     tells = found.place.building or found.place.unit or found.contact or found.since
     says_so = name in {"correct", "go_back"} or found.contact or (name == "inform" and found.since)
     return bool(tells and says_so)
