@@ -3,13 +3,14 @@
 from enum import StrEnum
 
 MANY_ROWS = 20_000  # from here on rows are searched roughly, and the best compared exactly
-LONG = 256  # numbers from which two bits of each say enough of a vector
+LONG = 256  # numbers from which a bit of each says enough of a vector
+FOURS = 4  # numbers of one code
 
 
 class IndexKind(StrEnum):
     """How rows are searched."""
 
-    AUTO = "auto"  # exact where they are few; else milvus where it is set up, sq2 or sq8
+    AUTO = "auto"  # exact where they are few; else milvus where it is set up, bits or sq8
     EXACT = "exact"  # four bytes a number
     BYTES = "sq8"  # one byte a number, the best compared again
     TWO_BITS = "sq2"  # two bits a number, the best compared again
@@ -23,4 +24,4 @@ def kind_for(rows: int, dim: int, *, has_server: bool = False) -> IndexKind:
         return IndexKind.EXACT
     if has_server:
         return IndexKind.MILVUS
-    return IndexKind.TWO_BITS if dim >= LONG and dim % 2 == 0 else IndexKind.BYTES
+    return IndexKind.BITS if dim >= LONG and dim % FOURS == 0 else IndexKind.BYTES

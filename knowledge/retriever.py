@@ -24,6 +24,7 @@ from knowledge.segment import Segment
 from knowledge.snapshot import Rows, words_of
 
 NEAREST_ROWS = 400
+ROUGH_ROWS = 300  # of those that may be nearest, each of which costs an exact comparison
 WORDY = 50  # passages by words that are looked at however far they are in meaning
 WORDY_ALONE = 200  # the same while the server with the vectors is away
 CLOSELY = 100  # passages that are compared by every sign where the question is long
@@ -158,7 +159,7 @@ class Retriever:
     def _nearest(self, moved: Vectors, audience: Audience) -> tuple[NDArray[np.int64], Scores]:
         """Return the nearest rows that may be seen, and the cosines of those compared exactly."""
         if self._rough is not None:
-            return self._rough.near(moved, audience, NEAREST_ROWS), np.zeros(0, np.float32)
+            return self._rough.near(moved, audience, ROUGH_ROWS), np.zeros(0, np.float32)
         cosines, found = self._soft.search(
             moved[None], min(NEAREST_ROWS, len(self.owner)), params=self._seen(audience)
         )

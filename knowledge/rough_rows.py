@@ -8,7 +8,8 @@ them on a server instead.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from functools import cache
+from typing import Any, ClassVar, Protocol
 
 import faiss
 import numpy as np
@@ -21,7 +22,9 @@ from knowledge.item import Audience
 
 BYTE = 127
 TURN = 20  # the seed of the turn, which is the same for every corpus
-LEVELS = (-1.51, -0.4528, 0.4528, 1.51)  # of numbers distributed normally, for the least error
+CODE_BITS = 4
+DRAWN = 50_000  # normal numbers that the centres are the means of
+ROUNDS = 50  # of the search for these means, which stop moving long before
 CHUNK = 8192
 SPARE = 50  # rows that are looked for beyond those wanted
 
@@ -63,42 +66,54 @@ class Turned:
         return rows
 
 
-class Bits(Turned):
-    """Rows as signs, in memory: some 60 bytes each."""
+class Codes(Turned):
+    """Rows as codes of four bits, each of which stands for some numbers that follow one another.
 
-    def __init__(self, space: AdaptedSpace, sample: Vectors) -> None:
-        super().__init__(space, sample.shape[1])
-        self._centre = np.asarray((sample @ self._turn).mean(axis=0, keepdims=True), np.float32)
-
-    def index(self) -> RoughIndex:
-        """Return an index without rows."""
-        index = faiss.IndexRaBitQFastScan(len(self._turn), faiss.METRIC_INNER_PRODUCT)
-        index.train(self._centre)  # the mean of what it is trained with is all that it learns
-        return index
-
-
-class TwoBits(Turned):
-    """Rows as one of four levels a number, in memory: some 100 bytes each.
-
-    Two numbers that follow one another are one code of FAISS's product quantiser, whose centres
-    are not learned: it looks codes up in registers, which is faster than reading signs.
+    They are those of FAISS's product quantiser, which looks codes up in registers; that is faster
+    than reading signs one by one (RaBitQ), and finds as much. Its centres are not learned from
+    rows, for after the turn numbers are distributed normally whatever they say.
     """
 
+    together: ClassVar[int]  # numbers of a code
+
     def __init__(self, space: AdaptedSpace, sample: Vectors) -> None:
         super().__init__(space, sample.shape[1])
-        turned = sample @ self._turn
+        turned, width = sample @ self._turn, self.together
         mean, spread = turned.mean(axis=0), turned.std(axis=0)
-        pairs = np.stack(np.meshgrid(LEVELS, LEVELS, indexing="ij"), axis=-1).reshape(16, 2)
-        centres = mean.reshape(-1, 1, 2) + spread.reshape(-1, 1, 2) * pairs
-        self._centres = np.asarray(centres, np.float32)
+        centres = spread.reshape(-1, 1, width) * normal_centres(width)
+        self._centres = np.asarray(mean.reshape(-1, 1, width) + centres, np.float32)
 
     def index(self) -> RoughIndex:
         """Return an index without rows."""
         dim = len(self._turn)
-        index = faiss.IndexPQFastScan(dim, dim // 2, 4, faiss.METRIC_INNER_PRODUCT)
+        codes = dim // self.together
+        index = faiss.IndexPQFastScan(dim, codes, CODE_BITS, faiss.METRIC_INNER_PRODUCT)
         faiss.copy_array_to_vector(self._centres.ravel(), index.pq.centroids)
         index.is_trained = True
         return index
+
+
+class Bits(Codes):
+    """Rows at one bit a number, in memory: some 50 bytes each."""
+
+    together = 4
+
+
+class TwoBits(Codes):
+    """Rows at two bits a number, in memory: some 100 bytes each."""
+
+    together = 2
+
+
+@cache
+def normal_centres(width: int) -> Vectors:
+    """Return shape (16, width): what stands for normal numbers with the least error."""
+    drawn = np.random.default_rng(TURN).standard_normal((DRAWN, width), np.float32)
+    means = faiss.Kmeans(
+        width, 2**CODE_BITS, niter=ROUNDS, seed=TURN, max_points_per_centroid=DRAWN
+    )
+    means.train(drawn)
+    return np.asarray(means.centroids, np.float32)
 
 
 class Bytes:
