@@ -10,6 +10,7 @@ other measures alone.
 
 import argparse
 import os
+import random
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -27,10 +28,12 @@ from knowledge.graph_embedder import BETWEEN, GraphEmbedder
 from knowledge.item import Audience
 from knowledge.library import Library
 from knowledge.quoting import quoted_span
-from knowledge.reader import WEIGHTS
+from knowledge.reader import WEIGHTS, reader_of
 from knowledge.settings import Settings
 
 PATIENCE = timedelta(hours=2)  # for the process whose lessons take longest to make
+KNOWN = 3.0  # logits: what a reader that goes on learning tells apart by so many, it knows
+AGAIN = 0.4  # share of what it knows that it learns once more
 
 
 def train_reader(home: Path, *, goes_on: bool, rounds: int) -> None:
@@ -67,10 +70,13 @@ def _train_part(
     embedder = open_embedder(settings)
     folder = ModelFolder(converted_model(settings.home / "models"), settings.embedding_model)
     states = States(encoder_of(embedder))
+    reader = reader_of(embedder) if goes_on else None
+    chance = random.Random(place)
     lessons = [
         lesson
         for group in training_groups(apart=False)[place::count]
-        for lesson in lessons_of(group, home / str(place), settings, embedder, states)
+        for lesson in lessons_of(group, home / str(place), settings, embedder, states, reader)
+        if lesson.margin < KNOWN or chance.random() < AGAIN
     ]
     print(f"{len(lessons)} questions, {len(states.pieces)} texts", flush=True)
     os.environ["GLOO_SOCKET_IFNAME"] = "lo"

@@ -14,7 +14,7 @@ from knowledge.graph_embedder import GraphEmbedder
 from knowledge.item import Audience
 from knowledge.library import Library
 from knowledge.quoting import quoted_span
-from knowledge.reader import Pieces, excerpt, marks
+from knowledge.reader import Excerpt, Pieces, Reader, excerpt, marks
 from knowledge.settings import Settings
 from knowledge.snapshot import heading
 
@@ -28,12 +28,17 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """A question, and the numbers of excerpts that answer it and of others, best first."""
+    """A question, and the numbers of excerpts that answer it and of others, best first.
+
+    ``margin`` is how far a reader that goes on learning has the right one, or "none" (0), ahead of
+    what it must not take: small where there is something left to learn.
+    """
 
     question: int
     right: tuple[int, ...]
     wrong: tuple[int, ...]
     has_fact: bool
+    margin: float = 0.0
 
 
 @dataclass
@@ -83,31 +88,47 @@ def lessons_of(
     settings: Settings,
     embedder: Embedder,
     states: States,
+    reader: Reader | None = None,
 ) -> list[Lesson]:
-    """Return the questions to documents that are added together."""
+    """Return the questions to documents that are added together.
+
+    The wrong sentences come in the order of a ``reader`` that goes on learning, so that it learns
+    from what it takes for right itself; else in that of the other measures.
+    """
     library = open_library(home, group, settings, embedder)
     pieces = Pieces(states.encoder.tokenizer)
-    return [_lesson(library, case, pieces, states) for case in cases_of(group)]
+    return [_lesson(library, case, pieces, states, reader) for case in cases_of(group)]
 
 
-def _lesson(library: Library, case: Case, pieces: Pieces, states: States) -> Lesson:
+def _lesson(
+    library: Library, case: Case, pieces: Pieces, states: States, reader: Reader | None
+) -> Lesson:
     asked = library.wording(case.question)
     query = library.embed(case.question)
     found = library.documents.candidates(asked, query, Audience.PUBLIC, is_read=False)
     rows = np.array([one.features for one in found])
     scores = evidence_model().scores(rows) if found else np.zeros(0)
-    right: list[int] = []
-    wrong: list[int] = []
+    right: list[Excerpt] = []
+    wrong: list[Excerpt] = []
     for at in np.argsort(-scores):
         one, passage = found[at], library.passages[found[at].passage]
         quoted = quoted_span(asked.question, passage.text, one.start, one.end)
         is_right = case.has_answer(passage.text[slice(*quoted)])
         if is_right or len(wrong) < LOOKED_AT:
             told = excerpt(passage, heading(passage), one.start, quoted)
-            (right if is_right else wrong).append(states.number(pieces.told(told)))
+            (right if is_right else wrong).append(told)
+    margin = 0.0
+    if reader is not None:
+        text = asked.question.text
+        logits = reader.logits(text, wrong)
+        order = np.argsort([-one for one in logits])
+        wrong = [wrong[at] for at in order]
+        worst = max([0.0, *logits]) if right else max(logits, default=-np.inf)
+        margin = max(reader.logits(text, right[:2]), default=0.0) - worst
     return Lesson(
         question=states.number(pieces.asked(asked.question.text)),
-        right=tuple(right),
-        wrong=tuple(wrong),
+        right=tuple(states.number(pieces.told(one)) for one in right),
+        wrong=tuple(states.number(pieces.told(one)) for one in wrong),
         has_fact=case.fact is not None,
+        margin=margin,
     )
