@@ -5,17 +5,24 @@ The page for elderly people has it as a button; here it is a word, which menus a
 
 import asyncio
 import json
+import logging
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels.conversations import Conversation
 from channels.dialogue import Dialogue, Utterance
 from channels.directory import Directory
-from channels.errors import DialogueUnavailableError
+from channels.errors import ChannelError, DialogueUnavailableError
 from channels.family.circle import Circle
+from channels.family.tie import Call, Tie
 from channels.family.words import words
 from channels.handover import HandoverDesk
 from channels.message import Choice, Inbound, Outcome, Reply, Turn
+
+logger = logging.getLogger(__name__)
 
 CALL, CALL_NOBODY = "/one_tap_call", "/one_tap_nobody"  # of our choices; typed ones are not obeyed
 
@@ -25,10 +32,45 @@ def told(circle: Circle, elder: str, scanned: str = "") -> str:
 
     ``scanned`` is the place of the entrance, if one was scanned and no relative named a better.
     """
-    places = [*(tie.particulars.place for tie in circle.agreed(elder)), scanned]
+    places = [*(tie.particulars.place for tie in family_of(circle, elder)), scanned]
     place = next(filter(None, places), "")
     said = str(words()["told" if place else "told_nowhere"]).format(place=place)
     return f"/emergency{json.dumps({'emergency_told': said}, ensure_ascii=False)}"
+
+
+def family_of(circle: Circle, elder: str) -> list[Tie]:
+    """Return who was let in; nobody where that cannot be read, for a call goes on without."""
+    try:
+        return circle.agreed(elder)
+    except (ChannelError, SQLAlchemyError) as error:
+        logger.error("a family cannot be read: %s", type(error).__name__)
+        return []
+
+
+async def call_all(
+    circle: Circle, elder: str, key: str, file: Callable[[str], Awaitable[Turn | None]]
+) -> Turn | None:
+    """Tell the family and ``file`` at once, under an id that all presses of a call share.
+
+    ``key`` is the press's own id: what fails with the family leaves that, and holds up nothing.
+    """
+    try:
+        call, is_new = circle.call(elder, key)
+    except (ChannelError, SQLAlchemyError) as error:
+        logger.error("a call is filed without the family: %s", type(error).__name__)
+        return await file(key)
+    filing = file(f"call-{call.id}")
+    if not is_new:
+        return await filing
+    filed, _ = await asyncio.gather(filing, _tell(circle, elder, call))
+    return filed
+
+
+async def _tell(circle: Circle, elder: str, call: Call) -> None:
+    try:
+        await circle.tell_of_call(elder, call)
+    except (ChannelError, SQLAlchemyError) as error:
+        logger.error("a family was not told of a call: %s", type(error).__name__)
 
 
 class CallAside:
@@ -58,7 +100,7 @@ class CallAside:
             return await self._call(conversation, inbound)
         if text == CALL_NOBODY:
             return Turn(replies=(Reply(text=said["nobody"]),), outcome=Outcome.SMALLTALK)
-        family = said["family"] if self._circle.agreed(conversation.id) else ""
+        family = said["family"] if family_of(self._circle, conversation.id) else ""
         choices = (
             Choice(title=said["yes"], payload=CALL),
             Choice(title=said["no"], payload=CALL_NOBODY),
@@ -68,13 +110,15 @@ class CallAside:
 
     async def _call(self, elder: Conversation, inbound: Inbound) -> Turn:
         """Tell everybody at once; what one of them does not hear holds up no other."""
-        message_id = inbound.message_id or ""
         self._handover.ask(elder.id)  # a person sees it even if nothing else works
-        telling = self._circle.call(elder.id, message_id)
-        filed, _ = await asyncio.gather(self._file(elder, message_id), telling)
+
+        async def file(message_id: str) -> Turn | None:
+            return await self._file(elder, message_id)
+
+        filed = await call_all(self._circle, elder.id, inbound.message_id or "", file)
         said = words()["calling"]
         lines = [said["called"], filed.replies[-1].text] if filed else [said["not_called"]]
-        if self._circle.agreed(elder.id):  # neither names nor telephones: this is kept
+        if family_of(self._circle, elder.id):  # neither names nor telephones: this is kept
             lines.append(said["called_family"])
         replies = (Reply(text=await self._numbers()), Reply(text="\n".join(lines)))
         if filed is None:

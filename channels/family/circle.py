@@ -81,23 +81,24 @@ class Circle:
             await self._tell(ended.relative, f"family-ended-{tie}", _say(key, ended))
         return ended
 
-    async def call(self, elder: str, key: str) -> bool:
-        """Tell every relative that the elderly person calls for help, and whether it is new.
+    def call(self, elder: str, key: str) -> tuple[Call, bool]:
+        """Note that the elderly person calls for help; return the call and whether it is new.
 
-        The same ``key``, and another press within a minute, is the same call.
+        The same ``key``, and another press within a minute, is the same call. Nobody is told
+        yet, so that nothing that is filed under the call waits for a messenger.
         """
         now = self._clock()
-        if self.ties.calls(elder, now - ONE_CALL):
-            return False
-        call, is_new = self.ties.call(elder, key, now)
-        if not is_new:
-            return False
+        for call in self.ties.calls(elder, now - ONE_CALL):
+            return call, False
+        return self.ties.call(elder, key, now)
+
+    async def tell_of_call(self, elder: str, call: Call) -> None:
+        """Tell every relative of a call; the same one again is told once."""
         at = hour(call.at)
         choice = Choice(title=words()["choices"]["heard"], payload=f"{HEARD} {call.id}")
         for tie in self.agreed(elder):
             text = _say("called", tie, at=at)
             await self._tell(tie.relative, f"family-call-{call.id}-{tie.id}", text, (choice,))
-        return True
 
     async def hear(self, call: str, relative: str) -> bool:
         """Tell the elderly person that a call is heard; False if somebody did so before."""

@@ -1,7 +1,6 @@
 """一键呼叫: one press tells the grid member and the family, and shows whom to ring."""
 
-import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Form, Request, Response
@@ -10,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from channels.conversations import Conversation, Conversations
 from channels.directory import Contact, Directory
 from channels.errors import ChannelError
-from channels.family.calling import told
+from channels.family.calling import call_all, family_of, told
 from channels.family.circle import Circle
 from channels.family.tie import Tie
 from channels.family.words import words
@@ -50,23 +49,27 @@ class Telling:
         ``place`` is that of the entrance, if one was scanned. The dialogue files it, because it
         knows where the person lives.
         """
-        inbound = Inbound(
+        press = Inbound(
             conversation=elder.id,
             text=words()["pressed"],
             payload=told(self.circle, elder.id, place),
             message_id=f"call-{nonce}",
         )
         self.handover.ask(elder.id)  # a person sees it even if nothing else works
-        family = self.circle.call(elder.id, nonce)
-        _, turn = await asyncio.gather(family, self._file(inbound))
-        return turn
 
-    async def _file(self, inbound: Inbound) -> Turn | None:
+        async def file(message_id: str) -> Turn | None:
+            return await self._file(press, message_id)
+
+        return await call_all(self.circle, elder.id, f"call-{nonce}", file)
+
+    async def _file(self, press: Inbound, message_id: str) -> Turn | None:
         try:
-            turn = await self.turns.handle(inbound)
+            turn = await self.turns.handle(replace(press, message_id=message_id))
+            if not _is_filed(turn):  # what failed is kept for every press: try under its own id
+                turn = await self.turns.handle(press)
         except ChannelError:
             return None
-        return turn if (turn.ticket or {}).get("number") else None
+        return turn if _is_filed(turn) else None
 
     async def people(self, ties: list[Tie]) -> list[Contact]:
         """Return whom to ring: the family, then the community's duty desk."""
@@ -77,11 +80,15 @@ class Telling:
         return [*family, *([duty] if duty else [])]
 
 
+def _is_filed(turn: Turn) -> bool:
+    return bool((turn.ticket or {}).get("number"))
+
+
 def add_calling(router: APIRouter, draw: Drawer, telling: Telling) -> None:
     """Add the question, the call itself, and the page of numbers."""
 
     async def values(conversation: Conversation | None) -> dict[str, Any]:
-        ties = telling.circle.agreed(conversation.id) if conversation else []
+        ties = family_of(telling.circle, conversation.id) if conversation else []
         people = await telling.people(ties)
         return {
             "calls": CALLS,

@@ -1,6 +1,7 @@
 """The routes of the simplified page: a home screen, a place to speak, one screen of answer."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from channels.simple.card import add_card
 from channels.simple.opinion import add_opinion
 from channels.simple.relatives import RelativePages, add_relatives
 from channels.simple.screens import batches, screens, telephones, without_ticket
-from channels.simple.visit import Said
+from channels.simple.visit import Reading, Said
 from channels.texts import explain
 from channels.turns import Turns
 from channels.web.assets import add_assets, environment, page
@@ -53,6 +54,7 @@ class SimplePages:
             "path": request.url.path,
             "nonce": visit.new_nonce(),
             "said": None,
+            "reading": None,
         }
         response = page(self._templates, name, status, caching=CACHING, **{**shared, **values})
         if visit.chosen_size(request):
@@ -89,35 +91,56 @@ class SimplePages:
             visit.keep(request, response, visit.COOKIE, token)
         return response
 
-    def answer(self, request: Request, turn: Turn, said: Said | None) -> HTMLResponse:
+    def answer(self, request: Request, turn: Turn, at: Said | Reading) -> HTMLResponse:
         """Draw one screen of a turn."""
         every = screens(turn)
-        part = min(said.part if said else 0, len(every) - 1)
+        part = min(at.part, len(every) - 1)
         screen = every[part]
         groups = batches(screen.choices)
-        batch = (said.batch if said else 0) % len(groups)
+        batch = at.batch % len(groups)
         return self.draw(
             request,
             "reply.html",
             turn=turn,
             screen=screen,
-            said=said,
+            said=at if isinstance(at, Said) else None,
+            reading=at if isinstance(at, Reading) else None,
             choices=groups[batch],
-            next_part=said.at(part=part + 1) if said and not screen.is_last else None,
-            next_batch=said.at(part=part, batch=batch + 1) if said and len(groups) > 1 else None,
+            next_part=None if screen.is_last else at.at(part=part + 1),
+            next_batch=at.at(part=part, batch=batch + 1) if len(groups) > 1 else None,
             calls=_calls(turn) if turn.outcome is Outcome.EMERGENCY else (),
             telephones=telephones(screen.lines),
             without_ticket=without_ticket,
         )
+
+    def read(self, request: Request, reading: Reading) -> Response:
+        """Draw one screen of the news named, else of the oldest that was not looked at."""
+        conversation, unseen = self.unseen(request)
+        named = self._named(conversation, reading.news)
+        if named is None:
+            named, reading = next(iter(unseen), None), Reading()
+        if named is None:
+            return self.draw(request, "nothing.html")
+        turn = _turn_of(named)
+        response = self.answer(request, turn, replace(reading, news=named.id))
+        if reading.part >= len(screens(turn)) - 1:  # who stops before finds it here again
+            newest = max(visit.seen(request), named.id)
+            visit.keep(request, response, visit.SEEN_COOKIE, str(newest))
+        return response
+
+    def _named(self, conversation: Conversation | None, id_: int) -> News | None:
+        """Return the news of this id; None if it is not this visitor's."""
+        if conversation is None or not id_:
+            return None
+        later = self._news.since(conversation.id, id_ - 1)
+        return next((one for one in later if one.id == id_), None)
 
     def unseen(self, request: Request) -> tuple[Conversation | None, list[News]]:
         """Return the visitor's conversation and the news they have not looked at."""
         conversation = visit.find(request, self._conversations)
         if conversation is None:
             return None, []
-        seen = request.cookies.get(visit.SEEN_COOKIE, "")
-        after = int(seen) if seen.isdecimal() and len(seen) < 16 else 0
-        return conversation, self._news.since(conversation.id, after)
+        return conversation, self._news.since(conversation.id, visit.seen(request))
 
 
 def create_router(
@@ -180,14 +203,11 @@ def _add_talk(router: APIRouter, pages: SimplePages) -> None:
 
 def _add_news(router: APIRouter, pages: SimplePages) -> None:
     @router.get("/news")
-    def read_news(request: Request) -> Response:
-        """Return the oldest news that was not looked at."""
-        _, unseen = pages.unseen(request)
-        if not unseen:
-            return pages.draw(request, "nothing.html")
-        response = pages.answer(request, _turn_of(unseen[0]), None)
-        visit.keep(request, response, visit.SEEN_COOKIE, str(unseen[0].id))
-        return response
+    def read_news(
+        request: Request, reading: Annotated[Reading, Depends(Reading.from_query)]
+    ) -> Response:
+        """Return one screen of news, the oldest first."""
+        return pages.read(request, reading)
 
     @router.get("/unseen")
     def count_unseen(request: Request) -> dict[str, int]:

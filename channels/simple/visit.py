@@ -5,8 +5,9 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 from typing import Annotated, Self
+from urllib.parse import urlencode
 
-from fastapi import Form, Request, Response
+from fastapi import Form, Query, Request, Response
 
 from channels.conversations import Conversation, Conversations
 from channels.errors import UnknownConversationError
@@ -82,6 +83,34 @@ class Said:
         return replace(self, part=part, batch=batch)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A piece of news and the screen of it that is read; its address holds no words."""
+
+    news: int = 0  # its id; 0 is the oldest that was not looked at
+    part: int = 0
+    batch: int = 0
+
+    @classmethod
+    def from_query(
+        cls,
+        read: Annotated[int, Query(ge=0, lt=10**15)] = 0,
+        part: Annotated[int, Query(ge=0)] = 0,
+        batch: Annotated[int, Query(ge=0)] = 0,
+    ) -> Self:
+        """Return what a link brings."""
+        return cls(news=read, part=part, batch=batch)
+
+    @property
+    def query(self) -> str:
+        """What leads to this screen again."""
+        return urlencode({"read": self.news, "part": self.part, "batch": self.batch})
+
+    def at(self, *, part: int = 0, batch: int = 0) -> Self:
+        """Return the same news seen at another screen."""
+        return replace(self, part=part, batch=batch)
+
+
 def new_nonce() -> str:
     """Return the mark of a freshly drawn form."""
     return secrets.token_hex(8)
@@ -112,6 +141,12 @@ def place_of(request: Request) -> str:
         return ""
     said = words()["place"]["unit" if found["unit"] else "building"]
     return str(said).format(**found.groupdict())
+
+
+def seen(request: Request) -> int:
+    """Return the id of the newest news that the visitor has read to its end; 0 is none."""
+    kept = request.cookies.get(SEEN_COOKIE, "")
+    return int(kept) if kept.isdecimal() and len(kept) < 16 else 0
 
 
 def find(request: Request, conversations: Conversations) -> Conversation | None:

@@ -134,7 +134,7 @@ class Call:
         try:
             await self._line.meanwhile(asyncio.wait({task}, timeout=PATIENCE_S))
             if not task.done():
-                await self._line.play(await self._sound(words().wait))
+                await self._play(words().wait)
             await self._line.meanwhile(asyncio.wait({task}))
         except (HungUpError, HearingUnavailableError):
             await asyncio.gather(task, return_exceptions=True)
@@ -167,7 +167,8 @@ class Call:
         if self._misses >= TRIES:
             await self._ask_person_quietly()
             raise PersonNeededError(f"{words().sorry}{words().person}")
-        await self._say(sentence, *self._offered())
+        # What was said before stays what 9 repeats: it may be the code of a ticket.
+        await self._play(sentence, *self._offered())
 
     async def _ask_person_quietly(self) -> None:
         """Let the console know, too, so that somebody sees what was begun."""
@@ -175,6 +176,9 @@ class Call:
 
     async def _say(self, *sentences: str) -> None:
         self._said = sentences
+        await self._play(*sentences)
+
+    async def _play(self, *sentences: str) -> None:
         await self._line.play(await self._sound("\n".join(sentences)))
 
     async def _sound(self, sentences: str) -> bytes:

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 import logging
+import re
 import secrets
 
 from fastapi import APIRouter, WebSocket
@@ -21,6 +22,9 @@ CHANNEL, PATH = "telephone", "/telephone"
 PROTOCOL = "media"  # of Asterisk's client
 CALLER = "caller"  # the channel variable with the caller's number
 LINES = 8  # calls at once; more are refused, and the exchange rings a person
+# An extension is a number, too; the zeros of a withheld one are none.
+_NUMBER = re.compile(r"\+?(?!0+$)[0-9]{3,20}")
+_FORMATTING = re.compile(r"[\s().-]")
 
 
 class Telephone:
@@ -56,8 +60,8 @@ class Telephone:
         try:
             event = await line.started()
             variables = event.get("channel_variables") or {}
-            caller = socket.query_params.get(CALLER) or variables.get(CALLER)
-            account = self._account(caller)
+            number = number_of(socket.query_params.get(CALLER) or variables.get(CALLER))
+            account = self._account(number)
             find = parts.conversations.for_account
             call = Call(
                 line,
@@ -66,7 +70,7 @@ class Telephone:
                 listener=parts.listener,
                 turns=parts.turns,
             )
-            await call.run(community_name(), is_known=bool(caller))
+            await call.run(community_name(), is_known=bool(number))
         except HungUpError:
             logger.info("a caller has hung up")
         finally:
@@ -82,9 +86,19 @@ class Telephone:
         is_right = secrets.compare_digest(password, self._key.encode())
         return scheme.lower() == "basic" and is_right
 
-    def _account(self, caller: str | None) -> str:
+    def _account(self, number: str) -> str:
         """Return the caller under a digest; a caller without a number is new each time."""
-        if not caller:
+        if not number:
             return secrets.token_hex(16)
         key = self._parts.settings.internal_token.encode()
-        return hmac.new(key, caller.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(key, number.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def number_of(caller: object) -> str:
+    """Return the number that an exchange tells, without its formatting; empty if it is none.
+
+    For a withheld number trunks send a word ("anonymous", "unknown", "s"), each its own: taken
+    for a number, it would be one conversation of all who withhold theirs.
+    """
+    number = _FORMATTING.sub("", str(caller or ""))
+    return number if _NUMBER.fullmatch(number) else ""

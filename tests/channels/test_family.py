@@ -57,6 +57,13 @@ class Family:
         await self.circle.agree(tie.id, self.elder)
         return tie.id
 
+    async def call(self, key: str) -> tuple[str, bool]:
+        """Press 一键呼叫, and tell the family if that is a new call."""
+        call, is_new = self.circle.call(self.elder, key)
+        if is_new:
+            await self.circle.tell_of_call(self.elder, call)
+        return call.id, is_new
+
     def told(self, conversation: str) -> list[str]:
         return [one.body["replies"][0]["text"] for one in self.news.since(conversation, 0)]
 
@@ -86,7 +93,7 @@ def test_the_life_of_a_tie_names_every_state() -> None:
 async def test_nothing_is_told_before_the_elderly_person_agrees(family: Family) -> None:
     await family.circle.ask(family.circle.offer(family.elder), family.daughter, DAUGHTER, "a")
 
-    await family.circle.call(family.elder, "n1")
+    await family.call("n1")
     await family.circle.tell_of_ticket(family.elder, "t1", "20261122-000001", "处置中")
 
     assert family.told(family.daughter) == []
@@ -186,25 +193,29 @@ async def test_a_call_reaches_every_relative_once(family: Family) -> None:
     await family.pair(family.daughter)
     await family.pair(family.son)
 
-    is_new = [await family.circle.call(family.elder, key) for key in ("n1", "n1", "n2")]
+    pressed = [await family.call(key) for key in ("n1", "n1", "n2")]
 
-    assert is_new == [True, False, False]  # another press within a minute is the same call
+    assert [is_new for _, is_new in pressed] == [True, False, False]
+    assert len({call for call, _ in pressed}) == 1  # another press within a minute is the same
     for relative in (family.daughter, family.son):
         assert sum("一键呼叫" in one and "马上" in one for one in family.told(relative)) == 1
 
 
 async def test_a_call_after_a_minute_is_another_one(family: Family) -> None:
     await family.pair(family.daughter)
-    await family.circle.call(family.elder, "n1")
+    first, _ = await family.call("n1")
     family.clock.now += timedelta(minutes=2)
 
-    assert await family.circle.call(family.elder, "n2")
+    second, is_new = await family.call("n2")
+
+    assert is_new
+    assert second != first
 
 
 async def test_the_elderly_person_is_told_who_hears_first(family: Family) -> None:
     tie = await family.pair(family.daughter)
     await family.pair(family.son)
-    await family.circle.call(family.elder, "n1")
+    await family.call("n1")
     (call,) = family.circle.calls_of(family.circle.agreed(family.elder)[0])
 
     first = await family.circle.hear(call.id, family.daughter)
@@ -217,7 +228,7 @@ async def test_the_elderly_person_is_told_who_hears_first(family: Family) -> Non
 
 async def test_a_stranger_cannot_hear_a_call(family: Family) -> None:
     await family.pair(family.daughter)
-    await family.circle.call(family.elder, "n1")
+    await family.call("n1")
     (call,) = family.circle.calls_of(family.circle.agreed(family.elder)[0])
 
     assert not await family.circle.hear(call.id, family.son)
@@ -236,7 +247,7 @@ async def test_of_a_ticket_a_relative_hears_number_and_status_only(family: Famil
 @pytest.mark.parametrize("side", [Side.ELDER, Side.RELATIVE])
 async def test_either_side_ends_it_and_nothing_personal_stays(family: Family, side: Side) -> None:
     tie = await family.pair(family.daughter)
-    await family.circle.call(family.elder, "n1")
+    await family.call("n1")
     actor = family.elder if side is Side.ELDER else family.daughter
 
     await family.circle.end(tie, actor, side)
@@ -262,7 +273,7 @@ async def test_nobody_ends_what_is_not_theirs(family: Family) -> None:
 
 async def test_names_and_telephones_are_sealed(family: Family) -> None:
     await family.pair(family.daughter)
-    await family.circle.call(family.elder, "n1")
+    await family.call("n1")
 
     kept = family.rows()
 
@@ -272,7 +283,7 @@ async def test_names_and_telephones_are_sealed(family: Family) -> None:
 
 async def test_erasure_leaves_no_trace(family: Family) -> None:
     tie = await family.pair(family.daughter)
-    await family.circle.call(family.elder, "n1")
+    await family.call("n1")
 
     assert family.circle.ties.erase(family.elder) == 1
 

@@ -103,7 +103,7 @@ async def test_a_relative_hears_a_call_by_its_choice_and_leaves_by_a_word(
     circle, news = sealed_office.parts.circle, sealed_office.parts.news
     await relative.say(f"配对 {code} 小芳 010-0000-0123")
     await circle.agree(circle.ties.of_elder(elder.id)[0].id, elder.id)
-    await circle.call(elder.id, "n1")
+    await circle.tell_of_call(elder.id, circle.call(elder.id, "n1")[0])
     (choice,) = news.since(relative.id, 0)[-1].body["replies"][0]["choices"]
 
     heard = await relative.send(choice=choice["token"])

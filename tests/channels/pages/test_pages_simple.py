@@ -160,6 +160,27 @@ def test_a_persons_answer_waits_on_the_home_screen(plain: Page, house: House) ->
 
 
 @pytest.mark.browser
+def test_long_news_keep_to_the_rules_and_are_read_to_their_end(plain: Page, house: House) -> None:
+    plain.goto("/simple")
+    plain.get_by_role("navigation").get_by_role("button", name="找人帮忙").click()
+    conversation = house.parts.handover.waiting()[-1]["conversation"]
+    text = "".join(f"第{number}句话很长很长很长很长很长很长很长。" for number in range(12))
+    body = {"replies": [{"text": text, "choices": [], "citations": []}]}
+    five = tuple(Choice(title=f"选项{number}", payload=f"/choose_{number}") for number in range(5))
+    house.run(house.parts.news.publish(conversation, "long", body, five))
+
+    plain.goto("/simple/news?size=3")
+    further = plain.get_by_role("link", name=re.compile("接着看|换一批"))
+    while not plain.get_by_text("选项4").count():
+        assert (too_pale(plain, 7), too_small(plain, 60), overflow(plain)) == ([], [], 0)
+        assert plain.locator("main .option").count() <= 3
+        with plain.expect_navigation():
+            further.click()
+
+    assert plain.locator("main .option").count() <= 3
+
+
+@pytest.mark.browser
 def test_a_script_in_what_is_said_stays_words(page: Page, house: House) -> None:
     page.goto("/simple/ask")
 

@@ -148,6 +148,22 @@ async def test_a_wrong_key_is_told_what_there_is(exchange: Exchange) -> None:
     assert exchange.voice.spoken[1:] == [told, told]
 
 
+async def test_a_silence_does_not_take_the_place_of_a_code(exchange: Exchange) -> None:
+    exchange.voice.says.append(PROBLEM)
+    async with exchange.call() as caller:
+        await caller.speak()
+        await caller.press("1")
+        await caller.press("1")
+        await caller.keep_silent()
+        await caller.press("9")
+        await caller.listen()
+
+    filed, silence, again = exchange.voice.spoken[-3:]
+    assert words().silence in silence
+    assert "5,B,8,D,3" in again
+    assert again == filed
+
+
 async def test_what_was_said_is_said_again_and_loses_nothing(exchange: Exchange) -> None:
     exchange.voice.says.append(PROBLEM)
     async with exchange.call() as caller:
@@ -161,13 +177,47 @@ async def test_what_was_said_is_said_again_and_loses_nothing(exchange: Exchange)
     assert "请核对" in draft
 
 
-async def test_a_caller_without_a_number_is_not_told_to_call_again(exchange: Exchange) -> None:
+WITHHELD = ("", "anonymous", "Anonymous", "unknown", "unavailable", "restricted", "s", "0000")
+
+
+@pytest.mark.parametrize("caller", WITHHELD)
+async def test_callers_who_withhold_their_number_share_nothing(
+    exchange: Exchange, caller: str
+) -> None:
+    for _ in range(2):
+        async with exchange.call(caller) as phone:
+            await phone.press("3")
+            await phone.listen()
+
+    first, second = (one.sender for one in exchange.dialogue.heard)
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("written", "again"), [("010-0000 0007", "01000000007"), ("2001", "2001"), ("110", "110")]
+)
+async def test_a_number_is_the_same_however_it_is_written(
+    exchange: Exchange, written: str, again: str
+) -> None:
+    for caller in (written, again):
+        async with exchange.call(caller) as phone:
+            await phone.press("3")
+            await phone.listen()
+
+    first, second = (one.sender for one in exchange.dialogue.heard)
+    assert first == second
+
+
+@pytest.mark.parametrize("caller", ["", "anonymous"])
+async def test_a_caller_without_a_number_is_not_told_to_call_again(
+    exchange: Exchange, caller: str
+) -> None:
     exchange.voice.says.append(PROBLEM)
-    async with exchange.call(caller="") as caller:
-        await caller.speak()
-        await caller.press("1")
-        await caller.press("1")
-        await caller.listen()
+    async with exchange.call(caller) as phone:
+        await phone.speak()
+        await phone.press("1")
+        await phone.press("1")
+        await phone.listen()
 
     assert "5,B,8,D,3" in exchange.voice.spoken[-1]
     assert words().same_telephone not in exchange.voice.spoken[-1]
