@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions import resources
 from actions.batch import Batch
 from actions.draft import NEEDED
+from actions.enclosed import enclosed, enclosing
 from actions.hearing import TRIES
 from actions.home import home_choice
 from actions.joining import offer_open_ticket
@@ -37,7 +38,7 @@ class ActionAskProblem(Action):
     ) -> list[EventType]:
         """Ask; after a miss ask again, then with choices, then name a person."""
         opened = _opened(dispatcher, tracker)
-        batch = Batch.from_tracker(tracker)
+        batch = enclosed(tracker)
         tries, facts = batch.current.tries, {"ticket": batch.as_contract()}
         if tries > TRIES:
             _give_up(dispatcher, tracker)
@@ -67,7 +68,7 @@ class ActionAskPlace(Action):
     ) -> list[EventType]:
         """Ask; an unknown building or a miss asks otherwise."""
         opened = _opened(dispatcher, tracker)
-        batch = Batch.from_tracker(tracker)
+        batch = enclosed(tracker)
         draft, facts = batch.current, {"ticket": batch.as_contract()}
         if not draft.tries and draft.category in NEEDED and not draft.building:
             response = "utter_ask_place_of_home"
@@ -101,7 +102,7 @@ class ActionAskConfirmation(Action):
     ) -> list[EventType]:
         """Ask for a yes."""
         opened = _opened(dispatcher, tracker)
-        batch = Batch.from_tracker(tracker)
+        batch = enclosed(tracker)
         draft = batch.current
         if draft.tries < 0:
             facts = {"ticket": batch.as_contract()}
@@ -116,8 +117,7 @@ class ActionAskConfirmation(Action):
             self._read_back(dispatcher, batch, asked)
             asks = asked.code if asked else draft.asks
             offered = batch.with_current(replace(draft, is_offered=False, asks=asks))
-        kept = offered.events()
-        return [*opened, *(one for one in kept if one["name"] in {"draft", "other_drafts"})]
+        return [*opened, *offered.draft_events()]
 
     def _read_back(
         self, dispatcher: CollectingDispatcher, batch: Batch, asked: Attribute | None
@@ -137,13 +137,16 @@ class ActionAskConfirmation(Action):
 
 
 def _opened(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    """Say what was being reported where somebody comes back after a long time."""
+    """Say what was being reported where somebody comes back after a long time.
+
+    The events keep what came beside the words too: these may have been heard as a question.
+    """
     now = datetime.now(UTC)
     before = tracker.get_slot("draft_at")
     draft = Batch.from_tracker(tracker).current
     if before and now - datetime.fromisoformat(before) > SILENCE and draft.description:
         say(dispatcher, "utter_draft_waited", "ticket_draft", what=brief(draft.description))
-    return [SlotSet("draft_at", now.isoformat())]
+    return [*enclosing(tracker), SlotSet("draft_at", now.isoformat())]
 
 
 def _is_elderly(tracker: Tracker) -> bool:

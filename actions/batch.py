@@ -1,6 +1,6 @@
 """Drafts that are confirmed together: one message may tell of several problems."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -64,6 +64,16 @@ class Batch:
         drafts = list(self.drafts)
         drafts[self.at] = draft
         return replace(self, drafts=tuple(drafts))
+
+    def with_sent(self, sent: Mapping[str, Any]) -> Self:
+        """Return the batch with what came beside the words, but for what one of its drafts has."""
+        known = {one for draft in self.drafts for one in draft.media}
+        media = [one for one in sent.get("media") or () if one not in known]
+        point = sent.get("location") or {}
+        where = (point.get("latitude"), point.get("longitude"))
+        is_known = any((draft.latitude, draft.longitude) == where for draft in self.drafts)
+        fresh = {"media": media, "location": None if is_known else point}
+        return self.with_current(self.current.with_sent(fresh))
 
     def adding(self, drafts: Iterable[Draft]) -> Self:
         """Return the batch with more drafts at its end; they inherit a place they do not name."""
@@ -145,6 +155,10 @@ class Batch:
             "confirmation": None,  # what has changed is read back first
         }
         return [SlotSet(name, value) for name, value in {**slots, **overrides}.items()]
+
+    def draft_events(self) -> list[EventType]:
+        """Return the events that keep the batch and leave what the form knows as it is."""
+        return [one for one in self.events() if one["name"] in {"draft", "other_drafts"}]
 
     def summary(self) -> str:
         """Return the lines that the person is asked to confirm."""

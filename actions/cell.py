@@ -13,6 +13,7 @@ from actions.bearings import agrees_to_leave, say_where_we_are
 from actions.clarifying import ActionAnswerOrClarify
 from actions.complaint import ActionFileComplaint
 from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
+from actions.enclosed import sent_with_pending
 from actions.enquiry import asks_about_ticket, tells_own_case
 from actions.handover import ActionRequestHuman
 from actions.home import told_home
@@ -131,7 +132,8 @@ class ActionUseDetail(Action):
         home, place = _home_in(text), understand(text, datetime.now(UTC)).place
         is_here = home is not None and _locate(home) is not None
         before = str(tracker.get_slot("pending_question") or "")
-        pending = report_at(before, text) if place.building or place.address else None
+        is_place = place.building or place.address
+        pending = report_at(before, text, sent_with_pending(tracker)) if is_place else None
         if pending is not None:  # 就是楼梯口那个
             told = [told_home(home["building"], home["unit"])] if home and is_here else []
             return [*told, *pending]

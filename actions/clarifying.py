@@ -11,6 +11,7 @@ from actions.batch import Batch, take_in
 from actions.bearings import is_wordless, say_where_we_are
 from actions.draft import PRAISE, Draft, understood
 from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
+from actions.enclosed import pending
 from actions.enquiry import (
     SHORT,
     ActionAnswerQuestion,
@@ -145,7 +146,7 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         is_likely = category is not None and category.score >= COMPLAINT_SCORE
         if is_likely or (tells_fault(text) and not is_question(text)):
             say(dispatcher, "utter_offer_complaint", "clarify")
-            return [SlotSet("pending_question", text)]
+            return pending(tracker, text)
         if len(text) <= 2:
             return say_where_we_are(dispatcher, tracker)
         return self.refuse(dispatcher, tracker, answer)

@@ -14,6 +14,7 @@ from actions.batch import Batch, Hearsay, forget_drafts, parts_of, take_in
 from actions.bearings import say_where_we_are
 from actions.details import with_told_details
 from actions.draft import MEDIATION, NEEDED, PARTY, VISIT, Draft, understood
+from actions.enclosed import pending, sent_with_pending
 from actions.enquiry import FORM, ActionAnswerQuestion
 from actions.joining import FOLLOW, join
 from actions.people import ask_worker
@@ -74,6 +75,8 @@ class ActionDraftComplaint(Action):
         events = self._enquiry.answer_besides(dispatcher, tracker, told.questions)
         batch = Batch.from_tracker(tracker)
         draft = batch.current.with_sent(metadata(tracker))
+        if text != said(tracker):  # 登记这个问题, of what was asked before
+            draft = draft.with_sent(sent_with_pending(tracker))
         if told.drafts:
             first = self._of_kind(told.drafts[0], tracker).with_what_came_before(draft)
             batch = Batch(drafts=(first, *told.drafts[1:])).focused()
@@ -153,9 +156,9 @@ class ActionDraftComplaint(Action):
             return []
         events = self._enquiry.tell(dispatcher, tracker, answer)
         say(dispatcher, "utter_offer_ticket", answer.outcome.value)
-        pending = SlotSet("pending_question", text)
-        is_between = tracker.active_loop_name == FORM  # the form asks again by itself
-        return [*events, *([] if is_between else [pending, FollowupAction("action_listen")])]
+        if tracker.active_loop_name == FORM:  # which asks again by itself
+            return events
+        return [*events, *pending(tracker, text), FollowupAction("action_listen")]
 
 
 class ActionFileComplaint(Action):
@@ -177,7 +180,8 @@ class ActionFileComplaint(Action):
         drafts = Batch.from_tracker(tracker).drafts
         if tracker.get_slot("confirmation") == FOLLOW:
             joined = join(dispatcher, tracker, drafts[0], self._tickets)
-            return [*forget_drafts(), *(talked_about(joined.number) if joined else [])]
+            if joined is not None:
+                return [*forget_drafts(), *talked_about(joined.number)]
         now = datetime.now(UTC)
         filed = [
             self._tickets().file(self._complaint(draft, tracker, position), now)

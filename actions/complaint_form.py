@@ -9,6 +9,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.batch import Batch
+from actions.enclosed import enclosed
 from actions.enquiry import ActionAnswerQuestion
 from actions.hearing import FORM, SAFE, SURE_OF_OTHER, Hearing
 from actions.home import placed_at_home
@@ -44,7 +45,9 @@ class ValidateComplaintForm(Action):
     ) -> list[EventType]:
         """Return slots for what was understood; nothing lets the rules answer."""
         if is_answered_already(tracker, FORM):
-            return placed_at_home([], tracker)
+            began = enclosed(tracker)
+            is_more = began != Batch.from_tracker(tracker)  # a point may be the place
+            return placed_at_home(began.focused().events() if is_more else [], tracker)
         batch = Batch.from_tracker(tracker)
         told = self._told_of_others(dispatcher, tracker)
         if told is not None:

@@ -8,13 +8,15 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.batch import Batch
 from actions.draft import CONTACT, MEDIATION, PARTY, PERSON, SERVICE, VISIT, WHEN, Draft
+from actions.enclosed import enclosed, enclosing
 from actions.phrases import phrases
 from actions.speech import say
 from actions.tickets.attributes import Attribute
 from actions.understanding.answers import BARE, bared
 from actions.understanding.normalise import normalise
+from actions.understanding.pointing import without_courtesies
+from actions.understanding.understanding import Understanding
 from actions.understanding.wishes import (
     find_appointment,
     find_other_party,
@@ -22,6 +24,7 @@ from actions.understanding.wishes import (
     find_service,
 )
 
+STORY = 8  # characters that tell something, whatever it is
 SHORT_NO = 10  # characters of not knowing; a longer message says something else besides
 ANSWER_LIMIT = 60  # characters; who writes more tells a story
 
@@ -37,7 +40,7 @@ class ActionAskDetails(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Ask; what is refused or missed twice is left to whoever calls back."""
-        batch = Batch.from_tracker(tracker)
+        batch = enclosed(tracker)
         responses = {
             SERVICE: "utter_ask_service",
             WHEN: "utter_ask_appointment",
@@ -46,7 +49,7 @@ class ActionAskDetails(Action):
         }
         response = responses[batch.current.missing[0]]
         say(dispatcher, response, "ticket_draft", facts={"ticket": batch.as_contract()})
-        return []
+        return enclosing(tracker)
 
 
 def with_told_details(draft: Draft, text: str) -> Draft:
@@ -75,6 +78,37 @@ def with_answer(draft: Draft, text: str, *, declines: bool) -> Draft:
     if name not in told.answers:
         told = replace(told, answers={**told.answers, name: answer})
     return replace(told, tries=0)
+
+
+def with_correction(draft: Draft, found: Understanding, text: str) -> Draft:
+    """Return the draft with what a message puts right, whatever was asked for."""
+    told, place = with_told_details(draft, text), found.place
+    is_theirs = draft.category == MEDIATION and not (place.building or place.unit)  # 602的老李
+    is_place = place.building or place.unit or place.room
+    return told.with_place_of(found) if is_place and not is_theirs else told
+
+
+def with_story(before: Draft, after: Draft, found: Understanding, text: str) -> Draft:
+    """Return the draft after an answer, with the message in its story where it tells much more.
+
+    Args:
+        before: The draft that had asked.
+        after: The draft with what the message answers.
+        found: What the message says.
+        text: The message; empty for a chosen option.
+    """
+    old, new = _values(before), _values(after)
+    changed = [name for name in new if new[name] != old.get(name)]
+    is_against = before.skipped != after.skipped or any(old.get(name) for name in changed)
+    # A refusal or a correction has words of its own (时间不对,应该改成…).
+    heard = sum(len(new[name]) for name in changed) + (STORY if is_against else 0)
+    is_story = len(without_courtesies(normalise(text))) - heard >= STORY
+    return after.with_problem_of(found, text) if is_story else after
+
+
+def _values(draft: Draft) -> dict[str, str]:
+    beside = {"contact": draft.contact, "since": draft.since, "behalf": draft.on_behalf_of}
+    return {**beside, "where": draft.where, **draft.answers}
 
 
 def asked_beside(draft: Draft) -> Attribute | None:

@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 from actions import resources
 from actions.batch import Batch, Hearsay, parts_of, take_in
 from actions.bearings import say_where_we_are, says_when_filed
+from actions.enclosed import pending
 from actions.keeping import keep, worded
 from actions.people import ask_worker
 from actions.phrases import phrase
@@ -178,8 +179,8 @@ class ActionAnswerQuestion(Action):
         answerer = self._answerer()
         if points_back(normalise(text)):
             return answerer.item(item, audience=audience)
-        known = answerer.current.library.items.get(item)
-        whole = f"{known.title} {text}" if known else text
+        title = answerer.current.library.title_of(item)
+        whole = f"{title} {text}" if title else text
         return answerer.answer(whole, audience=audience, item=item, is_enquiry=True)
 
     def _on_own_case(
@@ -257,8 +258,7 @@ class ActionAnswerQuestion(Action):
             dispatcher, "utter_ask_person_for_topic" if answer.held else "utter_no_evidence",
             "no_evidence", facts={"receipt": receipt}, contact=ask_worker(tracker),
         )  # fmt: skip
-        pending = question or said(tracker) or None
-        return [SlotSet("pending_question", pending), talks_of(Topic.QUESTION)]
+        return [*pending(tracker, question or said(tracker)), talks_of(Topic.QUESTION)]
 
     def _audience(self, tracker: Tracker) -> Audience:
         is_worker = self._workers().of(tracker.sender_id) is not None

@@ -10,7 +10,15 @@ from rasa_sdk.events import EventType, SlotSet
 from actions import resources
 from actions.batch import Batch
 from actions.bearings import is_wordless
-from actions.details import asked_beside, does_not_know, with_answer, with_told_details
+from actions.details import (
+    STORY,
+    asked_beside,
+    does_not_know,
+    with_answer,
+    with_correction,
+    with_story,
+    with_told_details,
+)
 from actions.draft import NEEDED, Draft, understood
 from actions.home import home_choice
 from actions.phrases import phrase
@@ -65,7 +73,6 @@ LEAST = 0.3  # of an intent; below it the words decide
 SURE_OF_OTHER = 0.8  # of the intent, from where a message is about a ticket filed before
 SURE, FITS = 0.6, 0.4  # of a category
 MORE = 4  # characters of a detail that is kept though no part of the paper asks for it
-STORY = 8  # characters that tell something, whatever it is
 LEAST_TOLD = {"nlu_fallback": STORY, "inform": MORE, "supplement_ticket": MORE}  # 再加一句…
 TRIES = 2  # then choices; after them a person
 SHORT = 25  # characters; a longer message tells more than that somebody gives up
@@ -124,10 +131,12 @@ class Hearing:
         answer = answer_to(attribute, self.plain)
         if answer:
             answers = {**self.draft.answers, attribute.code: answer}
-            return self._keep(replace(self.draft, answers=answers, tries=0))
+            told = replace(self.draft, answers=answers, tries=0)
+            return self._keep(with_story(self.draft, told, self.found, self.text))
         if self.intent == "affirm" or not does_not_know(self.plain):
             return []
-        return self._keep(replace(self.draft, skipped=(*self.draft.skipped, attribute.code)))
+        skipped = (*self.draft.skipped, attribute.code)
+        return self._keep(replace(self.draft, skipped=skipped, tries=0))
 
     def _edited(self) -> list[EventType]:
         if self.intent == "edit_draft":
@@ -154,15 +163,21 @@ class Hearing:
         return told.events() if told is not None else []
 
     def _told(self) -> list[EventType]:
-        """Take the answer to what a visit or a mediation needs."""
+        """Take the answer to what a visit or a mediation needs, or what is put right instead."""
         if self.asked != "details" or not self.draft.missing:
             return []
         draft = self.draft.with_details_of(self.found)
-        if self.draft.missing == draft.missing:
+        corrected = with_correction(draft, self.found, self.text)
+        if self.intent == "correct" and corrected != self.draft:
+            draft = replace(corrected, tries=0)
+        elif self.draft.missing == draft.missing:
             refuses = self.intent in {"deny", "skip"} and not is_question(self.text)
             draft = with_answer(draft, self.answer, declines=refuses)
         else:
-            draft = with_told_details(draft, self.answer)
+            draft = replace(with_told_details(draft, self.answer), tries=0)
+        draft = with_story(self.draft, draft, self.found, self.text)
+        if draft.where != self.draft.where:
+            return self._keep(draft)
         return self.batch.with_current(draft).sharing_contact(by=draft).focused().events()
 
     def _listed(self) -> list[EventType]:

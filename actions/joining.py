@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.batch import Batch
 from actions.draft import OTHER, Draft
 from actions.phrases import phrase
-from actions.speech import entity, intent, said, say
+from actions.speech import entity, intent, metadata, said, say
 from actions.tickets.errors import TicketError
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Complaint, RequestType, Ticket
@@ -74,6 +74,7 @@ def take_answer(
 
     The option 继续提交 files at once; who only says no is read their draft first.
     """
+    batch = batch.with_sent(metadata(tracker))
     if wish is Wish.APART:
         kept = batch.with_current(replace(batch.current, is_offered=False))
         is_all = not (batch.is_several or said(tracker))
@@ -89,11 +90,16 @@ def take_answer(
 def join(
     dispatcher: CollectingDispatcher, tracker: Tracker, draft: Draft, tickets: Tickets
 ) -> Ticket | None:
-    """Follow the ticket on offer, or add to it if it is one's own; None if it is gone."""
+    """Follow the ticket on offer, or add to it if it is one's own.
+
+    Says nothing and returns None where it is gone or was closed meanwhile: nobody would come.
+    """
     store, now = tickets(), datetime.now(UTC)
+    ticket = store.by_number(draft.similar)
+    if ticket is None or not ticket.is_open:
+        return None
     try:
-        ticket = store.by_number(draft.similar)
-        if ticket is not None and _is_own(ticket, tracker):
+        if _is_own(ticket, tracker):
             store.supplement(
                 ticket.number, draft.description,
                 conversation=tracker.sender_id, now=now, media=draft.media,
@@ -103,8 +109,7 @@ def join(
         else:
             ticket = store.follow(draft.similar, tracker.sender_id, now)
             response = "utter_following"
-    except TicketError:
-        say(dispatcher, "utter_ticket_unknown", "clarify")
+    except TicketError:  # closed at this moment
         return None
     shown = ticket.as_contract()
     facts = (

@@ -9,7 +9,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
-from actions.bearings import agrees_to_leave
+from actions.bearings import PENDING, agrees_to_leave
+from actions.enclosed import sent_with_pending
 from actions.speech import metadata, said, say
 from actions.tickets.categories import QUESTION
 from actions.tickets.store import TicketStore
@@ -37,11 +38,14 @@ class ActionLeaveQuestion(Action):
             say(dispatcher, "utter_nothing_to_leave", "clarify")
             return []
         sent = metadata(tracker)
+        is_before = question == tracker.get_slot(PENDING)
+        before = sent_with_pending(tracker).get("media") if is_before else None
         complaint = Complaint(
             category=QUESTION,
             description=question,
             request_type=RequestType.ENQUIRY,
             urgency=4,
+            media=(*(before or ()), *(sent.get("media") or ())),
             reporter=Reporter(
                 conversation=tracker.sender_id, channel=str(sent.get("channel") or "")
             ),

@@ -1,6 +1,7 @@
 """Reports (报事) that the intent classifier took for something else."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
@@ -63,20 +64,24 @@ def story_in(text: str) -> list[EventType] | None:
     return begin(Batch(drafts=drafts)) if drafts else None
 
 
-def report_at(pending: str, text: str) -> list[EventType] | None:
-    """Return the events that register what was told before, at the place that is named now."""
+def report_at(pending: str, text: str, sent: dict[str, Any]) -> list[EventType] | None:
+    """Return the events that register what was told before, at the place that is named now.
+
+    Args:
+        pending: What was told.
+        text: Names the place.
+        sent: The pictures and the point that came with what was told.
+    """
     found = understood(pending, datetime.now(UTC)).category
     fits = found is not None and found.score >= COMPLAINT_SCORE
     is_report = understood(pending, datetime.now(UTC)).request_type is RequestType.REPORT
     if not pending or not (fits or is_report or tells_fault(pending)):
         return None
     place = understood(text, datetime.now(UTC))
-    drafts = [draft.with_place_of(place) for draft in take_in(pending).drafts]
-    return (
-        [*begin(Batch(drafts=tuple(drafts))), SlotSet("pending_question", None)]
-        if drafts
-        else None
-    )
+    drafts = tuple(draft.with_place_of(place) for draft in take_in(pending).drafts)
+    if not drafts:
+        return None
+    return [*begin(Batch(drafts=drafts).with_sent(sent)), SlotSet("pending_question", None)]
 
 
 def begin(batch: Batch) -> list[EventType]:

@@ -106,10 +106,11 @@ class Talk:
         dispatcher = CollectingDispatcher()
         events: list[EventType] = action.run(dispatcher, self.tracker(), {})
         self.said = dispatcher.messages
+        self.events.append({"event": "action", "name": action.name()})
         for event in events:
             if event["event"] == "slot":
                 self.slots[event["name"]] = event["value"]
-        self.events.append({"event": "action", "name": action.name()})
+                self.events.append(dict(event))
         return events
 
     def in_form(self, text: str = "", intent: str = "inform", **more: Any) -> list[EventType]:
@@ -155,6 +156,7 @@ class FakeAnswerer:
     asked: list[tuple[str, Audience, str | None]] = field(default_factory=list)
     sure: list[bool] = field(default_factory=list)  # whether each was surely an enquiry
     kept: list[tuple[Answer, str, str]] = field(default_factory=list)  # with words, and masked
+    titles: dict[str, str] = field(default_factory=dict)  # of items
 
     def __call__(self) -> "FakeAnswerer":
         if self.error is not None:
@@ -189,7 +191,8 @@ class FakeAnswerer:
     @property
     def current(self) -> Any:
         items = {item: SimpleNamespace(summary=f"{item}:先离开") for item in self.answers if item}
-        return SimpleNamespace(library=SimpleNamespace(items=items))
+        library = SimpleNamespace(items=items, title_of=lambda item: self.titles.get(item, ""))
+        return SimpleNamespace(library=library)
 
 
 def refusal() -> Answer:

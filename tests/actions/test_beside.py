@@ -109,3 +109,18 @@ def test_elderly_readers_are_asked_nothing_more(talk: Talk) -> None:
     talk.message["metadata"]["audience"] = "elderly"
 
     assert "漏到电灯" not in read_back(talk)
+
+
+def test_what_is_told_besides_the_answer_is_kept(leak: Talk) -> None:
+    leak.in_form("漏到灯了,天花板塌下来一块,差点砸到我孙子", "report_problem")
+
+    assert leak.draft["answers"] == {"power": "yes"}
+    assert "差点砸到我孙子" in leak.draft["description"]
+
+
+def test_not_knowing_ends_the_misses(leak: Talk) -> None:
+    leak.slots["draft"]["tries"] = 1
+
+    leak.in_form("不知道", "skip")
+
+    assert leak.draft["tries"] == 0

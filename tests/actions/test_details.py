@@ -170,3 +170,94 @@ def test_a_booking_is_begun_where_only_the_words_say_so(talk: Talk) -> None:
 
     assert talk.draft["category"] == VISIT
     assert talk.draft["request_type"] == RequestType.REQUEST.value
+
+
+HAIR = "3栋2单元501想约个理发上门,周三上午"
+QUARREL = "跟楼上602的老王吵了半年,上周五他还动手推了我爱人一把,派出所出过警,要他赔医药费三千块"
+
+
+def test_a_place_put_right_while_the_service_is_asked_for_is_no_service(talk: Talk) -> None:
+    opens(talk, ActionBookVisit(), "3栋2单元501,想预约上门服务", "book_visit")
+    assert asked(talk) == ["utter_ask_service"]
+
+    talk.in_form("不对,是5栋", "correct")
+
+    assert talk.draft["building"] == "5栋"
+    assert talk.draft["answers"] == {}
+    assert asked(talk) == ["utter_ask_service"]
+
+
+def test_what_is_put_right_while_the_telephone_is_asked_for_is_no_miss(talk: Talk) -> None:
+    opens(talk, ActionBookVisit(), HAIR, "book_visit")
+
+    talk.in_form("改成周五下午吧", "correct")
+    talk.in_form("不对,是5栋", "correct")
+
+    assert talk.draft["answers"]["appointment"] == "周五下午"
+    assert talk.draft["building"] == "5栋"
+    assert talk.draft["skipped"] == []
+    assert asked(talk) == ["utter_ask_contact"]
+
+
+def test_the_room_of_the_other_side_is_not_ones_own(talk: Talk) -> None:
+    opens(talk, ActionRequestMediation(), "5栋1单元301,想申请调解", "request_mediation")
+
+    talk.in_form("不对,是楼上602的老李", "correct")
+
+    assert talk.draft["room"] == "301"
+
+
+def test_the_whole_dispute_told_in_answer_is_kept(talk: Talk) -> None:
+    opens(talk, ActionRequestMediation(), "5栋1单元,我想申请调解", "request_mediation")
+    assert asked(talk) == ["utter_ask_party"]
+
+    talk.in_form(QUARREL, "request_mediation")
+
+    assert talk.draft["answers"] == {"party": "楼上602的老王"}
+    assert "医药费三千块" in talk.draft["description"]
+    assert talk.draft["category"] == MEDIATION
+
+
+def test_a_story_in_the_place_of_a_telephone_is_kept(talk: Talk) -> None:
+    opens(talk, ActionRequestMediation(), "5栋1单元,跟老王吵,想调解", "request_mediation")
+
+    talk.in_form("他还动手推了我爱人一把派出所出过警")
+
+    assert "派出所" in talk.draft["description"]
+
+
+@pytest.mark.parametrize("answer", ["13800001111", "电话是13800001111,谢谢", "没有电话,不方便留"])
+def test_a_mere_answer_is_no_part_of_the_story(talk: Talk, answer: str) -> None:
+    opens(talk, ActionBookVisit(), HAIR, "book_visit")
+
+    talk.in_form(answer)
+
+    assert talk.draft["description"] == HAIR
+
+
+def test_a_telephone_after_a_miss_ends_the_misses(talk: Talk) -> None:
+    opens(talk, ActionBookVisit(), HAIR, "book_visit")
+    talk.in_form("嗯嗯")
+
+    talk.in_form("13800001111")
+
+    assert talk.draft["tries"] == 0
+
+
+def test_a_correction_in_many_words_is_no_story(talk: Talk) -> None:
+    opens(talk, ActionBookVisit(), HAIR, "book_visit")
+
+    talk.in_form("时间不对,应该改成周五下午三点", "correct")
+
+    assert talk.draft["answers"]["appointment"] == "周五下午三点"
+    assert talk.draft["description"] == HAIR
+
+
+def test_a_story_that_puts_right_keeps_its_words(talk: Talk) -> None:
+    opens(talk, ActionRequestMediation(), "5栋1单元,跟老李吵,想调解", "request_mediation")
+
+    talk.in_form(f"不对,{QUARREL}", "correct")
+
+    assert talk.draft["answers"] == {"party": "楼上602的老王"}
+    assert "医药费三千块" in talk.draft["description"]
+    assert talk.draft["room"] == ""

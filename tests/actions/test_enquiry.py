@@ -83,6 +83,20 @@ def test_a_follow_up_is_about_the_item_before(
     assert knows.asked[0] == (text, Audience.PUBLIC, before)
 
 
+@pytest.mark.parametrize("item", ["dog-keeping", "637d3c766e2b-1"])
+def test_a_follow_up_that_finds_nothing_is_asked_with_the_name_of_the_item_before(
+    talk: Talk, workers: WorkerRegistry, item: str
+) -> None:
+    named = "犬只登记 那有效期几年"
+    knows = FakeAnswerer({named: card(item)}, titles={item: "犬只登记"})
+    talk.slots["item"] = item
+
+    answer(talk.hears("那有效期几年", "ask_facet"), knows, workers)
+
+    assert [question for question, _, _ in knows.asked] == ["那有效期几年", named]
+    assert talk.used == ["utter_answer"]
+
+
 def test_other_items_that_may_be_meant_are_offered(
     talk: Talk, knows: FakeAnswerer, workers: WorkerRegistry
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import pytest
 
 from actions.asking import ActionAskConfirmation
 from actions.cell import ActionUseDetail
@@ -13,7 +14,9 @@ from actions.complaint import (
     ActionFileComplaint,
     ActionFollowTicket,
 )
+from actions.complaint_form import ValidateComplaintForm
 from actions.draft import DESCRIPTION_LIMIT, Draft
+from actions.hearing import FORM
 from actions.phrases import phrase
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Complaint, Place
@@ -220,3 +223,57 @@ def test_a_story_is_kept_up_to_the_limit(talk: Talk) -> None:
     talk.in_form("还有电梯也坏了" * 500, "report_problem")
 
     assert len(talk.draft["description"]) == DESCRIPTION_LIMIT
+
+
+def closed_meanwhile(whole: Talk, store: TicketStore, owner: str) -> str:
+    """Offer a ticket that its reporter then withdraws; agree to it all the same."""
+    number = filed(store, owner)
+    whole.does(ActionAskConfirmation(lambda: store))
+    store.withdraw(number, conversation=owner, now=datetime.now(UTC))
+    whole.in_form(intent="follow_ticket", entities={"ticket_number": number})
+    whole.does(ActionFileComplaint(lambda: store))
+    return number
+
+
+@pytest.mark.parametrize("owner", ["neighbour", "me"])
+def test_agreeing_to_a_ticket_that_closed_meanwhile_files_a_new_one(
+    whole: Talk, store: TicketStore, owner: str
+) -> None:
+    gone = closed_meanwhile(whole, store, owner)
+
+    assert whole.used == ["utter_complaint_filed"]
+    (new,) = (one for one in store.of_conversation("me") if one.number != gone)
+    assert new.is_open
+    assert store.followers(gone) == []
+
+
+def test_agreeing_to_a_closed_ticket_keeps_that_draft_among_several(
+    talk: Talk, store: TicketStore
+) -> None:
+    number = filed(store, "neighbour")
+    begin(talk, "3栋2单元楼道灯坏了。5栋1单元门口垃圾没人清")
+    talk.does(ActionAskConfirmation(lambda: store))
+    assert talk.used == ["utter_similar_ticket"]
+    store.withdraw(number, conversation="neighbour", now=NOW)
+
+    talk.loop = FORM
+    talk.hears(intent="follow_ticket", entities={"ticket_number": number})
+    talk.does(ValidateComplaintForm(lambda: store))
+
+    assert talk.used == []
+    assert len(talk.slots["other_drafts"]["drafts"]) == 1
+
+
+def test_a_picture_sent_with_the_yes_is_added_to_ones_own_ticket(
+    whole: Talk, store: TicketStore
+) -> None:
+    number = filed(store, "me")
+    whole.does(ActionAskConfirmation(lambda: store))
+
+    whole.in_form("好的,就加到那个里面", "affirm", media=["pic1"])
+    whole.does(ActionFileComplaint(lambda: store))
+
+    ticket = store.by_number(number)
+    assert whole.used == ["utter_supplemented"]
+    assert ticket is not None
+    assert ticket.complaint.media == ("pic1",)
