@@ -19,7 +19,6 @@ from knowledge.matching import MAX_CHOICES, Match
 from knowledge.pricing import asks_price, is_priced
 from knowledge.question import Question
 from knowledge.service_answerer import Registered, ServiceAnswerer
-from knowledge.service_card import card_answer
 from knowledge.services import Service
 from knowledge.telling import told
 from knowledge.texts import texts
@@ -40,7 +39,7 @@ class Answerer:
 
     def __init__(self, library: Library, ward: Ward = OPEN) -> None:
         self.library, self.ward = library, ward
-        self._services = ServiceAnswerer(library)
+        self._services = ServiceAnswerer(library, ward.day)
         self.ground = Ground(
             index=library.name,
             model=library.embedder_name,
@@ -83,8 +82,8 @@ class Answerer:
         asked = self.library.question(question)
         facets = facets_asked(asked.text)
         service = self._service(item, audience)
-        if service and (wanted := enquiry(question)).facets and is_only_asking(asked.text):
-            return self._services.answer([service], wanted.facets)
+        if service and (wanted := _only_asked(question)):
+            return self._services.answer([service], wanted)
         before = self._visible(item, audience)
         if before and facets and is_only_asking(asked.text):
             return facet_card(before, next((f for f in facets if f in before.facets), facets[0]))
@@ -171,7 +170,7 @@ class Answerer:
         """Return what an added document says, if it surely answers."""
         finding = added.finding if added else None
         if finding and finding.candidate.probability >= self._needed(asked, finding, matches):
-            return weighed(finding, self.ward.home)
+            return weighed(finding, self.ward.home, self.ward.day)
         return None
 
     def _said(
@@ -204,7 +203,7 @@ class Answerer:
         found = self._visible(item_id, audience)
         asked = Asked(ground=self.ground, audience=audience, item=item_id)
         if service := self._service(item_id, audience):
-            return replace(card_answer([service]), asked=asked)
+            return replace(self._services.answer([service], []), asked=asked)
         return replace(whole_card(found) if found else refusal(), asked=asked)
 
     def _needed(self, asked: Question, added: Finding, matches: Sequence[Match]) -> float:
@@ -277,6 +276,14 @@ class Answerer:
         card = self._told(asked, query, best.item, best.score, is_whole=True)
         close = [(one.item, self.library.items[one.item].title) for one in matches]
         return replace(card, choices=tuple(close) if len(close) > 1 else ())
+
+
+def _only_asked(question: str) -> tuple[Facet, ...]:
+    """Return the facets of a table that a question asks for; none where it says of what."""
+    wanted = enquiry(question)
+    # tables tell more facets than shipped items have, so the words for those are taken out first
+    is_bare = is_only_asking(wanted.text) or is_only_asking(wanted.subject)
+    return wanted.facets if is_bare else ()
 
 
 def _needed_beside(added: Sought) -> float:

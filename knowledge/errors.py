@@ -16,11 +16,13 @@
     │   ├── ScannedDocumentError
     │   ├── WrongTypeError       the content is not what the name says
     │   ├── UnknownTypeError
+    │   ├── NamesakeError        another file of the same name is added with it; rename one
     │   └── UnknownColumnsError  a table whose columns nobody knows; name them
     ├── UnknownDocumentError     no record by that name or number
     ├── MoveError                the document cannot take this step from where it is
     ├── AudienceError            it came before, for residents; withdraw it first
     ├── ExpiredDocumentError     its last day has passed; correct the date first
+    ├── NotYetInForceError       it would replace the version in force too early; wait
     ├── ColumnsError             a list of columns (--columns) that cannot be used
     ├── TermsError               a date, title or other detail that no document can have
     ├── BusyError                another version is being published; try again
@@ -130,6 +132,12 @@ class UnknownTypeError(DocumentError):
     key = "unknown_type"
 
 
+class NamesakeError(DocumentError):
+    """Another file added at the same time has the same name, and other content."""
+
+    key = "namesake"
+
+
 class UnknownColumnsError(DocumentError):
     """The columns of a table are none that a table of service items has."""
 
@@ -188,6 +196,12 @@ class ExpiredDocumentError(KnowledgeError):
     """The last day of the document has passed."""
 
     key = "expired_document"
+
+
+class NotYetInForceError(KnowledgeError):
+    """The document begins on a later day, and another version of it is in force until then."""
+
+    key = "not_yet_in_force"
 
 
 class ColumnsError(KnowledgeError):

@@ -21,6 +21,7 @@ class Ward:
     standing: Standing | None = None  # none where no document has a life, as in a measurement
     items: frozenset[str] = field(default_factory=frozenset)  # shipped ones that rest on an end
     home: str = ""  # the place that answers are for: the nearer document goes before the wider
+    day: str = ""  # of the answer, as ISO: what begins later is told as such; empty if unknown
 
     def barred(self, owners: Collection[str], audience: Audience) -> frozenset[str]:
         """Return which of an index's documents may not be quoted to somebody.
@@ -66,7 +67,7 @@ class Guard:
         if seen != stamp:
             standing = shelf.standing(now)
             silent = resting_on(standing.ended, self._items)
-            ward = Ward(standing=standing, items=silent, home=self._home)
+            ward = Ward(standing=standing, items=silent, home=self._home, day=local_day(now))
             self._known = (seen, ward)
         return ward
 

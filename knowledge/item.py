@@ -122,6 +122,10 @@ class Passage:
         """Whether it tells of a service item of an added table, ``item``, or names it."""
         return bool(self.owner and self.item)
 
+    def is_to_come(self, day: str) -> bool:
+        """Return whether it is not in force yet on a day (ISO); where none is known, it is."""
+        return bool(day) and self.dated > day
+
     def cited(self) -> "Citation":
         """Return the citation of the whole text."""
         return Citation(

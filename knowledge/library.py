@@ -127,6 +127,13 @@ class Library:
             self.items, self._texts, self.rows, self._index, self._opened, apart=apart
         )
 
+    def title_of(self, item: str) -> str:
+        """Return the name of a shipped item, or of one of a table; empty where there is none."""
+        if item in self.items:
+            return self.items[item].title
+        service = self.services.get(item)
+        return service.name if service else ""
+
     def nearness(self, name: str, query: Vectors) -> float:
         """Return the cosine of a question with a passage, by the passage's id."""
         at = self._places.get(name)

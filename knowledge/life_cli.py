@@ -29,7 +29,7 @@ from knowledge.item import Audience
 from knowledge.life import DocumentStatus, Event, Move, moved
 from knowledge.publishing import Publishing
 from knowledge.reading.columns import named_columns
-from knowledge.reading.folders import documents_in
+from knowledge.reading.folders import check_name, documents_in
 from knowledge.record import DocumentRecord
 from knowledge.texts import texts
 
@@ -76,10 +76,12 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each detail
     if override and not publish:
         raise typer.BadParameter(texts().command("override_alone"))
     actor, records, failed = _actor(by), [], 0
+    added: dict[str, Path] = {}
     with _publishing() as publishing:
         named = named_columns(columns) if columns else {}
         for file in documents_in(files):
             try:
+                check_name(file, added)
                 record = publishing.desk.add(
                     file, audience=audience, actor=actor, series=series, columns=named
                 )
@@ -88,14 +90,22 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each detail
                 _warn(texts().command("skipped", reason=error))
                 continue
             records.append(record)
-            if publishing.desk.documents.is_recognised(record.number):
-                _warn(texts().command("recognised", **_shown(record)))
+            added[file.name] = file
+            _caution(publishing, record, audience)
             if not (publish and as_json):
                 _say(record.as_json(), texts().command("added", **_shown(record)), as_json=as_json)
         if publish and not _published(publishing, records, actor, override, as_json=as_json):
             failed = 2
     if failed:
         raise typer.Exit(failed)
+
+
+def _caution(publishing: Publishing, record: DocumentRecord, wanted: Audience) -> None:
+    """Say what is not as whoever added a document may think."""
+    if publishing.desk.documents.is_recognised(record.number):
+        _warn(texts().command("recognised", **_shown(record)))
+    if record.audience is not wanted:
+        _warn(texts().command("stays_for_workers", **_shown(record)))
 
 
 def _published(
@@ -314,18 +324,15 @@ def history(document: DocumentArgument, as_json: JsonOption = False) -> None:
         _write([event.as_json() for event in events])
         return
     for event in events:
-        typer.echo(
-            texts()
-            .command(
-                "event",
-                at=event.at.astimezone().strftime("%Y-%m-%d %H:%M"),
-                version=event.version,
-                move=texts().label(f"move_{event.move}"),
-                actor=texts().label("system") if event.actor == "system" else event.actor,
-                note=_noted(event),
-            )
-            .rstrip()
+        line = texts().command(
+            "event",
+            at=event.at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            version=event.version,
+            move=texts().label(f"move_{event.move}"),
+            actor=texts().label("system") if event.actor == "system" else event.actor,
+            note=_noted(event),
         )
+        typer.echo(line.rstrip())
 
 
 def _noted(event: Event) -> str:

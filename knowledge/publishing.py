@@ -116,6 +116,7 @@ class Publishing:
             UnknownDocumentError: there is no such document.
             MoveError: it is neither reviewed nor an earlier version.
             ExpiredDocumentError: its last day has passed.
+            NotYetInForceError: it begins later, and another version is in force until then.
             EvaluationError: the community's golden questions cannot be read.
         """
         desk, record = self.desk, self.desk.documents.find(name)
@@ -124,6 +125,7 @@ class Publishing:
         moved(record.status, move)
         if record.expires and record.expires < local_day(desk.clock()):
             raise ExpiredDocumentError(title=record.title, date=record.expires)
+        desk.documents.check_begun(record, desk.clock())
         report = self.check(record.number, actor=actor, progress=progress, override=override)
         if report.lost and not override:
             return Attempt(record=record, report=report)
@@ -145,8 +147,11 @@ class Publishing:
         ``override`` is the reason for which an administrator publishes in spite of that.
 
         Raises:
+            NotYetInForceError: one begins later, and another version is in force until then.
             EvaluationError: the community's golden questions cannot be read.
         """
+        for one in records:
+            self.desk.documents.check_begun(one, self.desk.clock(), beside=records)
         report = self._checked(records, actor, override, progress)
         if override or not report.lost:
             note = override if report.lost else ""
@@ -161,10 +166,11 @@ class Publishing:
     def _ward_with(self, records: Sequence[DocumentRecord]) -> Ward:
         """Return what may not be quoted once these versions are published."""
         desk = self.desk
-        ended = desk.documents.standing(desk.clock()).ended
+        now = desk.clock()
+        ended = desk.documents.standing(now).ended
         named = {name for one in records for name in (one.title, one.official_number)}
         silent = resting_on(ended - named, desk.items)
-        return Ward(items=silent, home=desk.area)
+        return Ward(items=silent, home=desk.area, day=local_day(now))
 
     def changes(self, name: str, earlier: str = "") -> tuple[DocumentRecord | None, list[Change]]:
         """Return what is different from an earlier version, by default the one it replaces.

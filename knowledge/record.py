@@ -41,6 +41,11 @@ class DocumentRecord:
     passages: int = 0
 
     @property
+    def begins(self) -> str:
+        """The day from which it is in force, as ISO; empty where nothing says so."""
+        return self.effective or self.issued
+
+    @property
     def terms(self) -> Terms:
         """What a person may correct before publishing."""
         return Terms(**{name: getattr(self, name) for name in _TERMS})

@@ -1,6 +1,7 @@
 """Documents that say the same of a subject, or not the same: which goes first, and do they agree.
 
-The nearer place goes before the wider one (社区, 街道, 区, 市, 省, 国), then the newer date.
+What is in force goes before what is still to come, then the nearer place before the wider one
+(社区, 街道, 区, 市, 省, 国), then the newer date. Another place is always last.
 """
 
 import re
@@ -12,6 +13,7 @@ from knowledge.bm25 import bigrams
 from knowledge.facts import are_contrary
 from knowledge.figures import figures, folded, is_free, without_charge, without_figures
 from knowledge.item import Passage
+from knowledge.reading.terms import UNNAMED
 
 ALIKE = 0.45  # share of word pairs, figures left out, from which two sentences have one subject
 SAME_ACT = 0.8  # share from which two sentences are contrary if one says 可以 and one 不得
@@ -48,7 +50,8 @@ def nearness(area: str, home: str) -> int:
     A place that is not ours is farther than everywhere. Where nobody has said what is ours, every
     place may be.
     """
-    parts = _PART.findall(area)
+    # 本社区 says nothing of where; documents are kept that give it as their place
+    parts = [part for part in _PART.findall(area) if not UNNAMED.match("".join(part))]
     if not parts:
         return 0
     if home and not all(f"{name}{ending}" in home for name, ending in parts):
@@ -56,9 +59,10 @@ def nearness(area: str, home: str) -> int:
     return _ENDINGS[parts[-1][1]]
 
 
-def precedence(passage: Passage, home: str) -> tuple[int, str]:
-    """Return what is greater for the passage that goes first."""
-    return nearness(passage.area, home), passage.dated or passage.checked
+def precedence(passage: Passage, home: str, day: str) -> tuple[bool, bool, int, str]:
+    """Return what is greater for the passage that goes first on a day."""
+    near = nearness(passage.area, home)
+    return near >= 0, not passage.is_to_come(day), near, passage.dated or passage.checked
 
 
 def are_rivals(one: str, other: str) -> bool:

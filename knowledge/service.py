@@ -21,6 +21,7 @@ from knowledge.errors import (
     ForbiddenError,
     KnowledgeError,
     MoveError,
+    NotYetInForceError,
     UnknownDocumentError,
     UnknownGapError,
     UnknownReceiptError,
@@ -42,6 +43,7 @@ STATUSES: dict[type[KnowledgeError], int] = {
     MoveError: 409,
     BusyError: 409,
     ExpiredDocumentError: 409,
+    NotYetInForceError: 409,
 }
 GATES_SHOWN = 3
 

@@ -68,10 +68,10 @@ class Registered:
 
 
 class ServiceAnswerer:
-    """Answers from the tables of one library."""
+    """Answers from the tables of one library, as of a day (ISO; empty if unknown)."""
 
-    def __init__(self, library: Library) -> None:
-        self._library, self._services = library, library.services
+    def __init__(self, library: Library, day: str = "") -> None:
+        self._library, self._services, self._day = library, library.services, day
 
     def get(self, item: str, audience: Audience, barred: Collection[str]) -> Service | None:
         """Return an item by its id, if it may be told."""
@@ -117,21 +117,21 @@ class ServiceAnswerer:
         return replace(answer, choices=self._choices([*group, *others]))
 
     def _group(self, best: Service, barred: Collection[str], audience: Audience) -> list[Service]:
-        """Return the items of the same name, the best first."""
+        """Return the items of the same name, the best first; last those not in force yet."""
         same = [
             one
             for one in self._services.same_name(best)
             if one.id != best.id and self.get(one.id, audience, barred)
         ]
-        return [best, *same]
+        return sorted([best, *same], key=lambda one: one.passages[0].is_to_come(self._day))
 
     def answer(
         self, services: Sequence[Service], facets: Sequence[Facet], *, score: float = 1.0
     ) -> Answer:
         """Return the facets that are asked, or the card where none or only how is asked."""
         if not facets or (facets[0] is Facet.STEPS and not services[0].told(Facet.STEPS)):
-            return card_answer(services, score=score)
-        return facets_answer(services, facets, score=score)
+            return card_answer(services, self._day, score=score)
+        return facets_answer(services, facets, self._day, score=score)
 
     def _choices(self, services: Sequence[Service]) -> tuple[tuple[str, str], ...]:
         shown = services[:MAX_CHOICES]

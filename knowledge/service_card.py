@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from knowledge.answer import Answer, Outcome
 from knowledge.asking import manners
+from knowledge.citing import not_begun
 from knowledge.item import Facet, Passage
 from knowledge.services import Service
 from knowledge.texts import texts
@@ -15,9 +16,9 @@ MAX_TOLD = 3  # items of one name that are told one below the other
 
 
 def facets_answer(
-    services: Sequence[Service], facets: Sequence[Facet], *, score: float = 1.0
+    services: Sequence[Service], facets: Sequence[Facet], day: str = "", *, score: float = 1.0
 ) -> Answer:
-    """Return what is told of some facets of an item, or of the items of one name.
+    """Return what is told of some facets of an item, or of the items of one name, on a day.
 
     Where the table does not tell a facet, that is said, with whom to ask instead.
     """
@@ -25,19 +26,19 @@ def facets_answer(
     cited = [passage for one in told for passage in _wanted(one, facets)]
     return _answer(
         told[0],
-        [_stretch(one, facets, is_one_of_several=len(services) > 1) for one in told],
+        [_stretch(one, facets, day, is_one_of_several=len(services) > 1) for one in told],
         cited or [passage for one in told for passage in _instead(one)],
         score=score,
         facet=facets[0],
     )
 
 
-def card_answer(services: Sequence[Service], *, score: float = 1.0) -> Answer:
-    """Return everything a resident needs for an item, or for the items of one name."""
+def card_answer(services: Sequence[Service], day: str = "", *, score: float = 1.0) -> Answer:
+    """Return everything a resident needs for an item, or the items of one name, on a day."""
     told = list(services[:MAX_TOLD])
     shown = [_shown(one) for one in told]
     stretches = [
-        [_heading(one, is_one_of_several=len(services) > 1), *map(_line, passages)]
+        [*_heading(one, day, is_one_of_several=len(services) > 1), *map(_line, passages)]
         for one, passages in zip(told, shown, strict=True)
     ]
     cited = [passage for one, passages in zip(told, shown, strict=True) for passage in passages]
@@ -66,9 +67,10 @@ def _stand(service: Service) -> str:
     return texts().sentence("material_detail_joiner").join(names)
 
 
-def _heading(service: Service, *, is_one_of_several: bool) -> str:
+def _heading(service: Service, day: str, *, is_one_of_several: bool) -> list[str]:
     title = title_of(service, is_one_of_several=is_one_of_several)
-    return texts().sentence("card_heading", title=title)
+    heading = texts().sentence("card_heading", title=title)
+    return [heading, *not_begun(service.passages[0], day)]
 
 
 def _wanted(service: Service, facets: Sequence[Facet]) -> list[Passage]:
@@ -92,9 +94,11 @@ def _shown(service: Service) -> list[Passage]:
     return sorted(told, key=lambda one: order[one.facet or Facet.OTHER])
 
 
-def _stretch(service: Service, facets: Sequence[Facet], *, is_one_of_several: bool) -> list[str]:
+def _stretch(
+    service: Service, facets: Sequence[Facet], day: str, *, is_one_of_several: bool
+) -> list[str]:
     says = texts()
-    lines = [_heading(service, is_one_of_several=is_one_of_several)]
+    lines = _heading(service, day, is_one_of_several=is_one_of_several)
     missing = [one for one in facets if not has_facet(service, [one])]
     if missing:
         labels = says.sentence("joiner").join(map(says.label, missing))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import UnknownDocumentError
+from knowledge.errors import NotYetInForceError, UnknownDocumentError
 from knowledge.item import Audience, Passage
 from knowledge.life import DocumentStatus, Event, Move, local_day
 from knowledge.reading.document import Section
@@ -159,6 +160,28 @@ class Shelf:
             - {name for row in live for name in (row.title, row.official_number)}
             - {""},
         )
+
+    def check_begun(
+        self, record: DocumentRecord, now: datetime, *, beside: Collection[DocumentRecord] = ()
+    ) -> None:
+        """Refuse a version that begins later while another one of the same document is in force.
+
+        It would replace that one at once, and nothing would tell today's rule. ``beside`` are
+        published with it.
+
+        Raises:
+            NotYetInForceError: publish it on its day.
+        """
+        today = local_day(now)
+        if record.begins <= today:
+            return
+        others = [one for one in beside if one.series == record.series]
+        for one in self.versions(record.series):
+            is_in_force = not (one.expires and one.expires < today)
+            if one.status is DocumentStatus.PUBLISHED and is_in_force:
+                others.append(one)
+        if any(one.number != record.number and one.begins <= today for one in others):
+            raise NotYetInForceError(title=record.title, begins=texts().begins(record.begins))
 
     def passages(
         self, now: datetime, *, publishing: AbstractSet[str] = NONE, number: str = ""

@@ -57,7 +57,8 @@ class DocumentStore(Shelf):
 
         It is a new version of the document ``series``, or of the one of the same file name.
         The same file again changes nothing, but reads a draft anew and restores a removed one;
-        what a person has corrected stays, and what was for workers stays theirs.
+        what a person has corrected stays, and what was for workers stays theirs, in its next
+        version too.
 
         Raises:
             AudienceError: it is for workers now, and was shown to residents when it came before.
@@ -88,7 +89,8 @@ class DocumentStore(Shelf):
         elif known.status == DocumentStatus.REMOVED:
             _move(session, number, Move.RESTORE, Step(actor=actor, note=source, at=now))
         if known is None or known.status == DocumentStatus.DRAFT:
-            kept = terms if known is None else _terms_again(session, known, terms)
+            again = _terms_next if known is None else _terms_again
+            kept = again(session, known or session.get_one(DocumentRow, number), terms)
             _set_terms(session, number, kept, now)
             session.execute(delete(PassageRow).where(PassageRow.document == number))
             session.add_all(passage_rows(number, document.sections))
@@ -142,10 +144,13 @@ class DocumentStore(Shelf):
             UnknownDocumentError: there is none of this name.
             MoveError: the step does not lead on from where the document is.
             ExpiredDocumentError: its last day has passed, so it cannot be published.
+            NotYetInForceError: it begins later, and another version is in force until then.
         """
         record = self.find(name)
         if move in PUBLISHING and record.expires and record.expires < local_day(now):
             raise ExpiredDocumentError(title=record.title, date=record.expires)
+        if move in PUBLISHING:
+            self.check_begun(record, now)
         with Session(self._engine) as session, session.begin():
             _move(session, record.number, move, Step(actor=actor, note=note, at=now))
             if move in PUBLISHING:
@@ -162,6 +167,7 @@ class DocumentStore(Shelf):
         Raises:
             UnknownDocumentError: there is none of this name.
             ExpiredDocumentError: its last day has passed.
+            NotYetInForceError: it begins later, and another version is in force until then.
         """
         record = self.find(name)
         ways = {
@@ -258,6 +264,23 @@ def _note(session: Session, number: str, move: Move, before: str, step: Step) ->
             at=step.at,
         )
     )
+
+
+def _terms_next(session: Session, new: DocumentRow, read: Terms) -> Terms:
+    """Return the terms of a new version: the workers' own where the document is.
+
+    That is the version in force, and the newest that was not thrown away, if there is one.
+    """
+    thrown = DocumentRow.status == DocumentStatus.REMOVED
+    query = (
+        select(DocumentRow)
+        .where(DocumentRow.series == new.series, DocumentRow.number != new.number)
+        .order_by(thrown, DocumentRow.version.desc())
+    )
+    before = session.scalars(query).all()
+    in_force = [one for one in before if one.status == DocumentStatus.PUBLISHED]
+    is_for_workers = any(one.audience == Audience.WORKER for one in [*before[:1], *in_force])
+    return replace(read, audience=Audience.WORKER) if is_for_workers else read
 
 
 def _terms_again(session: Session, known: DocumentRow, read: Terms) -> Terms:

@@ -27,6 +27,11 @@ class Texts:
         """Return a sentence of an answer, with its details filled in."""
         return self._sections["sentences"][key].format(**details)
 
+    def begins(self, day: str) -> str:
+        """Return that something is in force from a day on, which is written as ISO."""
+        year, month, day_of_month = map(int, day.split("-"))
+        return self.sentence("begins", year=year, month=month, day=day_of_month)
+
     def verdict(self, key: str, **details: object) -> str:
         """Return a line of what can be said of a receipt, with its details filled in."""
         return self._sections["verdict"][key].format(**details)

@@ -8,9 +8,10 @@ from knowledge.answer import Answer
 from knowledge.answerer import Answerer
 from knowledge.desk import Desk
 from knowledge.errors import StaleIndexError, UnknownDocumentError
-from knowledge.guard import resting_on
+from knowledge.guard import Ward, resting_on
 from knowledge.item import Audience, Passage
 from knowledge.library import Library
+from knowledge.life import local_day
 from knowledge.receipts import Receipt, Receipts, clauses_of, owner_of, told_of
 from knowledge.records import ClauseRow
 from knowledge.snapshot import Snapshot
@@ -71,9 +72,10 @@ def verify(desk: Desk, receipts: Receipts, name: str, question: str | None) -> V
     """
     receipt = receipts.find(name)
     clauses = clause_verdicts(desk, receipt, receipts.archived())
-    asked = _asked(desk, receipts, receipt, question)
     library, basis = _library(desk, receipt)
-    answerer = Answerer(library)
+    asked = _asked(library, receipts, receipt, question)
+    # as of that day, for what was still to come then may be in force now
+    answerer = Answerer(library, Ward(home=desk.area, day=local_day(receipt.at)))
     again = None if asked is None else _again(answerer, receipt, asked)
     return Verdict(
         receipt=receipt,
@@ -118,7 +120,8 @@ def fate_of(desk: Desk, row: ClauseRow, current: Mapping[str, Passage]) -> tuple
     """Return what has become of a clause, and the words that stand in its place.
 
     The same words under another number or title are the same. What has a clause's number now
-    stands in its place, unless these are words that another clause had before.
+    stands in its place, unless these are words that another clause had before, or it is
+    not in force yet.
     """
     if row.hash in current:
         return Fate.SAME, ""
@@ -129,8 +132,9 @@ def fate_of(desk: Desk, row: ClauseRow, current: Mapping[str, Passage]) -> tuple
     before = {one.text for one in desk.documents.sections(row.owner)}
     same_place = [one for one in places if one.label == row.label and row.label]
     by_id = [one for one in places if one.id == row.passage]
+    today = local_day(desk.clock())
     for one in (*same_place, *by_id):
-        if one.text not in before:
+        if one.text not in before and not one.is_to_come(today):
             return Fate.CHANGED, one.text
     return Fate.GONE, ""
 
@@ -144,14 +148,15 @@ def _owners(desk: Desk, owner: str) -> set[str]:
     return {record.number for record in desk.documents.versions(series)}
 
 
-def _asked(desk: Desk, receipts: Receipts, receipt: Receipt, question: str | None) -> str | None:
+def _asked(
+    library: Library, receipts: Receipts, receipt: Receipt, question: str | None
+) -> str | None:
     """Return the words to ask again; empty for an item that was chosen without words."""
     if receipts.digest("") == receipt.asked:
         return ""
     if question is None:
         return None
-    item = desk.items.get(receipt.item)
-    return receipts.matching(question, receipt, subject=item.title if item else "")
+    return receipts.matching(question, receipt, subject=library.title_of(receipt.item))
 
 
 def _match(question: str | None, asked: str | None) -> Match:

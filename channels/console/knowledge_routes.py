@@ -1,7 +1,9 @@
 """The pages of the knowledge desk: upload, read, correct, compare, publish, withdraw."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -43,9 +45,13 @@ class _Pages:
         self._knowledge, self._drawing, self._waiting = knowledge, drawing, waiting
 
     async def shelf(
-        self, operator: Operator, status: str = "", problems: list[str] | None = None
+        self,
+        operator: Operator,
+        status: str = "",
+        problems: list[str] | None = None,
+        kept: str = "",
     ) -> Response:
-        """Return the list with the form for uploads."""
+        """Return the list with the form for uploads; ``kept`` are numbers, see ``_kept``."""
         found = await self._knowledge.list()
         shown = [one for one in found if not status or one["status"] == status]
         return self._drawing.page(
@@ -60,13 +66,20 @@ class _Pages:
             },
             chosen=status,
             problems=problems or [],
+            kept=[one for one in found if one["number"] in kept.split()],
             waiting=self._waiting(),
         )
 
     async def document(
-        self, operator: Operator, number: str, *, earlier: str = "", problem: str = ""
+        self,
+        operator: Operator,
+        number: str,
+        *,
+        earlier: str = "",
+        problem: str = "",
+        kept: str = "",
     ) -> Response:
-        """Return the page of one version."""
+        """Return the page of one version; ``kept`` are numbers, see ``_kept``."""
         found = await self._knowledge.one(number)
         changes = await self._knowledge.changes(number, earlier)
         return self._drawing.page(
@@ -76,6 +89,7 @@ class _Pages:
             **found,
             comparison=changes,
             problem=problem,
+            kept=number in kept.split(),
             waiting=self._waiting(),
         )
 
@@ -83,6 +97,11 @@ class _Pages:
         """Return what to tell the operator."""
         down: str = self._drawing.words["problems"]["knowledge_unavailable"]
         return error.title or down
+
+    def namesake(self, name: str) -> str:
+        """Return what to tell of a file whose name another one has that was sent with it."""
+        says: str = self._drawing.words["problems"]["namesake"]
+        return says.format(file=name)
 
 
 def _latest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -94,13 +113,20 @@ def _latest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(newest.values())
 
 
+def _kept(added: list[dict[str, Any]], audience: str) -> str:
+    """Return the numbers of those that stay the workers' own, whatever was wished."""
+    return " ".join(one["number"] for one in added if one["audience"] != audience)
+
+
 def _add_shelf(router: APIRouter, knowledge: KnowledgeDesk, pages: _Pages, door: Door) -> None:
     @router.get("/knowledge")
     async def show_shelf(
-        operator: Annotated[Operator, Depends(door.operator)], status: str = ""
+        operator: Annotated[Operator, Depends(door.operator)],
+        status: str = "",
+        kept: str = "",
     ) -> Response:
         """Show the documents, and take new ones."""
-        return await pages.shelf(operator, status)
+        return await pages.shelf(operator, status, kept=kept)
 
     @router.post("/knowledge")
     async def add(
@@ -112,25 +138,35 @@ def _add_shelf(router: APIRouter, knowledge: KnowledgeDesk, pages: _Pages, door:
         """Keep uploaded files as drafts; what cannot be read is said, the rest is kept."""
         details = {"actor": operator.name, "audience": audience, "series": series}
         added, problems = [], []
+        digests: dict[str, str] = {}
         for file in files[:FILES]:
+            name, content = file.filename or "", await file.read()
+            digest = sha256(content).hexdigest()
+            if digests.get(name, digest) != digest:  # it would become the other's next version
+                problems.append(pages.namesake(name))
+                continue
             try:
-                content = await file.read()
-                added.append(await knowledge.add(file.filename or "", content, details))
+                added.append(await knowledge.add(name, content, details))
+                digests[name] = digest
             except KnowledgeServiceError as error:
                 problems.append(pages.sentence(error))
+        kept = _kept(added, audience)
         if problems:
-            return await pages.shelf(operator, problems=problems)
+            return await pages.shelf(operator, problems=problems, kept=kept)
         place = f"{HOME}/{added[0]['number']}" if len(added) == 1 else HOME
-        return RedirectResponse(place, 303)
+        return RedirectResponse(f"{place}?{urlencode({'kept': kept})}" if kept else place, 303)
 
 
 def _add_document(router: APIRouter, knowledge: KnowledgeDesk, pages: _Pages, door: Door) -> None:
     @router.get("/knowledge/{number}")
     async def show_document(
-        number: str, operator: Annotated[Operator, Depends(door.operator)], earlier: str = ""
+        number: str,
+        operator: Annotated[Operator, Depends(door.operator)],
+        earlier: str = "",
+        kept: str = "",
     ) -> Response:
         """Show one version: clauses, differences, steps, gate, history."""
-        return await pages.document(operator, number, earlier=earlier)
+        return await pages.document(operator, number, earlier=earlier, kept=kept)
 
     @router.get("/knowledge/{number}/attempt")
     async def show_attempt(

@@ -14,7 +14,10 @@ from channels.console.session import Operator
 QUESTIONS, GAPS = f"{PATH}/questions", f"{PATH}/gaps"
 WEEKS = 12
 Words = Annotated[str, Form(max_length=2000)]
-Short = Annotated[str, Form(max_length=300)]
+LINE = 300
+Short = Annotated[str, Form(max_length=LINE)]
+# For what may not stand in an answer's way: it is cut to a line where it is longer.
+Long = Annotated[str, Form()]
 
 
 def add_questions(
@@ -55,9 +58,9 @@ def _add_left(
     async def answer(
         number: str,
         operator: Annotated[Operator, Depends(door.acting)],
-        question: Short = "",
+        question: Long = "",
         text: Words = "",
-        source: Short = "",
+        source: Long = "",
         keep: Annotated[bool, Form()] = False,
     ) -> Response:
         """Answer a question, and keep question and answer as a draft if wished."""
@@ -66,7 +69,7 @@ def _add_left(
         await questions.answer(number, operator.name, text.strip())
         if not (keep and question.strip()):
             return RedirectResponse(f"{QUESTIONS}?done=1", 303)
-        words = _words(question, text, source, operator)
+        words = _words(question[:LINE], text, source[:LINE], operator)
         return RedirectResponse(f"{QUESTIONS}?done=1&draft={await questions.draft(words)}", 303)
 
 

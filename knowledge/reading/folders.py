@@ -1,8 +1,10 @@
 """Folders stand for the documents in them."""
 
-from collections.abc import Iterable, Iterator
+import filecmp
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from knowledge.errors import DocumentError, NamesakeError
 from knowledge.reading.files import OLD_SUFFIXES, TABLE_READERS, TEXT_READERS, ZIP_READERS
 
 # Old formats are among them, so that somebody learns that they were left out and why.
@@ -17,6 +19,26 @@ def documents_in(paths: Iterable[Path]) -> Iterator[Path]:
             yield from sorted(one for one in path.rglob("*") if _is_document(one, path))
         else:
             yield path
+
+
+def check_name(file: Path, added: Mapping[str, Path]) -> None:
+    """Check that no other file of those added with this one, by their names, has its name.
+
+    The second would become the next version of the first, and take its place.
+
+    Raises:
+        NamesakeError: another one has, and other content.
+        DocumentError: they cannot be compared.
+    """
+    first = added.get(file.name)
+    if first is None:
+        return
+    try:
+        is_same = filecmp.cmp(first, file, shallow=False)
+    except OSError as error:
+        raise DocumentError(file=file) from error
+    if not is_same:
+        raise NamesakeError(file=file, other=first)
 
 
 def _is_document(path: Path, folder: Path) -> bool:

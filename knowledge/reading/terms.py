@@ -53,6 +53,12 @@ _AREA = re.compile(
 )
 _OPENING = re.compile(rf"^关于(?:{_DOING}|在|对|为)*《?")
 _NATION = ("国务院", "中华人民共和国", "全国人民代表大会", "中共中央")
+# A place without its name (本市, 全街道, 各社区), or a sentence about people (在…居住的);
+# but 本溪市 and 全州县 are names.
+UNNAMED = re.compile(
+    r"本(?!溪)|[我各该在凡]|居住|常住|具有|全(?:省|市|区|县|旗|街道|镇|乡|社区|村|小|辖|体)"
+    r"|.+[本我各该](?:省|市|区|县|旗|街道|镇|乡|社区|村)"
+)
 _LABEL = re.compile(r"^适用(?:地区|范围|区域)\s*[:：]\s*(.{2,60}?)[。；]?$")
 
 
@@ -78,7 +84,7 @@ def area_of(names: list[str], texts: list[str] | None = None) -> str:
     """Return the place that a text names for itself, or the place of its issuer or title."""
     for text in texts or ():
         for line in text.splitlines():
-            if match := _LABEL.match(line.strip()):
+            if (match := _LABEL.match(line.strip())) and _is_named(match[1]):
                 return match[1]
     for name in names:
         if name.startswith(_NATION):
@@ -87,6 +93,13 @@ def area_of(names: list[str], texts: list[str] | None = None) -> str:
         if match and match[1]:
             return match[1]
     return ""
+
+
+def _is_named(text: str) -> bool:
+    """Return whether a text begins with a place by its name; 本社区 may be anybody's."""
+    place = _AREA.match(text)
+    is_place = bool(place and place[1] and not UNNAMED.match(place[1]))
+    return is_place or text.startswith("全国")
 
 
 def _effective(texts: list[str], issued: str) -> str:

@@ -163,6 +163,48 @@ def test_a_draft_that_comes_again_for_workers_is_theirs(desk: Desk) -> None:
     assert again.audience is Audience.WORKER
 
 
+@pytest.mark.parametrize("is_published", [True, False])
+def test_a_new_version_of_what_is_for_workers_is_theirs(desk: Desk, is_published: bool) -> None:
+    desk.add_bytes(POLICY.encode(), "津贴.txt", audience=Audience.WORKER, publish=is_published)
+
+    newer = desk.add_bytes(POLICY.replace("100元", "150元").encode(), "津贴.txt", publish=True)
+
+    assert (newer.version, newer.audience) == (2, Audience.WORKER)
+    assert desk.documents.standing(NOW).audiences == {newer.number: Audience.WORKER}
+
+
+def test_a_version_of_another_name_is_for_workers_where_the_document_is(desk: Desk) -> None:
+    first = desk.add_bytes(POLICY.encode(), "津贴.txt", audience=Audience.WORKER)
+
+    newer = desk.add_bytes("新办法\n第一条 另有规定。".encode(), "新.txt", series=first.number)
+
+    assert newer.audience is Audience.WORKER
+
+
+def test_a_public_version_that_was_thrown_away_opens_nothing(desk: Desk) -> None:
+    desk.add_bytes(POLICY.encode(), "津贴.txt", audience=Audience.WORKER)
+    thrown = desk.add_bytes(POLICY.replace("100元", "150元").encode(), "津贴.txt")
+    opened = replace(thrown.terms, audience=Audience.PUBLIC)
+    desk.documents.edit(thrown.number, opened, actor=CLERK, now=NOW)
+    desk.documents.remove(thrown.number, NOW)
+
+    newer = desk.add_bytes(POLICY.replace("100元", "160元").encode(), "津贴.txt")
+
+    assert newer.audience is Audience.WORKER
+
+
+def test_a_version_that_a_person_opened_to_residents_stays_open(desk: Desk) -> None:
+    desk.add_bytes(POLICY.encode(), "津贴.txt", audience=Audience.WORKER, publish=True)
+    second = desk.add_bytes(POLICY.replace("100元", "150元").encode(), "津贴.txt")
+    opened = replace(second.terms, audience=Audience.PUBLIC)
+    desk.documents.edit(second.number, opened, actor=CLERK, now=NOW)
+    desk.documents.publish(second.number, NOW)
+
+    third = desk.add_bytes(POLICY.replace("100元", "160元").encode(), "津贴.txt")
+
+    assert third.audience is Audience.PUBLIC
+
+
 def test_what_residents_may_read_is_not_made_the_workers_own_without_a_word(desk: Desk) -> None:
     desk.documents.move(add(desk), Move.SUBMIT, actor=CLERK, now=NOW)
 

@@ -53,6 +53,66 @@ def test_a_draft_is_shown_corrected_and_submitted(file: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_corrected_file_of_the_workers_is_said_to_stay_theirs(file: Path) -> None:
+    linli("add", str(file), "--audience", "worker")
+    file.write_text(POLICY.replace("100元", "150元"), encoding="utf-8")
+
+    done = linli("add", str(file))
+
+    (number,) = (one["number"] for one in as_json("list") if one["version"] == 2)
+    assert done.exit_code == 0
+    assert "仍仅工作人员可见" in done.stderr
+    assert f"edit {number} --audience public" in done.stderr
+
+
+def test_nothing_is_said_of_the_audience_where_it_is_as_wished(file: Path) -> None:
+    linli("add", str(file), "--audience", "worker")
+    file.write_text(POLICY.replace("100元", "150元"), encoding="utf-8")
+
+    done = linli("add", str(file), "--audience", "worker")
+
+    assert done.exit_code == 0
+    assert "仍仅工作人员可见" not in done.output
+
+
+@pytest.fixture
+def guides(file: Path) -> Path:
+    """A folder with two guides of one name."""
+    folder = file.parent / "办事指南"
+    for name in ("居住证", "老年证"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "指南.md").write_text(f"# {name}办理\n\n{name}免费办理。\n", "utf-8")
+    return folder
+
+
+def test_of_two_files_of_one_name_the_second_is_refused_by_both_paths(guides: Path) -> None:
+    done = linli("add", str(guides))
+
+    assert done.exit_code == 1
+    assert str(guides / "居住证" / "指南.md") in done.stderr
+    assert str(guides / "老年证" / "指南.md") in done.stderr
+    assert "改名" in done.stderr
+    assert [(one["title"], one["version"]) for one in as_json("list")] == [("居住证办理", 1)]
+
+
+def test_the_same_file_in_two_folders_is_one_document(guides: Path) -> None:
+    (guides / "老年证" / "指南.md").write_bytes((guides / "居住证" / "指南.md").read_bytes())
+
+    done = linli("add", str(guides))
+
+    assert done.exit_code == 0
+    assert [one["version"] for one in as_json("list")] == [1]
+
+
+def test_a_file_that_could_not_be_read_does_not_keep_its_name(guides: Path) -> None:
+    (guides / "居住证" / "指南.md").write_text("", encoding="utf-8")
+
+    done = linli("add", str(guides))
+
+    assert done.exit_code == 1
+    assert [one["title"] for one in as_json("list")] == ["老年证办理"]
+
+
 def test_the_history_reads_as_a_person_would_tell_it(file: Path) -> None:
     linli("add", str(file), "--by", "林一")
     linli("edit", file.name, "--owner", "王芳", "--by", "林一")

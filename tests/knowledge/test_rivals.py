@@ -51,6 +51,27 @@ def test_the_smaller_place_around_us_is_the_nearer(area: str, level: int) -> Non
     assert nearness(area, HOME) == level
 
 
+@pytest.mark.parametrize(
+    ("area", "level"),
+    [
+        ("本社区60周岁以上老人", 0),
+        ("本街道户籍居民", 0),
+        ("全市", 0),
+        ("本小区全体业主", 0),
+        ("我市", 0),
+        ("各街道、各社区", 0),
+        ("具有本市户籍的老人", 0),
+        ("在幸福里社区居住的老人", 0),
+        ("云溪市全市各社区", 2),
+        ("清河市各社区", -1),
+        ("本溪市", -1),
+        ("全州县", -1),
+    ],
+)
+def test_a_place_without_a_name_is_no_other_place(area: str, level: int) -> None:
+    assert nearness(area, HOME) == level
+
+
 def test_where_nobody_has_said_where_we_are_no_place_is_far() -> None:
     assert nearness("清河市", "") == 2
 

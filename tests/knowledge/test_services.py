@@ -200,6 +200,65 @@ def test_what_is_asked_next_is_asked_of_the_same_item(answerer: LiveAnswerer) ->
     assert "变更表" in answerer.item(item or "").text
 
 
+DOGS = """\
+事项名称,收费标准,咨询电话,监督投诉电话,办理时间,有效期限,网上办理地址,实施主体
+犬只登记,50元,0999-6203300,0999-6203311,工作日9点至17点,1年,www.example.gov.cn,公安局
+犬只注销,不收费,0999-6203300,0999-6203311,工作日9点至17点,长期,www.example.gov.cn,公安局
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("那打哪个电话", "0999-6203300"),
+        ("那要多少钱", "50元"),
+        ("投诉电话是多少", "0999-6203311"),
+        ("周末上班吗", "工作日9点至17点"),
+        ("几点开门", "工作日9点至17点"),
+        ("网上能办吗", "www.example.gov.cn"),
+        ("有效期几年", "1年"),
+        ("归哪个部门管", "公安局"),
+    ],
+)
+def test_each_facet_of_a_table_is_asked_next_without_the_name(
+    desk: Desk, question: str, quote: str
+) -> None:
+    desk.add_bytes(DOGS.encode(), "犬只.csv", publish=True)
+    live = LiveAnswerer(desk)
+    item = asked(live, "犬只登记多少钱").item
+
+    found = live.answer(question, item=item, is_enquiry=True)
+
+    assert found.item == item
+    assert [one.quote for one in found.citations] == [quote]
+
+
+@pytest.mark.parametrize(
+    "question", ["犬只注销多少钱", "停车证投诉电话是多少", "居住证有效期几年", "今天天气怎么样"]
+)
+def test_what_names_another_thing_is_not_told_of_the_item_before(
+    desk: Desk, question: str
+) -> None:
+    desk.add_bytes(DOGS.encode(), "犬只.csv", publish=True)
+    live = LiveAnswerer(desk)
+    item = asked(live, "犬只登记多少钱").item
+
+    found = live.answer(question, item=item, is_enquiry=True)
+
+    assert found.item != item
+
+
+def test_an_item_of_a_table_has_a_title_like_one_that_is_shipped(
+    desk: Desk, answerer: LiveAnswerer
+) -> None:
+    item = asked(answerer, "招牌设置许可变更要带啥材料").item
+    library = answerer.current.library
+
+    assert library.title_of(item or "") == "招牌设置许可（变更）"
+    assert library.title_of("residence-permit") == "居住证办理"
+    assert not library.title_of("nothing")
+
+
 def test_a_removed_table_is_out_of_answers_at_once(desk: Desk, answerer: LiveAnswerer) -> None:
     item = asked(answerer, "招牌设置许可变更要带啥材料").item
 

@@ -132,6 +132,34 @@ def test_the_place_is_that_of_who_wrote_it(name: str, area: str) -> None:
     assert area_of([name]) == area
 
 
+@pytest.mark.parametrize(
+    ("label", "area"),
+    [
+        ("本社区60周岁以上老人", "云溪市"),
+        ("本街道户籍居民", "云溪市"),
+        ("全市", "云溪市"),
+        ("本小区全体业主", "云溪市"),
+        ("本地区居民", "云溪市"),
+        ("具有本市户籍的老人", "云溪市"),
+        ("在和平街道居住的老人", "云溪市"),
+        ("该街道居民", "云溪市"),
+        ("物业服务企业", "云溪市"),
+        ("全国", "全国"),
+        ("江苏省云溪市和平街道", "江苏省云溪市和平街道"),
+        ("和平街道", "和平街道"),
+        ("本溪市平山区", "本溪市平山区"),
+        ("全州县", "全州县"),
+        ("万全区", "万全区"),
+    ],
+)
+def test_the_place_of_a_label_counts_only_by_its_name(label: str, area: str) -> None:
+    assert area_of(["云溪市民政局"], [f"适用范围：{label}。"]) == area
+
+
+def test_a_label_that_names_a_place_is_found_after_one_that_does_not() -> None:
+    assert area_of([], ["适用范围：本社区居民\n适用地区：和平街道"]) == "和平街道"
+
+
 def test_what_was_read_can_be_published() -> None:
     terms = read("第九条 本办法自2024年5月1日起施行，有效期五年。")
 

@@ -10,7 +10,7 @@ from knowledge.answer import Answer
 from knowledge.answer_cli import lines_of
 from knowledge.corrections import Correction, Corrections
 from knowledge.counter import Counter
-from knowledge.desk import Desk
+from knowledge.desk import Desk, LiveAnswerer
 from knowledge.errors import NewsError, UnknownDocumentError
 from knowledge.item import Audience, Facet
 from knowledge.receipts import owner_of
@@ -177,6 +177,23 @@ def test_a_question_without_a_subject_is_asked_with_the_title_before(counter: Co
 
     found = verdict(counter, receipt, "那要多少钱?")
 
+    assert found.question is Match.SAME
+    assert found.is_told_again
+
+
+def test_what_was_asked_with_the_name_of_an_item_of_a_table_is_verified_too(
+    counter: Counter,
+) -> None:
+    table = "事项名称,收费标准,有效期限\n犬只登记,50元,1年\n"
+    publish(counter, table, "犬只.csv")
+    live = LiveAnswerer(counter.desk)
+    item = live.answer("犬只登记多少钱", is_enquiry=True).item
+    answer = live.answer("犬只登记 多少钱", item=item, is_enquiry=True)
+    receipt = kept(counter, answer, "多少钱")
+
+    found = verdict(counter, receipt, "多少钱?")
+
+    assert answer.item == item
     assert found.question is Match.SAME
     assert found.is_told_again
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from knowledge.desk import Desk
+from knowledge.item import Audience
 from knowledge.publishing import Publishing
 from knowledge.service import KnowledgeService
 from knowledge.settings import Settings
@@ -20,6 +21,7 @@ from tests.knowledge.conftest import ITEM, POLICY, WORKER_ITEM, FakeEmbedder
 SCREEN: ViewportSize = {"width": 1280, "height": 900}
 expect.set_options(timeout=20_000)
 PHONE: ViewportSize = {"width": 360, "height": 800}
+STAYS = "仍仅工作人员可见"
 GOLDEN = "unanswerable: [社区食堂几点开饭]\n"
 CANTEEN = "社区食堂问答\n问：社区食堂几点开饭？\n答：社区食堂上午11点30分开饭。"
 
@@ -145,6 +147,64 @@ def test_what_cannot_be_read_is_said_on_the_page(page: Page) -> None:
     upload(page, "空.txt", " ")
 
     expect(page.get_by_role("alert")).to_contain_text("空.txt")
+
+
+def send(
+    client: httpx.Client, *files: tuple[str, str], audience: str = "public"
+) -> httpx.Response:
+    return client.post(
+        "/console/knowledge",
+        data={"csrf": mark(client), "audience": audience},
+        files=[("files", (name, text.encode())) for name, text in files],
+        follow_redirects=True,
+    )
+
+
+def test_a_new_version_for_workers_is_said_to_stay_theirs(
+    client: httpx.Client, office: Office
+) -> None:
+    first = POLICY.replace("云溪市", "南溪市")
+    silent = send(client, ("内部.txt", first), audience="worker")
+
+    told = send(client, ("内部.txt", first.replace("100元", "150元")))
+
+    record = office.desk.documents.find(told.url.path.rpartition("/")[2])
+    assert (record.version, record.audience) == (2, Audience.WORKER)
+    assert STAYS in told.text
+    assert STAYS not in silent.text
+    assert STAYS not in client.get(f"/console/knowledge/{record.number}").text
+
+
+def test_of_several_files_those_that_stay_the_workers_own_are_named(
+    client: httpx.Client, office: Office
+) -> None:
+    first = POLICY.replace("云溪市", "北溪市")
+    send(client, ("规程.txt", first), audience="worker")
+
+    told = send(
+        client,
+        ("规程.txt", first.replace("100元", "150元")),
+        ("通告.txt", first.replace("北溪市", "西溪市")),
+    )
+
+    (note,) = re.findall(rf"<p[^>]*>([^<]*){STAYS}", told.text)
+    assert "北溪市" in note
+    assert "西溪市" not in note
+
+
+def test_of_two_files_of_one_name_sent_at_once_the_second_is_refused(
+    client: httpx.Client, office: Office
+) -> None:
+    first, second = (POLICY.replace("云溪市", city) for city in ("东溪市", "中溪市"))
+
+    told = send(client, ("同名.txt", first), ("同名.txt", first), ("同名.txt", second))
+
+    series = office.desk.documents.find("同名.txt").series
+    assert told.status_code == 422
+    assert "两个不同的文件都叫“同名.txt”" in told.text
+    assert [one.title for one in office.desk.documents.versions(series)] == [
+        "东溪市高龄津贴发放办法"
+    ]
 
 
 def test_a_date_that_cannot_be_is_refused_in_words(client: httpx.Client, office: Office) -> None:

@@ -143,6 +143,51 @@ def test_a_left_question_is_answered_once_told_and_kept_as_a_draft(
     expect(page.locator("#clauses")).to_contain_text("晚上开到九点。")
 
 
+def test_a_long_question_is_answered_and_its_draft_is_cut(page: Page, office: Office) -> None:
+    words = "".join(f"第{row}次想问活动室几点开门。" for row in range(40))
+    number = office.store.file(replace(QUESTION, description=words), datetime.now(UTC)).number
+    page.goto("/console/questions")
+    page.locator("textarea").fill("早上八点。")
+    page.get_by_text("同时存为知识草稿").click()
+    page.get_by_label("存为草稿，审核后发布").check()
+    expect(page.locator("[name=question]")).to_have_value(words[:300])
+
+    press(page, "答复")
+
+    expect(page.get_by_role("status")).to_contain_text("问答已存为草稿")
+    ticket = office.store.by_number(number)
+    assert ticket is not None
+    assert ticket.status is Status.RESOLVED
+
+
+def test_a_page_of_before_with_a_long_question_is_taken_too(page: Page, office: Office) -> None:
+    number = office.store.file(QUESTION, datetime.now(UTC)).number
+    page.goto("/console/questions")
+    mark = page.locator("[name=csrf]").last.input_value()
+    long = "长" * 3000
+
+    answer = page.request.post(
+        f"/console/questions/{number}",
+        form={"csrf": mark, "question": long, "source": long, "text": "好。"},
+    )
+
+    ticket = office.store.by_number(number)
+    assert ticket is not None
+    assert (answer.status, ticket.status) == (200, Status.RESOLVED)
+
+
+def test_a_long_gap_is_made_a_draft(page: Page, office: Office) -> None:
+    refused(office, MARS + "，" + "火星移民要带多少行李和氧气，" * 30)
+    page.goto("/console/gaps")
+    first = page.locator(".question").first
+    first.get_by_text("写成草稿").click()
+    first.get_by_label("答案").fill("由星际事务窗口办理。")
+
+    first.get_by_role("button", name="存为草稿").click()
+
+    expect(page.get_by_role("status")).to_contain_text("已存为草稿")
+
+
 def test_a_gap_is_seen_masked_counted_and_made_a_draft(page: Page, office: Office) -> None:
     refused(office, "我叫王小明," + MARS)
     refused(office)
