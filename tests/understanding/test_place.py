@@ -228,7 +228,15 @@ def test_a_whole_address_is_taken_as_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["你们社区到底有没有人管", "咱们小区路灯坏了", "您们社区电话多少"]
+    "text",
+    [
+        "你们社区到底有没有人管",
+        "咱们小区路灯坏了",
+        "您们社区电话多少",
+        "我想预约社区的人上门",
+        "联系社区来看看",
+        "感谢社区",
+    ],
 )
 def test_your_community_is_no_place(text: str) -> None:
     place, _ = find_places(normalise(text))
