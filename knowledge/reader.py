@@ -112,12 +112,13 @@ class Reader:
             if known is not None:
                 self._known.move_to_end(key)
                 return known.astype(np.float32)
-        found = self._encoder.states(told)
+        # rounded at once: layers of 8 bits would make more of the difference when it is read again
+        found = self._encoder.states(told).astype(np.float16)
         with self._lock:
-            self._known[key] = found.astype(np.float16)
+            self._known[key] = found
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        return found
+        return found.astype(np.float32)
 
 
 @cache
