@@ -43,16 +43,19 @@ def says(text: str, *choices: Choice, outcome: Outcome = Outcome.CLARIFY) -> Tur
 
 @dataclass
 class Talker:
-    """Repeats what it hears, offers two options when asked to; may be down or slow."""
+    """Repeats what it hears, offers two options when asked to; may be down, slow or held up."""
 
     is_down: bool = False
     pause_s: float = 0.0
     script: dict[str, Turn] = field(default_factory=lambda: {ASK: says("请核对", *OFFERED)})
     heard: list[Utterance] = field(default_factory=list)
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
 
     async def respond(self, utterance: Utterance) -> Turn:
         self.heard.append(utterance)
         await asyncio.sleep(self.pause_s)
+        if utterance.text in self.held:
+            await self.held[utterance.text].wait()
         if self.is_down:
             raise DialogueUnavailableError
         return self.script.get(utterance.text) or says(f"听到:{utterance.text}")
@@ -64,7 +67,7 @@ class Talker:
     def forget(self) -> None:
         fresh = Talker()
         self.is_down, self.pause_s = fresh.is_down, fresh.pause_s
-        self.script, self.heard = fresh.script, fresh.heard
+        self.script, self.heard, self.held = fresh.script, fresh.heard, fresh.held
 
 
 @dataclass

@@ -96,7 +96,7 @@ class BotApi:
     def called(self, method: str) -> list[Json]:
         return [data for name, data in list(self.calls) if name == method]
 
-    async def until(self, is_so: Callable[[], bool], timeout_s: float = 8) -> None:
+    async def until(self, is_so: Callable[[], bool], timeout_s: float = 30) -> None:
         deadline = time.monotonic() + timeout_s
         while not is_so():
             assert time.monotonic() < deadline, (self.calls[-5:], self.texts())

@@ -53,14 +53,13 @@ async def test_messages_of_one_person_are_answered_in_order(office: Office, gues
 
 async def test_one_slow_answer_holds_up_nobody_else(office: Office) -> None:
     slow, quick = await office.guest(), await office.guest()
-    office.talker.pause_s = 0.3
+    answer = office.talker.held["慢"] = asyncio.Event()
     waiting = asyncio.create_task(slow.say("慢"))
-    await asyncio.sleep(0.05)
-    office.talker.pause_s = 0
 
     await quick.say("快")
 
     assert not waiting.done()
+    answer.set()
     await waiting
 
 

@@ -54,7 +54,7 @@ def serving(app: FastAPI, port: int) -> Iterator[str]:
     thread.join(timeout=10)
 
 
-def until(holds: Callable[[], bool], *, timeout_s: float = 8) -> None:
+def until(holds: Callable[[], bool], *, timeout_s: float = 30) -> None:
     deadline = time.monotonic() + timeout_s
     while not holds():
         assert time.monotonic() < deadline, "it did not come true in time"

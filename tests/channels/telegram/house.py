@@ -41,22 +41,28 @@ def turn(
 
 @dataclass
 class ScriptedDialogue:
-    """Answers from ``script``, else repeats the words; ``slow`` words take their seconds."""
+    """Answers from ``script``, else repeats the words; ``hold`` makes words wait."""
 
     script: dict[str, Turn] = field(default_factory=dict)
-    slow: dict[str, float] = field(default_factory=dict)
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
     heard: list[Utterance] = field(default_factory=list)
     is_down: bool = False
     fault: Exception | None = None
 
     async def respond(self, utterance: Utterance) -> Turn:
         self.heard.append(utterance)
-        await asyncio.sleep(self.slow.get(utterance.text, 0))
+        if utterance.text in self.held:
+            await self.held[utterance.text].wait()
         if self.is_down:
             raise DialogueUnavailableError
         if self.fault is not None:
             raise self.fault
         return self.script.get(utterance.text) or turn(f"听到:{utterance.text}")
+
+    def hold(self, text: str) -> asyncio.Event:
+        """Let words wait for their answer until the event is set."""
+        self.held[text] = asyncio.Event()
+        return self.held[text]
 
     @property
     def texts(self) -> list[str]:

@@ -39,22 +39,25 @@ async def test_an_update_repeated_after_a_restart_is_not_told_to_the_dialogue_ag
 
 
 async def test_an_update_is_acknowledged_only_after_its_answer(house: House) -> None:
-    house.dialogue.slow["慢"] = 0.4
+    answer = house.dialogue.hold("慢")
     update = house.api.write(WANG, "慢")
     await house.api.until(lambda: len(house.api.called("getUpdates")) > 4)
 
     assert house.api.sent == []
     assert house.api.updates == [update]
+    answer.set()
     await house.api.heard(1)
     await house.api.quiet()
 
 
 async def test_one_chat_is_answered_in_order_and_others_do_not_wait(house: House) -> None:
-    house.dialogue.slow["慢"] = 0.4
+    answer = house.dialogue.hold("慢")
     house.api.write(WANG, "慢")
     house.api.write(WANG, "快")
     house.api.write(LI, "别人")
 
+    assert await house.api.heard(1) == ["听到:别人"]
+    answer.set()
     assert await house.api.heard(3) == ["听到:别人", "听到:慢", "听到:快"]
 
 
@@ -105,11 +108,12 @@ async def test_news_for_somebody_who_blocked_the_bot_wait_until_they_write(house
 
 
 async def test_more_messages_than_anyone_types_are_slowed_down(house: House) -> None:
-    house.dialogue.slow["0"] = 0.3
+    answer = house.dialogue.hold("0")
     for number in range(24):
         house.api.write(WANG, str(number))
 
     await house.api.until(lambda: problems()["too_many"] in house.api.texts())
+    answer.set()
     await house.api.quiet()
     assert house.api.texts().count(problems()["too_many"]) == 1
 

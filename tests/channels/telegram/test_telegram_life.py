@@ -77,9 +77,10 @@ async def test_stopping_lets_a_running_turn_finish_and_acknowledges_it(
     tmp_path: Path, api: BotApi
 ) -> None:
     async with open_house(tmp_path, api) as house:
-        house.dialogue.slow["慢"] = 0.3
+        answer = house.dialogue.hold("慢")
         api.write(WANG, "慢")
         await api.until(lambda: house.dialogue.texts == ["慢"])
+        asyncio.get_running_loop().call_later(0.3, answer.set)  # while it is being stopped
 
     assert api.texts() == ["听到:慢"]
     assert api.updates == []

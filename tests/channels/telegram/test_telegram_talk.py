@@ -18,12 +18,14 @@ async def test_words_get_the_dialogues_answer(house: House) -> None:
 
 
 async def test_the_bot_shows_that_it_is_typing(house: House) -> None:
+    answer = house.dialogue.hold("您好")
     house.api.write(WANG, "您好")
-    await house.api.heard(1)
+    await house.api.until(lambda: bool(house.api.called("sendChatAction")))
 
-    methods = [method for method, _ in house.api.calls]
-    assert methods.index("sendChatAction") < methods.index("sendMessage")
+    assert house.api.sent == []
     assert house.api.called("sendChatAction")[0]["action"] == "typing"
+    answer.set()
+    assert await house.api.heard(1) == ["听到:您好"]
 
 
 async def test_the_menu_has_a_chinese_line_for_each_command(house: House) -> None:
