@@ -88,9 +88,8 @@ class Circle:
         yet, so that nothing that is filed under the call waits for a messenger.
         """
         now = self._clock()
-        for call in self.ties.calls(elder, now - ONE_CALL):
-            return call, False
-        return self.ties.call(elder, key, now)
+        last = next(iter(self.ties.calls(elder, now - ONE_CALL)), None)
+        return (last, False) if last else self.ties.call(elder, key, now)
 
     async def tell_of_call(self, elder: str, call: Call) -> None:
         """Tell every relative of a call; the same one again is told once."""

@@ -1,6 +1,7 @@
-"""What the tests of the knowledge base share: a fake embedder and one real one."""
+"""What the tests of the knowledge base share: a clock, a fake embedder and one real one."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,16 @@ from knowledge.settings import Settings
 from tests.knowledge.vector_servers import free_port, serving
 
 DIM = 256
+
+
+class Clock:
+    """Tells the time that a test sets."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 class FakeEmbedder:

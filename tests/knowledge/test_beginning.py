@@ -18,7 +18,7 @@ from knowledge.record import DocumentRecord
 from knowledge.rivals import precedence
 from knowledge.settings import Settings
 from knowledge.verification import Fate, verify
-from tests.knowledge.conftest import FakeEmbedder
+from tests.knowledge.conftest import Clock, FakeEmbedder
 
 RULE = """\
 云溪市犬只登记收费办法
@@ -39,19 +39,9 @@ BEFORE = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)  # a minute before midnight 
 AFTER = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
 
 
-class Clock:
-    """Tells the time that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = BEFORE
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(BEFORE)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from knowledge.embedder import Embedder
 from knowledge.item import Audience
 from knowledge.life import Move
 from knowledge.settings import Settings
-from tests.knowledge.conftest import FakeEmbedder
+from tests.knowledge.conftest import Clock, FakeEmbedder
 
 NOTICE = """\
 幸福里社区停车收费办法
@@ -67,19 +67,9 @@ checked: 2026-11-21
 """
 
 
-class Clock:
-    """Tells the time that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 22, 8, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 11, 22, 8, tzinfo=UTC))
 
 
 @pytest.fixture
