@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from knowledge.bm25 import bigrams
-from knowledge.bridge import carried, write_bridge
+from knowledge.bridge import write_bridge
 from knowledge.embedder import Embedder, Vectors, open_embedder
 from knowledge.evaluation import read_collection
 from knowledge.item import Audience, Passage
@@ -132,7 +132,8 @@ def fit_bridge(parts: Sequence[tuple[Judged, Places]]) -> Vectors:
 def signs(one: Judged, at: int, bridge: Vectors) -> tuple[Rows, NDArray[np.bool_], Places]:
     """Return the signs of a question's candidates, which are right, and their numbers."""
     retriever, question, query = one.retriever, one.questions[at], one.queries[at]
-    moved = carried(one.soft_queries[at][None], bridge)[0]
+    moved = one.soft_queries[at] @ bridge
+    moved /= np.linalg.norm(moved)
     mean, deviation = retriever.soft_background(moved)
     meaning = (one.soft_texts @ moved - mean) / deviation
     words = retriever.lexical(question, Audience.PUBLIC)

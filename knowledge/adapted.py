@@ -24,6 +24,11 @@ class AdaptedSpace:
         lengths = np.linalg.norm(moved, axis=1, keepdims=True)
         return np.asarray(moved / np.maximum(lengths, 1e-6), np.float32)
 
+    def of_one(self, vector: Vectors) -> Vectors:
+        """Return one vector, shape (dim,), in this space."""
+        moved = (vector - self.centre) @ self.matrix
+        return np.asarray(moved / max(float(moved @ moved) ** 0.5, 1e-6), np.float32)
+
 
 def adapted_space(vectors: Vectors, owner: NDArray[np.int32]) -> AdaptedSpace:
     """Return the space in which the differences within an item are as small as others.

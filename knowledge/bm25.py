@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -17,8 +17,9 @@ from knowledge.postings import Postings, term_code
 K1 = 1.2
 B = 0.9
 REMEMBERED = 100_000  # terms whose rarity is kept at hand
-FREQUENT = 1 / 16  # share of the texts from which a term is weighed once for all of them
-WEIGHED_BYTES = 32 * 1024 * 1024  # of such weights that are kept at hand
+FREQUENT = 1 / 4  # share of the texts from which a term is kept with a weight for each text
+WEIGHED_BYTES = 48 * 1024 * 1024  # of terms' weights that are kept at hand
+WEIGHED_ITSELF = 500  # bytes of what is kept, beside its numbers
 _PIECES = re.compile(r"[a-z0-9.]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
@@ -40,39 +41,52 @@ def bigrams(text: str) -> list[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """Postings of which each text has a place in a corpus, or -1 where it is out of it."""
 
-    postings: Postings
-    places: NDArray[np.int32]
+    def __init__(self, *, postings: Postings, places: NDArray[np.int32]) -> None:
+        self.postings, self.places = postings, places
+        self._is_whole = bool((places == np.arange(len(places))).all())  # as numbered
 
-    def found(self, codes: NDArray[np.uint64]) -> "Occurrences":
-        """Return where terms occur, term by term."""
-        terms, texts, times = self.postings.texts_of(codes)
-        places = self.places[texts].astype(np.intp)
-        if len(places) and places.min() < 0:
-            is_in = places >= 0
-            terms, places, times = terms[is_in], places[is_in], times[is_in]
-        return Occurrences(terms=terms, places=places, times=times.astype(np.float32))
+    def found(self, codes: NDArray[np.uint64]) -> "list[Occurrences]":
+        """Return where each term occurs."""
+        found = self.postings.places_of(codes)
+        return [self._placed(*self.postings.texts_of(places)) for places in found]
+
+    def _placed(self, texts: NDArray[np.int32], times: NDArray[np.uint16]) -> "Occurrences":
+        if self._is_whole:
+            return Occurrences(places=texts, times=times)
+        places = self.places[texts]
+        is_in = places >= 0
+        if not is_in.all():
+            places, times = places[is_in], times[is_in]
+        return Occurrences(places=places, times=times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrences:
-    """Numbers of terms among those asked for, the places of texts, how often each has it."""
+    """The places of the texts that have a term, and how often each has it."""
 
-    terms: NDArray[np.intp]
-    places: NDArray[np.intp]
-    times: NDArray[np.float32]
+    places: NDArray[np.int32]
+    times: NDArray[np.uint16]
+
+
+NOWHERE = Occurrences(places=np.zeros(0, np.int32), times=np.zeros(0, np.uint16))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """Weights of asked terms in texts, and the terms' rarities; no places are all texts."""
+    """A term's rarity and its weights in texts; no places are all texts."""
 
-    rarity: NDArray[np.float32] | np.float32
+    rarity: np.float32
     places: NDArray[np.intp] | None
     weights: NDArray[np.float32]
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes, about."""
+        places = 0 if self.places is None else self.places.nbytes
+        return WEIGHED_ITSELF + places + self.weights.nbytes
 
     def add_to(self, total: NDArray[np.float32], values: NDArray[np.float32]) -> None:
         """Add values, one for each weight, to the sums of their texts."""
@@ -80,6 +94,35 @@ class Weighed:
             total += values
         else:
             np.add.at(total, self.places, values)
+
+
+class WeighedTerms:
+    """Keeps what was weighed last, so that words people often ask with are weighed once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Weighed] = {}
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(self, codes: Sequence[int]) -> dict[int, Weighed]:
+        """Return those of some terms that are kept."""
+        found: dict[int, Weighed] = {}
+        with self._lock:
+            for code in codes:
+                one = self._kept.pop(code, None)
+                if one is not None:
+                    self._kept[code] = found[code] = one  # what was asked for last comes last
+        return found
+
+    def keep(self, weighed: Mapping[int, Weighed]) -> None:
+        """Keep some more terms, and let go of those that nobody has asked for the longest."""
+        with self._lock:
+            for code, one in weighed.items():
+                if code not in self._kept:  # another thread may have weighed it too
+                    self._kept[code] = one
+                    self._bytes += one.nbytes
+            while self._bytes > WEIGHED_BYTES:
+                self._bytes -= self._kept.pop(next(iter(self._kept))).nbytes
 
 
 class Bm25:
@@ -109,14 +152,17 @@ class Bm25:
         mean = float(lengths.sum(dtype=np.float64)) / max(size, 1) or 1.0
         self._norm = (k1 * (1 - b + b * lengths / mean)).astype(np.float32)
         self._rarities: dict[int, float] = {}
-        self._frequent: dict[int, tuple[np.float32, NDArray[np.float32]]] = {}
-        self._lock = Lock()
+        self._kept = WeighedTerms()
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return float32, shape (n,): how well each text matches the query's bigrams."""
+        return self.term_scores(bigrams(query))
+
+    def term_scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
+        """Return the same for bigrams."""
         total = np.zeros(self._size, np.float32)
-        for one in self._found(query):
-            one.add_to(total, one.weights)
+        for one, weights in self._found(terms):
+            one.add_to(total, weights)
         return total
 
     def rare_scores(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -126,62 +172,48 @@ class Bm25:
         share, 0 to 1, of the text's different bigrams that the query has.
         """
         total, shared = np.zeros((2, self._size), np.float32)
-        for one in self._found(query):
-            one.add_to(total, one.rarity * one.weights)
-            one.add_to(shared, one.rarity * (one.weights > 0))
+        for one, weights in self._found(bigrams(query)):
+            one.add_to(total, one.rarity * weights)
+            one.add_to(shared, one.rarity * (weights > 0))
         return total, np.asarray(shared / np.maximum(self._content, 1e-6), np.float32)
 
-    def _found(self, query: str) -> Iterator[Weighed]:
-        """Yield what the query's bigrams weigh: each frequent one by itself, the rest at once."""
-        asked = Counter(bigrams(query))
-        codes = np.array([term_code(term) for term in asked], np.uint64)
-        counts = np.array(list(asked.values()), np.float32)
-        texts = np.zeros(len(codes), np.int64)
-        for part in self._parts:
-            texts += part.postings.counts_of(codes)
-        is_frequent = texts > self._size * FREQUENT
-        for code, count in zip(codes[is_frequent], counts[is_frequent], strict=True):
-            rarity, weights = self._weights(int(code))
-            if count > 1:  # a product is as long as the corpus
-                weights = count * weights
-            yield Weighed(rarity=rarity, places=None, weights=weights)
-        rest = counts[~is_frequent]
-        for found, rarities, values in self._weighed(codes[~is_frequent]):
-            weights = rest[found.terms] * values
-            yield Weighed(rarity=rarities, places=found.places, weights=weights)
+    def _found(self, terms: Sequence[str]) -> Iterator[tuple[Weighed, NDArray[np.float32]]]:
+        """Yield the different terms, and their weights as often as each of them is asked."""
+        asked = Counter(terms)
+        codes = [term_code(term) for term in asked]
+        known = self._kept.get(codes)
+        new = [code for code in codes if code not in known]
+        if new:
+            known |= self._weighed(new)
+        for code, count in zip(codes, asked.values(), strict=True):
+            one = known[code]
+            yield one, one.weights if count == 1 else np.float32(count) * one.weights
 
-    def _weighed(
-        self, codes: NDArray[np.uint64]
-    ) -> Iterator[tuple[Occurrences, NDArray[np.float32], NDArray[np.float32]]]:
-        """Yield where terms occur, with their rarities and weights there, part by part."""
-        every = [part.found(codes) for part in self._parts]
-        texts = np.zeros(len(codes), np.int64)
-        for found in every:
-            texts += np.bincount(found.terms, minlength=len(codes))
-        rarity = self._rarity_of(texts).astype(np.float32)
-        for one in every:
-            rarities = rarity[one.terms]
-            norm = self._norm[one.places]
-            yield one, rarities, rarities * one.times * (self._k1 + 1) / (one.times + norm)
+    def _weighed(self, new: Sequence[int]) -> dict[int, Weighed]:
+        """Return what terms weigh, and keep it."""
+        every = [part.found(np.array(new, np.uint64)) for part in self._parts]
+        weighed = {code: self._weigh([one[at] for one in every]) for at, code in enumerate(new)}
+        self._kept.keep(weighed)
+        return weighed
 
-    def _weights(self, code: int) -> tuple[np.float32, NDArray[np.float32]]:
-        """Return the rarity of a frequent term, and its weight in every text of the corpus.
+    def _weigh(self, found: Sequence[Occurrences]) -> Weighed:
+        """Return one term's weights; those of a frequent one with a place for every text.
 
         To add all of them up takes a tenth of the time of adding up those that are not nothing.
         """
-        with self._lock:
-            known = self._frequent.pop(code, None)
-        if known is None:
-            rarity, weights = np.float32(0), np.zeros(self._size, np.float32)
-            for found, rarities, values in self._weighed(np.array([code], np.uint64)):
-                weights[found.places] = values
-                rarity = rarities[0] if len(rarities) else rarity
-            known = rarity, weights
-        with self._lock:
-            self._frequent[code] = known  # the one that was asked for last comes last
-            if len(self._frequent) > max(WEIGHED_BYTES // known[1].nbytes, 1):
-                del self._frequent[next(iter(self._frequent))]
-        return known
+        first, *others = found or [NOWHERE]
+        places, times = first.places, first.times
+        if others:
+            places = np.concatenate([one.places for one in found])
+            times = np.concatenate([one.times for one in found])
+        at = places.astype(np.intp)  # with which NumPy reads and adds three times as fast
+        rarity = np.float32(self._rarity_of(len(at)))
+        weights = rarity * (self._k1 + 1) * times / (times + self._norm[at])
+        if len(at) <= self._size * FREQUENT:
+            return Weighed(rarity=rarity, places=at, weights=weights)
+        every = np.zeros(self._size, np.float32)
+        every[at] = weights
+        return Weighed(rarity=rarity, places=None, weights=every)
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency; an unknown term is the rarest of all."""
@@ -190,7 +222,7 @@ class Bm25:
             if len(self._rarities) >= REMEMBERED:
                 self._rarities.clear()
             asked = np.array([code], np.uint64)
-            texts = sum(len(part.found(asked).places) for part in self._parts)
+            texts = sum(len(part.found(asked)[0].places) for part in self._parts)
             self._rarities[code] = float(np.float32(self._rarity_of(texts)))
         return self._rarities[code]
 

@@ -24,15 +24,6 @@ def bridge_of(model: str, path: Path = BRIDGE) -> Vectors | None:
     return np.asarray(np.eye(len(change), dtype=np.float32) + change, np.float32)
 
 
-def carried(vectors: Vectors, bridge: Vectors | None) -> Vectors:
-    """Return vectors of unit length on the side of the answers; as they are without a bridge."""
-    if bridge is None:
-        return vectors
-    moved = vectors @ bridge
-    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.asarray(moved / np.maximum(lengths, 1e-6), np.float32)
-
-
 def write_bridge(model: str, bridge: Vectors, path: Path = BRIDGE) -> None:
     """Write a map as one byte a number."""
     change = bridge - np.eye(len(bridge), dtype=np.float32)

@@ -74,6 +74,25 @@ class StoredVectors:
             found[chosen] = segment.vectors[rows[chosen] - self._starts[at] + held.start]
         return found
 
+    def inner_products(self, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
+        """Return the products of any rows with a vector, read where they lie.
+
+        To copy the rows first takes twice as long. Each is rounded as it would be alone.
+        """
+        rows = np.ascontiguousarray(rows, np.int64)
+        vector = np.ascontiguousarray(vector, np.float32)
+        if len(self._pieces) == 1:
+            segment, held = self._pieces[0]
+            return _products(segment.vectors, rows + held.start, vector)
+        found = np.empty(len(rows), np.float32)
+        pieces = np.searchsorted(self._starts, rows, side="right") - 1
+        for at in np.unique(pieces):
+            segment, held = self._pieces[at]
+            chosen = pieces == at
+            places = rows[chosen] - self._starts[at] + held.start
+            found[chosen] = _products(segment.vectors, places, vector)
+        return found
+
     @classmethod
     def over(cls, index: Any, passages: Sequence[Passage], rows: Rows) -> Self:
         """Return the vectors of a flat FAISS index as those of one segment."""
@@ -128,6 +147,15 @@ class StoredVectors:
 
     def _sized(self, sizes: NDArray[np.int64]) -> list[tuple[tuple[Segment, Share], int]]:
         return [(one, int(size)) for one, size in zip(self._chosen, sizes, strict=True)]
+
+
+def _products(vectors: Vectors, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
+    found = np.empty(len(rows), np.float32)
+    where = [faiss.swig_ptr(one) for one in (found, vector, vectors, rows)]
+    faiss.fvec_inner_products_by_idx(  # type: ignore[attr-defined]
+        *where, len(vector), 1, len(rows)
+    )
+    return found
 
 
 def _name(what: bytes) -> str:

@@ -98,27 +98,18 @@ class Postings:
             matrices.append(matrix.tocsr()[kept])
         return cls._from(terms, vstack(matrices, format="csr"))
 
-    def texts_of(
-        self, codes: NDArray[np.uint64]
-    ) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.uint16]]:
-        """Return numbers of terms among ``codes``, the texts that have them, and how often."""
-        begins, counts = self._places_of(codes)
-        before = np.cumsum(counts) - counts
-        at = np.arange(counts.sum()) + np.repeat(begins - before, counts)
-        return np.repeat(np.arange(len(codes)), counts), self.found[at], self.times[at]
+    def texts_of(self, places: slice) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+        """Return the texts at these places of the postings, and how often the term is in each."""
+        return self.found[places], self.times[places]
 
-    def counts_of(self, codes: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Return how many texts have each term."""
-        return self._places_of(codes)[1]
-
-    def _places_of(self, codes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return where the texts of each term begin, and how many they are."""
+    def places_of(self, codes: NDArray[np.uint64]) -> list[slice]:
+        """Return where each term's texts stand."""
         if not len(self.terms):
-            return np.zeros((2, len(codes)), np.int64)  # type: ignore[return-value]
+            return [slice(0, 0)] * len(codes)
         at = np.minimum(np.searchsorted(self.terms, codes), len(self.terms) - 1)
         begins = self.starts[at]
-        counts = np.where(self.terms[at] == codes, self.starts[at + 1] - begins, 0)
-        return begins, counts
+        ends = np.where(self.terms[at] == codes, self.starts[at + 1], begins)
+        return [slice(*pair) for pair in zip(begins.tolist(), ends.tolist(), strict=True)]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name, as the constructor takes them."""

@@ -129,7 +129,10 @@ class RemoteRows:
         )
         return best_of(found, count)
 
-    def cosines(self, vectors: Vectors, rows: RowNumbers, moved: Vectors) -> NDArray[np.float32]:
-        """Return the exact cosines of rows, with their vectors as the model gives them."""
+    def cosines(
+        self, stored: StoredVectors, rows: RowNumbers, moved: Vectors
+    ) -> NDArray[np.float32]:
+        """Return the exact cosines of rows, whose vectors are stored as the model gives them."""
+        vectors = stored.reconstruct_batch(rows)
         _, lengths = moved_rows(vectors, self._space.centre, self._space.matrix)
-        return exact_cosines(vectors, lengths, self._space, moved)
+        return exact_cosines(vectors.__matmul__, lengths, self._space, moved)

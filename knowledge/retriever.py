@@ -1,7 +1,7 @@
 """Finds passages by meaning and by words at once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bm25 import Bm25, bigrams
-from knowledge.bridge import carried
 from knowledge.corpus import Sample, StoredVectors
 from knowledge.embedder import Vectors
 from knowledge.evening import Evening
@@ -19,7 +18,7 @@ from knowledge.item import Audience, Passage
 from knowledge.ranking import Weights, ranking
 from knowledge.remote_rows import RemoteRows
 from knowledge.rough_rows import ROUGH, Rough, RoughPart, RoughRows
-from knowledge.scores import Scores, greatest, normal, spread_of
+from knowledge.scores import Scores, greatest, greatest_of_each, normal, spread_of
 from knowledge.segment import Segment
 from knowledge.snapshot import Rows, words_of
 
@@ -60,7 +59,7 @@ class Retriever:
         kind: IndexKind = IndexKind.AUTO,
     ) -> None:
         """Search passages by the vectors of ``index``; their ``words`` may be known already."""
-        self._rows, self._bridge = rows, bridge
+        self._rows = rows
         is_stored = isinstance(index, StoredVectors)
         self._index = index if is_stored else StoredVectors.over(index, passages, rows)
         self.owner = rows[:, 0]
@@ -71,7 +70,9 @@ class Retriever:
         self._evening = shared.get(
             ("evening", sample.name), lambda: Evening.of(index.d, lambda: self._chosen(sample))
         )
-        self._space = self._evening.space
+        self._space = self._answers = self._evening.space
+        if bridge is not None:
+            self._answers = replace(self._space, matrix=self._space.matrix @ bridge)
         levels = np.array([passage.audience is Audience.PUBLIC for passage in passages], bool)
         self.visible = {Audience.PUBLIC: levels, Audience.WORKER: np.ones_like(levels)}
         if kind is IndexKind.AUTO:
@@ -138,11 +139,11 @@ class Retriever:
 
     def evened(self, query: Vectors) -> Vectors:
         """Return a query's vector, shape (dim,), in the evened space."""
-        return np.asarray(self._space.of(query[None])[0], np.float32)
+        return self._space.of_one(query)
 
     def moved(self, query: Vectors) -> Vectors:
         """Return a query's vector, shape (dim,), in the evened space, where its answers are."""
-        return np.asarray(carried(self.evened(query)[None], self._bridge)[0], np.float32)
+        return self._answers.of_one(query)
 
     def soft_background(self, moved: Vectors) -> tuple[float, float]:
         """Return mean and standard deviation of the cosine over every row, in that space."""
@@ -179,10 +180,9 @@ class Retriever:
 
     def _cosines(self, rows: NDArray[np.int64], moved: Vectors) -> Scores:
         """Return the exact cosines of some rows in the evened space."""
-        vectors = self._index.reconstruct_batch(rows)
         if self._rough is not None:
-            return self._rough.cosines(vectors, rows, moved)
-        return np.asarray(self._space.of(vectors) @ moved, np.float32)
+            return self._rough.cosines(self._index, rows, moved)
+        return np.asarray(self._evened_rows(rows) @ moved, np.float32)
 
     def _seen(self, audience: Audience) -> faiss.SearchParameters | None:
         """Return what keeps a search to the rows that may be seen; none where all may."""
@@ -238,8 +238,9 @@ class Retriever:
         """Return up to ``top_k`` passages the audience may see, best first."""
         if not len(self.owner):
             return []
-        near, dense, lexical = self._compared(question, query, audience)
-        weights = ranking().weights(len(set(bigrams(question))))
+        terms = bigrams(question)
+        near, dense, lexical = self._compared(terms, query, audience)
+        weights = ranking().weights(len(set(terms)))
         fused = weights.meaning * dense + weights.words * lexical
         best = np.arange(len(near))
         if weights.plain:
@@ -248,39 +249,36 @@ class Retriever:
         fused /= weights.scale
         first = greatest(fused, top_k)
         first = first[np.argsort(-fused[first], kind="stable")]
+        places = best[first]
+        signs = near[places], fused[first], dense[places], lexical[places]
         return [
-            Hit(
-                passage=int(near[at]),
-                score=float(score),
-                dense=float(dense[at]),
-                lexical=float(lexical[at]),
+            Hit(passage=passage, score=score, dense=by_meaning, lexical=by_words)
+            for passage, score, by_meaning, by_words in zip(
+                *(sign.tolist() for sign in signs), strict=True
             )
-            for at, score in zip(best[first], fused[first], strict=True)
         ]
 
     def _compared(
-        self, question: str, query: Vectors, audience: Audience
+        self, terms: Sequence[str], query: Vectors, audience: Audience
     ) -> tuple[NDArray[np.int32], Scores, Scores]:
         """Return the passages near by meaning or by words, and their z-scores of both."""
         moved = self.moved(query)
         found = self._nearest(moved, audience)
-        words, usual, spread, wordy = self._worded(question, audience)
+        words, usual, spread, wordy = self._worded(terms, audience)
         if not self.is_whole:  # which may have shown only now
             wordy = greatest(words, WORDY_ALONE)
         is_near = np.zeros(len(words), bool)
         is_near[self.owner[found[0]]] = True
         rows, cosines = self._compared_rows(found, wordy[~is_near[wordy]], moved)
-        near, at = np.unique(self.owner[rows], return_inverse=True)
+        near, nearest = greatest_of_each(self.owner[rows], cosines)
         mean, deviation = self.soft_background(moved)
-        dense = np.full(len(near), -np.inf, np.float32)
-        np.maximum.at(dense, at, (cosines - mean) / deviation)
-        return near, dense, (words[near] - usual) / spread
+        return near, (nearest - mean) / deviation, (words[near] - usual) / spread
 
     def _worded(
-        self, question: str, audience: Audience
+        self, terms: Sequence[str], audience: Audience
     ) -> tuple[Scores, float, float, NDArray[np.intp]]:
         """Return the scores by words, their mean and deviation, and where the greatest are."""
-        words = self.bm25.scores(question)
+        words = self.bm25.term_scores(terms)
         usual, spread = spread_of(words)
         words[self._hidden[audience]] = -np.inf
         return words, usual, spread, greatest(words, WORDY)

@@ -8,7 +8,8 @@ them on a server instead.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, ClassVar, Protocol
 
 import faiss
@@ -45,6 +46,14 @@ class RoughIndex(Protocol):
 
     def search(self, query: Vectors, count: int) -> tuple[Any, Any]:
         """Return rough cosines and numbers of the rows that may be nearest, shape (1, count)."""
+        ...
+
+
+class Stored(Protocol):
+    """Where the vectors of all rows lie."""
+
+    def inner_products(self, rows: RowNumbers, vector: Vectors) -> Scores:
+        """Return the products of some rows with a vector."""
         ...
 
 
@@ -173,26 +182,36 @@ class RoughPart:
                 if len(rows):  # FAISS ends the process where there are none
                     index.add(rough.stored(rows))
 
-    def used(self, audience: Audience, places: Places) -> int:
-        """Return how many rows for one audience have a place in a corpus."""
-        return int((places[self._held[audience][1]] >= 0).sum()) if audience in self._held else 0
-
-    def near(
-        self, asked: Vectors, audience: Audience, count: int, places: Places, used: int
-    ) -> Near:
-        """Return the rows for one audience that may be nearest, numbered as in the corpus."""
-        if not used:
-            return np.zeros(0, np.float32), np.zeros(0, np.int64)
+    def held(self, audience: Audience, places: Places) -> "HeldRows | None":
+        """Return the rows for one audience, numbered as in a corpus; none where it has none."""
+        if audience not in self._held:
+            return None
         index, numbers = self._held[audience]
+        placed = places[numbers].astype(np.int64)
+        used = int((placed >= 0).sum())
+        return HeldRows(index=index, places=placed, used=used) if used else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRows:
+    """Rows of a segment that one audience alone may see, with their numbers in a corpus."""
+
+    index: RoughIndex
+    places: RowNumbers  # -1 for a row that is out of the corpus
+    used: int  # how many are in it
+
+    def near(self, asked: Vectors, count: int) -> Near:
+        """Return the rows that may be nearest, numbered as in the corpus."""
 
         def search(wanted: int) -> Near:
-            cosines, found = index.search(asked[None], wanted)
+            cosines, found = self.index.search(asked[None], wanted)
+            if wanted <= self.index.ntotal:
+                return cosines[0], found[0]
             is_row = found[0] >= 0  # row -1 is padding
-            return cosines[0][is_row], numbers[found[0][is_row]]
+            return cosines[0][is_row], found[0][is_row]
 
-        return nearest_used(
-            search, places, count, used=used, total=len(numbers), most=index.ntotal
-        )
+        total = self.index.ntotal
+        return nearest_used(search, self.places, count, used=self.used, total=total, most=total)
 
 
 class RoughRows:
@@ -206,10 +225,9 @@ class RoughRows:
         total: int,
     ) -> None:
         self._rough, self._space = rough, space
-        self._parts = [
-            (part, places, {one: part.used(one, places) for one in Audience})
-            for part, places in parts
-        ]
+        self._parts = [part for part, _ in parts]  # the next index takes over what is in use
+        held = {one: [part.held(one, places) for part, places in parts] for one in Audience}
+        self._held = {one: [rows for rows in every if rows] for one, every in held.items()}
         self._lengths = np.empty(total, np.float32)
         for part, places in parts:
             is_used = places >= 0
@@ -222,20 +240,23 @@ class RoughRows:
         return np.concatenate([self._nearest(asked, one, count) for one in seen])
 
     def _nearest(self, asked: Vectors, audience: Audience, count: int) -> RowNumbers:
-        found = [
-            # rough cosines are often the same: of those at the edge each part may give others
-            part.near(asked, audience, count + SPARE, places, used[audience])
-            for part, places, used in self._parts
-        ]
-        return best_of(found, count)
+        # rough cosines are often the same: of those at the edge each part may give others
+        return best_of([one.near(asked, count + SPARE) for one in self._held[audience]], count)
 
-    def cosines(self, vectors: Vectors, rows: RowNumbers, moved: Vectors) -> Scores:
-        """Return the exact cosines of rows, with their vectors as the model gives them."""
-        return exact_cosines(vectors, self._lengths[rows], self._space, moved)
+    def cosines(self, stored: Stored, rows: RowNumbers, moved: Vectors) -> Scores:
+        """Return the exact cosines of rows, whose vectors are stored as the model gives them."""
+        products = partial(stored.inner_products, rows)
+        return exact_cosines(products, self._lengths[rows], self._space, moved)
 
 
 def nearest_used(
-    search: Callable[[int], Near], places: Places, count: int, *, used: int, total: int, most: int
+    search: Callable[[int], Near],
+    places: Places | RowNumbers,
+    count: int,
+    *,
+    used: int,
+    total: int,
+    most: int,
 ) -> Near:
     """Return the nearest rows that are of use, numbered as in the corpus.
 
@@ -245,19 +266,27 @@ def nearest_used(
     wanted = count if used == total else count * total // max(used, 1) + SPARE
     while True:
         cosines, found = search(min(wanted, most))
-        rows = places[found]
+        rows = places[found].astype(np.int64, copy=False)
+        if used == total:
+            return cosines, rows
         is_used = rows >= 0
         enough = wanted >= most or int(is_used.sum()) >= min(count, used) or not len(found)
         if enough:
-            return cosines[is_used], rows[is_used].astype(np.int64)
+            return cosines[is_used], rows[is_used]
         wanted *= 2
 
 
 def best_of(found: Sequence[Near], count: int) -> RowNumbers:
-    """Return the nearest rows of several searches; of equally near ones those that come first."""
-    cosines = np.concatenate([one for one, _ in found])
-    rows = np.concatenate([one for _, one in found])
-    return rows[np.lexsort((rows, -cosines))[:count]]
+    """Return the nearest rows of several searches, and all that are as near as the last."""
+    if len(found) == 1:
+        [(cosines, rows)] = found
+    else:
+        cosines = np.concatenate([np.zeros(0, np.float32), *(one for one, _ in found)])
+        rows = np.concatenate([np.zeros(0, np.int64), *(one for _, one in found)])
+    if len(rows) <= count:
+        return rows
+    is_near = cosines >= np.partition(cosines, -count)[-count]
+    return np.asarray(rows[is_near], np.int64)
 
 
 def moved_rows(vectors: Vectors, centre: Vectors, matrix: Vectors) -> tuple[Vectors, Scores]:
@@ -269,14 +298,15 @@ def moved_rows(vectors: Vectors, centre: Vectors, matrix: Vectors) -> tuple[Vect
 
 
 def exact_cosines(
-    vectors: Vectors, lengths: Scores, space: AdaptedSpace, moved: Vectors
+    products: Callable[[Vectors], Scores], lengths: Scores, space: AdaptedSpace, moved: Vectors
 ) -> Scores:
     """Return the cosines of rows with a query that is in the space already.
 
+    ``products`` are those of the rows with a vector, ``lengths`` what they have in the space.
     Moving the query back takes a hundredth of the time of moving the rows.
     """
     back = space.matrix @ moved
-    return np.asarray((vectors @ back - space.centre @ back) / lengths, np.float32)
+    return np.asarray((products(back) - space.centre @ back) / lengths, np.float32)
 
 
 def _products(vectors: Vectors, matrix: Vectors) -> Vectors:

@@ -1,5 +1,7 @@
 """What a score is among all others of a corpus, and where the greatest stand."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,9 +18,21 @@ def normal(scores: Scores) -> Scores:
 
 def spread_of(scores: Scores) -> tuple[float, float]:
     """Return mean and standard deviation."""
-    mean = float(scores.mean())
+    mean = float(np.add.reduce(scores)) / max(len(scores), 1)
     deviation = max(float(scores @ scores) / max(len(scores), 1) - mean**2, 0.0) ** 0.5
     return mean, max(deviation, 1e-6)
+
+
+def greatest_of_each(owner: NDArray[Any], scores: Scores) -> tuple[NDArray[Any], Scores]:
+    """Return the different owners, rising, and the greatest score of each."""
+    if not len(owner):
+        return owner, scores
+    order = np.argsort(owner, kind="stable")
+    owner = owner[order]
+    is_first = np.ones(len(owner), bool)
+    np.not_equal(owner[1:], owner[:-1], out=is_first[1:])
+    starts = np.flatnonzero(is_first)
+    return owner[starts], np.maximum.reduceat(scores[order], starts)
 
 
 def greatest(scores: Scores, count: int) -> NDArray[np.intp]:
@@ -37,4 +51,4 @@ def greatest(scores: Scores, count: int) -> NDArray[np.intp]:
         found = np.flatnonzero(scores > -np.inf)
     if len(found) <= count:
         return found
-    return found[np.argpartition(-scores[found], count)[:count]]
+    return found[np.argpartition(scores[found], -count)[-count:]]

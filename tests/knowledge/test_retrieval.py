@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from knowledge import bm25
 from knowledge.bm25 import Bm25, bigrams
 from knowledge.bridge import bridge_of, write_bridge
+from knowledge.corpus import StoredVectors
 from knowledge.errors import EvaluationError
 from knowledge.evaluation import evaluate_retrieval, measured, read_collection
 from knowledge.evening import evened_space
@@ -298,5 +299,10 @@ def test_rows_that_everybody_may_see_are_searched_roughly_too(kind: IndexKind) -
     rows = rough.near(moved, Audience.WORKER, 20)
 
     exact = space.of(vectors) @ moved
-    assert rows[np.argmax(rough.cosines(vectors[rows], rows, moved))] == 7
-    assert rough.cosines(vectors[rows], rows, moved) == pytest.approx(exact[rows], abs=1e-5)
+    stored = faiss.IndexFlatIP(256)
+    stored.add(vectors)
+    cosines = rough.cosines(
+        StoredVectors.over(stored, [], np.zeros((300, 4), np.int32)), rows, moved
+    )
+    assert rows[np.argmax(cosines)] == 7
+    assert cosines == pytest.approx(exact[rows], abs=1e-5)

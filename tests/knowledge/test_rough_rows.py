@@ -63,7 +63,7 @@ def found(snapshot: Snapshot, search: Retriever) -> Found:
 def test_the_passages_are_those_of_an_exact_search(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retrieving, "NEAREST_ROWS", 60)  # of more than 100
+    monkeypatch.setattr(retrieving, "ROUGH_ROWS", 60)  # of more than 100
     snapshot = index.build(dict.fromkeys(NUMBERS, 1))
     exact = found(snapshot, retriever_of(snapshot, IndexKind.EXACT))
 
@@ -99,7 +99,7 @@ def test_no_row_for_workers_is_found_for_residents(index: Index) -> None:
 def test_what_was_removed_takes_nobodys_place(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retrieving, "NEAREST_ROWS", 10_000)
+    monkeypatch.setattr(retrieving, "ROUGH_ROWS", 10_000)
     documents = dict.fromkeys(NUMBERS, 1)
     index.build(documents)
     del documents[4]

@@ -208,7 +208,7 @@ def test_rows_searched_roughly_are_found_alike_whatever_steps_made_the_index(
     few = 12  # so that only a sample is learned from, and more rows compete than are compared
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(retriever, "MANY_ROWS", few)
-        patch.setattr(retriever, "NEAREST_ROWS", few)
+        patch.setattr(retriever, "ROUGH_ROWS", few)
         patch.setattr(corpus, "STRETCH", 3)
         index, documents, used = Snapshots(Path(folder) / "steps"), {99: 1}, []
         for number, version in steps:
@@ -307,7 +307,7 @@ def test_the_rows_of_a_segment_are_made_rough_once(
 def test_rows_that_are_dead_do_not_take_the_place_of_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: IndexKind
 ) -> None:
-    monkeypatch.setattr(retriever, "NEAREST_ROWS", 10_000)
+    monkeypatch.setattr(retriever, "ROUGH_ROWS", 10_000)
     index, documents = Snapshots(tmp_path), dict.fromkeys(NUMBERS, 1)
     index.build(portions(documents), EMBEDDER, NOW)
     del documents[4]
