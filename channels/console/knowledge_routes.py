@@ -12,6 +12,7 @@ from channels.console.door import PATH, Door, check_admin
 from channels.console.drawing import Drawing
 from channels.console.knowledge import KnowledgeDesk, KnowledgeServiceError
 from channels.console.session import Operator
+from channels.forms import Lines
 
 HOME = f"{PATH}/knowledge"
 FIELDS = (
@@ -98,6 +99,11 @@ class _Pages:
         down: str = self._drawing.words["problems"]["knowledge_unavailable"]
         return error.title or down
 
+    def left_over(self, files: list[UploadFile]) -> str:
+        """Return what to tell of the files that come after those that are taken at once."""
+        says: str = self._drawing.words["problems"]["too_many_files"]
+        return says.format(most=FILES, count=len(files), first=files[0].filename or "")
+
     def namesake(self, name: str) -> str:
         """Return what to tell of a file whose name another one has that was sent with it."""
         says: str = self._drawing.words["problems"]["namesake"]
@@ -150,6 +156,8 @@ def _add_shelf(router: APIRouter, knowledge: KnowledgeDesk, pages: _Pages, door:
                 digests[name] = digest
             except KnowledgeServiceError as error:
                 problems.append(pages.sentence(error))
+        if len(files) > FILES:
+            problems.append(pages.left_over(files[FILES:]))
         kept = _kept(added, audience)
         if problems:
             return await pages.shelf(operator, problems=problems, kept=kept)
@@ -195,8 +203,8 @@ def _add_acts(router: APIRouter, knowledge: KnowledgeDesk, pages: _Pages, door: 
         number: str,
         operator: Annotated[Operator, Depends(door.acting)],
         move: Annotated[str, Form()],
-        note: Annotated[str, Form(max_length=1000)] = "",
-        override: Annotated[str, Form(max_length=1000)] = "",
+        note: Annotated[Lines, Form(max_length=1000)] = "",
+        override: Annotated[Lines, Form(max_length=1000)] = "",
     ) -> Response:
         """Take a step; one that publishes is watched on the document's page."""
         if move not in CLERKS_MOVES:

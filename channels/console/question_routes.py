@@ -10,10 +10,11 @@ from channels.console.door import PATH, Door
 from channels.console.drawing import Drawing
 from channels.console.questions import QuestionDesk
 from channels.console.session import Operator
+from channels.forms import Lines
 
 QUESTIONS, GAPS = f"{PATH}/questions", f"{PATH}/gaps"
 WEEKS = 12
-Words = Annotated[str, Form(max_length=2000)]
+Words = Annotated[Lines, Form(max_length=2000)]
 LINE = 300
 Short = Annotated[str, Form(max_length=LINE)]
 # For what may not stand in an answer's way: it is cut to a line where it is longer.

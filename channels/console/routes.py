@@ -18,6 +18,7 @@ from channels.console.questions import QuestionDesk
 from channels.console.session import LIFETIME, Operator, Sessions
 from channels.console.tickets import PAGE_SIZE, Filters, Move, TicketDesk
 from channels.errors import UnknownMediaError
+from channels.forms import Lines
 from channels.handover import HandoverDesk
 from channels.media import MediaStore
 from channels.web.assets import add_assets
@@ -223,7 +224,7 @@ def _add_ticket_acts(router: APIRouter, tickets: TicketDesk, door: Door) -> None
     async def note(
         number: str,
         operator: Annotated[Operator, Depends(door.acting)],
-        text: Annotated[str, Form()] = "",
+        text: Annotated[Lines, Form()] = "",
     ) -> Response:
         """Keep an internal note."""
         if text.strip():
@@ -235,7 +236,7 @@ def _add_ticket_acts(router: APIRouter, tickets: TicketDesk, door: Door) -> None
         number: str,
         operator: Annotated[Operator, Depends(door.acting)],
         act: Annotated[Literal["extension", "unreached", "part", "erasure"], Form()],
-        text: Annotated[str, Form(max_length=1000)] = "",
+        text: Annotated[Lines, Form(max_length=1000)] = "",
     ) -> Response:
         """Extend a deadline, note a vain call, part a ticket, or erase what is personal in it."""
         if act == "erasure":
@@ -310,7 +311,7 @@ def _add_handover_acts(router: APIRouter, handover: HandoverDesk, door: Door) ->
     async def answer(
         conversation: str,
         operator: Annotated[Operator, Depends(door.acting)],
-        text: Annotated[str, Form()] = "",
+        text: Annotated[Lines, Form()] = "",
     ) -> Response:
         """Send words to the resident, taking the conversation if nobody has it."""
         if text.strip():

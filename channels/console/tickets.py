@@ -9,6 +9,7 @@ import httpx
 from pydantic import BaseModel
 
 from channels.errors import ChannelError
+from channels.forms import Lines
 
 PAGE_SIZE = 50
 _LIST = re.compile(r"[\u3001\uff0c,;\uff1b\s]+")
@@ -50,8 +51,8 @@ class Move(BaseModel):
     """The form that moves a ticket; what is empty stays as it is."""
 
     status: str
-    public_note: str = ""
-    internal_note: str = ""
+    public_note: Lines = ""
+    internal_note: Lines = ""
     handler: str = ""
     co_handlers: str = ""  # one after the other, as people write a list
     archive_type: str = ""

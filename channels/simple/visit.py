@@ -12,6 +12,7 @@ from fastapi import Form, Query, Request, Response
 from channels.conversations import Conversation, Conversations
 from channels.errors import UnknownConversationError
 from channels.family.words import words
+from channels.forms import Lines
 from channels.message import Audience, Inbound
 
 COOKIE, SIZE_COOKIE, SEEN_COOKIE = "linli_simple", "linli_simple_size", "linli_simple_seen"
@@ -41,7 +42,7 @@ class Said:
     @classmethod
     def from_form(
         cls,
-        text: Annotated[str, Form()] = "",
+        text: Annotated[Lines, Form()] = "",
         choice: Annotated[str, Form()] = "",
         nonce: Annotated[str, Form()] = "",
         part: Annotated[int, Form(ge=0)] = 0,

@@ -207,6 +207,19 @@ def test_of_two_files_of_one_name_sent_at_once_the_second_is_refused(
     ]
 
 
+def test_files_after_the_most_that_are_taken_at_once_are_named(
+    client: httpx.Client, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("channels.console.knowledge_routes.FILES", 2)
+    cities = ("甲溪市", "乙溪市", "丙溪市", "丁溪市")
+
+    told = send(client, *((f"{city}.txt", POLICY.replace("云溪市", city)) for city in cities))
+
+    assert told.status_code == 422
+    assert "后面 2 个（从“丙溪市.txt”起）没有添加" in told.text
+    assert office.desk.documents.find("乙溪市.txt").title == "乙溪市高龄津贴发放办法"
+
+
 def test_a_date_that_cannot_be_is_refused_in_words(client: httpx.Client, office: Office) -> None:
     number = office.desk.add_bytes(POLICY.encode() + b"1", "某.txt").number
     terms = {"title": "办法", "issued": "2026-02-30", "audience": "public", "csrf": mark(client)}

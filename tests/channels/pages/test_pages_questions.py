@@ -160,6 +160,22 @@ def test_a_long_question_is_answered_and_its_draft_is_cut(page: Page, office: Of
     assert ticket.status is Status.RESOLVED
 
 
+def test_an_answer_as_long_as_the_page_allows_is_taken_with_its_line_breaks(
+    page: Page, office: Office
+) -> None:
+    number = office.store.file(QUESTION, datetime.now(UTC)).number
+    page.goto("/console/questions")
+    words = "早上八点。\n" * 333
+    page.locator("textarea").fill(words)
+
+    press(page, "答复")
+
+    expect(page.get_by_role("status")).to_contain_text("答复已经发给提问的人")
+    ticket = office.store.by_number(number)
+    assert ticket is not None
+    assert ticket.status is Status.RESOLVED
+
+
 def test_a_page_of_before_with_a_long_question_is_taken_too(page: Page, office: Office) -> None:
     number = office.store.file(QUESTION, datetime.now(UTC)).number
     page.goto("/console/questions")
