@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from functools import partial
 from threading import Lock, Thread
 from typing import Any
 
@@ -63,12 +64,36 @@ class Attempts:
                 progress=lambda done, total: self._note(number, done=done, total=total),
             )
 
-        Thread(target=self._run, args=(number, publish), daemon=True).start()
+        Thread(target=self._run_alone, args=(number, publish), daemon=True).start()
         return self._found[number]
+
+    def publish_due(self) -> None:
+        """Publish what was approved for a day that has come; nothing while an attempt runs."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            desk = self._publishing.desk
+            for one in desk.documents.due(desk.clock()):
+                self._found[one.number] = Progress(state=State.RUNNING)
+                self._run(one.number, partial(self._publish_due, one.number))
+        finally:
+            self._lock.release()
+
+    def _publish_due(self, number: str) -> Attempt:
+        def progress(done: int, total: int) -> None:
+            self._note(number, done=done, total=total)
+
+        return self._publishing.publish_due(number, progress)
 
     def of(self, number: str) -> Progress | None:
         """Return the latest attempt of a version, if there was one since the start."""
         return self._found.get(number)
+
+    def _run_alone(self, number: str, publish: Callable[[], Attempt]) -> None:
+        try:
+            self._run(number, publish)
+        finally:
+            self._lock.release()
 
     def _run(self, number: str, publish: Callable[[], Attempt]) -> None:
         try:
@@ -79,8 +104,6 @@ class Attempts:
         except Exception as error:  # the top of a thread
             logger.exception("publishing %s failed", number)
             self._note(number, state=State.FAILED, problem=type(error).__name__)
-        finally:
-            self._lock.release()
 
     def _note(self, number: str, **changes: Any) -> None:
         self._found[number] = replace(self._found[number], **changes)

@@ -204,6 +204,12 @@ class NotYetInForceError(KnowledgeError):
     key = "not_yet_in_force"
 
 
+class AlreadyBegunError(KnowledgeError):
+    """The document is in force already, so that it has no day to be approved for."""
+
+    key = "already_begun"
+
+
 class ColumnsError(KnowledgeError):
     """A file that says what the columns of a table tell cannot be used."""
 

@@ -22,6 +22,7 @@ class DocumentStatus(StrEnum):
 
     DRAFT = "draft"
     REVIEW = "review"
+    APPROVED = "approved"  # reviewed, and published by itself on its day
     PUBLISHED = "published"
     REPLACED = "replaced"  # by another version of the same document
     EXPIRED = "expired"
@@ -35,6 +36,7 @@ class Move(StrEnum):
     EDIT = "edit"
     SUBMIT = "submit"
     RETURN = "return"
+    APPROVE = "approve"
     PUBLISH = "publish"
     ROLL_BACK = "roll_back"
     UNPUBLISH = "unpublish"
@@ -50,6 +52,12 @@ NEXT: Mapping[DocumentStatus, Mapping[Move, DocumentStatus]] = MappingProxyType(
     _S.REVIEW: {
         _M.EDIT: _S.REVIEW,
         _M.RETURN: _S.DRAFT,
+        _M.APPROVE: _S.APPROVED,
+        _M.PUBLISH: _S.PUBLISHED,
+        _M.REMOVE: _S.REMOVED,
+    },
+    _S.APPROVED: {
+        _M.RETURN: _S.REVIEW,
         _M.PUBLISH: _S.PUBLISHED,
         _M.REMOVE: _S.REMOVED,
     },
@@ -79,9 +87,13 @@ def moved(status: DocumentStatus, move: Move) -> DocumentStatus:
     return NEXT[status][move]
 
 
-def moves_from(status: DocumentStatus) -> list[Move]:
-    """Return the moves that a person may ask for, in the order in which a page shows them."""
-    return [move for move in Move if move in ASKED_FOR and move in NEXT[status]]
+def moves_from(status: DocumentStatus, *, is_to_come: bool) -> list[Move]:
+    """Return the moves that a person may ask for, in the order in which a page shows them.
+
+    What ``is_to_come`` is in force from a later day on.
+    """
+    apart = frozenset() if is_to_come else frozenset({Move.APPROVE})
+    return [move for move in Move if move in ASKED_FOR - apart and move in NEXT[status]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

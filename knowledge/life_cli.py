@@ -231,6 +231,7 @@ def _add_move(name: str, move: Move, explained: str) -> None:
 
 _add_move("submit", Move.SUBMIT, "提交审核")
 _add_move("return", Move.RETURN, "退回修改")
+_add_move("approve", Move.APPROVE, "批准一份还没到施行日期的待审文档，到那一天自动发布")
 _add_move("unpublish", Move.UNPUBLISH, "撤回发布，之后的回答不再引用它，可修改后再发布")
 _add_move("expire", Move.EXPIRE, "宣布失效，之后的回答不再引用它")
 _add_move("remove", Move.REMOVE, "移除文档，之后的回答不再引用它")

@@ -7,12 +7,14 @@ from typing import Any
 from knowledge.answerer import Answerer
 from knowledge.desk import Desk
 from knowledge.differences import Change, differences
-from knowledge.errors import ExpiredDocumentError
+from knowledge.errors import ExpiredDocumentError, KnowledgeError, MoveError
 from knowledge.gate import Gate, Progress, Report
 from knowledge.golden import golden_cases
 from knowledge.guard import Guard, Ward, resting_on
 from knowledge.life import PUBLISHING, DocumentStatus, Move, local_day, moved
 from knowledge.record import DocumentRecord
+from knowledge.store import SYSTEM
+from knowledge.texts import texts
 
 
 def _silent(done: int, total: int) -> None:
@@ -133,6 +135,29 @@ class Publishing:
         record = desk.documents.move(record.number, move, actor=actor, now=desk.clock(), note=told)
         desk.build()
         return Attempt(record=record, report=report)
+
+    def publish_due(self, number: str, progress: Progress = _silent) -> Attempt:
+        """Publish a version whose day has come, or return it to those who review, and say why.
+
+        Raises:
+            MoveError: a person was faster.
+            KnowledgeError: it cannot be published, and was returned.
+        """
+        try:
+            attempt = self.publish(number, actor=SYSTEM, progress=progress)
+        except MoveError:
+            raise
+        except KnowledgeError as error:
+            self._return(number, str(error))
+            raise
+        if not attempt.is_published:
+            self._return(number, texts().sentence("gate_was_not_passed"))
+        return attempt
+
+    def _return(self, number: str, why: str) -> None:
+        note = texts().sentence("not_by_itself", reason=why)
+        now = self.desk.clock()
+        self.desk.documents.move(number, Move.RETURN, actor=SYSTEM, now=now, note=note)
 
     def publish_at_once(
         self,

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge.attempts import Attempts, State
 from knowledge.differences import Difference
 from knowledge.errors import (
+    AlreadyBegunError,
     BusyError,
     ExpiredDocumentError,
     ForbiddenError,
@@ -28,10 +29,11 @@ from knowledge.errors import (
     UnknownTopicError,
 )
 from knowledge.item import Audience
-from knowledge.life import PUBLISHING, Move, Terms, moved, moves_from
+from knowledge.life import PUBLISHING, Move, Terms, local_day, moved, moves_from
 from knowledge.publishing import Publishing
 from knowledge.record import DocumentRecord
 from knowledge.texts import texts
+from knowledge.timetable import Timetable
 
 logger = logging.getLogger(__name__)
 STATUSES: dict[type[KnowledgeError], int] = {
@@ -44,6 +46,7 @@ STATUSES: dict[type[KnowledgeError], int] = {
     BusyError: 409,
     ExpiredDocumentError: 409,
     NotYetInForceError: 409,
+    AlreadyBegunError: 409,
 }
 GATES_SHOWN = 3
 
@@ -72,7 +75,12 @@ class MoveIn(BaseModel):
     override: str = Field(default="", max_length=1000)
 
 
-def create_app(publishing: Publishing, token: str, routers: Sequence[APIRouter] = ()) -> FastAPI:
+def create_app(
+    publishing: Publishing,
+    token: str,
+    routers: Sequence[APIRouter] = (),
+    attempts: Attempts | None = None,
+) -> FastAPI:
     """Return the application; without a token nobody gets in, ``routers`` are behind it too."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -96,7 +104,7 @@ def create_app(publishing: Publishing, token: str, routers: Sequence[APIRouter] 
         return _problem(503, texts().error("unknown"))
 
     router = APIRouter(prefix="/internal/knowledge", dependencies=[Depends(guard)])
-    attempts = Attempts(publishing)
+    attempts = attempts or Attempts(publishing)
     _add_reading(router, publishing, attempts)
     _add_changing(router, publishing, attempts)
     for more in routers:
@@ -125,6 +133,7 @@ def _add_reading(router: APIRouter, publishing: Publishing, attempts: Attempts) 
         """Return a version with all that a person needs to decide about it."""
         record = documents.find(number)
         found = attempts.of(record.number)
+        is_to_come = record.begins > local_day(publishing.desk.clock())
         return {
             "document": record.as_json(),
             "clauses": [
@@ -134,7 +143,7 @@ def _add_reading(router: APIRouter, publishing: Publishing, attempts: Attempts) 
             "versions": [one.as_json() for one in documents.versions(record.series)],
             "history": [one.as_json() for one in documents.history(record.series)],
             "gates": documents.gates(record.number)[:GATES_SHOWN],
-            "moves": [str(move) for move in moves_from(record.status)],
+            "moves": [str(move) for move in moves_from(record.status, is_to_come=is_to_come)],
             "items": publishing.silenced_by(record),
             "attempt": found.as_json() if found else None,
         }
@@ -206,7 +215,7 @@ def _add_changing(router: APIRouter, publishing: Publishing, attempts: Attempts)
 
 
 class KnowledgeService:
-    """Serves the desk on loopback in a thread of its own."""
+    """Serves the desk on loopback in a thread of its own, and publishes what is due."""
 
     def __init__(
         self,
@@ -216,8 +225,10 @@ class KnowledgeService:
         port: int,
         routers: Sequence[APIRouter] = (),
     ) -> None:
+        attempts = Attempts(publishing)
+        self._timetable = Timetable(attempts)
         config = uvicorn.Config(
-            create_app(publishing, token, routers),
+            create_app(publishing, token, routers, attempts),
             host="127.0.0.1",
             port=port,
             log_level="warning",
@@ -231,9 +242,11 @@ class KnowledgeService:
     def start(self) -> None:
         """Begin to answer."""
         self._thread.start()
+        self._timetable.start()
 
     def stop(self) -> None:
         """Stop answering and free the port."""
+        self._timetable.stop()
         self._server.should_exit = True
         self._thread.join(10)
 

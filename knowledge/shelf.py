@@ -22,6 +22,7 @@ STAMP_BYTES = 12
 NONE: AbstractSet[str] = frozenset()
 _ORDER = (
     DocumentStatus.PUBLISHED,
+    DocumentStatus.APPROVED,
     DocumentStatus.REVIEW,
     DocumentStatus.DRAFT,
     DocumentStatus.REPLACED,
@@ -60,6 +61,12 @@ class Shelf:
             counted = select(PassageRow.document, func.count()).group_by(PassageRow.document)
             counts = {row[0]: row[1] for row in session.execute(counted)}
             return [recorded(row, counts.get(row.number, 0)) for row in session.scalars(query)]
+
+    def due(self, now: datetime) -> list[DocumentRecord]:
+        """Return the versions that were approved for a day that has come, the oldest first."""
+        today = local_day(now)
+        approved = [one for one in self.records() if one.status is DocumentStatus.APPROVED]
+        return [one for one in approved if one.begins <= today]
 
     def versions(self, series: str) -> list[DocumentRecord]:
         """Return every version of one document, the newest first."""

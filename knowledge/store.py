@@ -11,7 +11,12 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from knowledge.errors import AudienceError, ExpiredDocumentError, MoveError
+from knowledge.errors import (
+    AlreadyBegunError,
+    AudienceError,
+    ExpiredDocumentError,
+    MoveError,
+)
 from knowledge.item import Audience
 from knowledge.life import (
     ACTOR_LENGTH,
@@ -145,8 +150,11 @@ class DocumentStore(Shelf):
             MoveError: the step does not lead on from where the document is.
             ExpiredDocumentError: its last day has passed, so it cannot be published.
             NotYetInForceError: it begins later, and another version is in force until then.
+            AlreadyBegunError: it is approved for its day, and in force already.
         """
         record = self.find(name)
+        if move is Move.APPROVE and record.begins <= local_day(now):
+            raise AlreadyBegunError(title=record.title)
         if move in PUBLISHING and record.expires and record.expires < local_day(now):
             raise ExpiredDocumentError(title=record.title, date=record.expires)
         if move in PUBLISHING:
@@ -173,6 +181,7 @@ class DocumentStore(Shelf):
         ways = {
             DocumentStatus.DRAFT: (Move.SUBMIT, Move.PUBLISH),
             DocumentStatus.REVIEW: (Move.PUBLISH,),
+            DocumentStatus.APPROVED: (Move.PUBLISH,),
             DocumentStatus.REPLACED: (Move.ROLL_BACK,),
             DocumentStatus.EXPIRED: (Move.RESTORE, Move.SUBMIT, Move.PUBLISH),
             DocumentStatus.REMOVED: (Move.RESTORE, Move.SUBMIT, Move.PUBLISH),

@@ -143,6 +143,37 @@ def test_a_version_that_loses_a_golden_question_needs_a_reason(page: Page, offic
     press(page, "移除")
 
 
+def test_a_version_of_a_later_day_is_approved_for_it(page: Page, office: Office) -> None:
+    upload(
+        page,
+        "明年.txt",
+        "云溪市犬只办法\n第一条 每只收费100元。\n第二条 本办法自2099年1月1日起施行。",
+    )
+    press(page, "提交审核")
+
+    press(page, "批准，到施行日自动发布")
+
+    expect(page.locator(".head .badge").first).to_have_text("已批准，待施行")
+    expect(page.locator(".act")).to_contain_text("到 2099-01-01 自动过门禁并发布")
+    press(page, "退回修改")
+    expect(page.locator(".head .badge").first).to_have_text("待审核")
+    press(page, "移除")
+
+
+def test_what_is_in_force_already_is_offered_no_approval(page: Page) -> None:
+    upload(
+        page,
+        "去年.txt",
+        "云溪市犬只办法\n第一条 每只收费90元。\n第二条 本办法自2020年1月1日起施行。",
+    )
+
+    press(page, "提交审核")
+
+    expect(page.get_by_role("button", name="检查并发布")).to_be_visible()
+    expect(page.get_by_role("button", name="批准，到施行日自动发布")).to_have_count(0)
+    press(page, "移除")
+
+
 def test_what_cannot_be_read_is_said_on_the_page(page: Page) -> None:
     upload(page, "空.txt", " ")
 
