@@ -10,6 +10,7 @@ from typing import Any
 
 from knowledge.errors import BusyError, KnowledgeError
 from knowledge.publishing import Attempt, Publishing
+from knowledge.record import DocumentRecord
 
 logger = logging.getLogger(__name__)
 
@@ -68,22 +69,26 @@ class Attempts:
         return self._found[number]
 
     def publish_due(self) -> None:
-        """Publish what was approved for a day that has come; nothing while an attempt runs."""
+        """Publish what was approved for a day that has come, and bring the index in line.
+
+        Nothing while an attempt runs: the next time is soon enough.
+        """
         if not self._lock.acquire(blocking=False):
             return
         try:
             desk = self._publishing.desk
             for one in desk.documents.due(desk.clock()):
                 self._found[one.number] = Progress(state=State.RUNNING)
-                self._run(one.number, partial(self._publish_due, one.number))
+                self._run(one.number, partial(self._publish_due, one))
+            desk.refresh()
         finally:
             self._lock.release()
 
-    def _publish_due(self, number: str) -> Attempt:
+    def _publish_due(self, record: DocumentRecord) -> Attempt:
         def progress(done: int, total: int) -> None:
-            self._note(number, done=done, total=total)
+            self._note(record.number, done=done, total=total)
 
-        return self._publishing.publish_due(number, progress)
+        return self._publishing.publish_due(record, progress)
 
     def of(self, number: str) -> Progress | None:
         """Return the latest attempt of a version, if there was one since the start."""

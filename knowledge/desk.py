@@ -213,6 +213,11 @@ class Desk:
                 self._bring(portions)  # for the same reason
             return self.snapshots.build(portions, self.embedder, self.clock(), self._progress)
 
+    def refresh(self) -> None:
+        """Bring the index in line where it is not, as after a step whose building failed."""
+        if self.snapshots.current() != snapshot_name(self.portions(), self.embedder.model_id):
+            self.build()
+
     def _bring(self, portions: Sequence[Portion]) -> None:
         """Have the server load the rows of a snapshot before anybody asks it."""
         name = self.snapshots.prepare(portions, self.embedder, self.clock(), self._progress)

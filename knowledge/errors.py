@@ -23,6 +23,8 @@
     ├── AudienceError            it came before, for residents; withdraw it first
     ├── ExpiredDocumentError     its last day has passed; correct the date first
     ├── NotYetInForceError       it would replace the version in force too early; wait
+    ├── AlreadyBegunError        it has no later day to be approved for; publish it
+    ├── SupersededError          a later text of it is in force; look at both
     ├── ColumnsError             a list of columns (--columns) that cannot be used
     ├── TermsError               a date, title or other detail that no document can have
     ├── BusyError                another version is being published; try again
@@ -208,6 +210,12 @@ class AlreadyBegunError(KnowledgeError):
     """The document is in force already, so that it has no day to be approved for."""
 
     key = "already_begun"
+
+
+class SupersededError(KnowledgeError):
+    """Another version of the document that begins later, or corrects it, is published."""
+
+    key = "superseded"
 
 
 class ColumnsError(KnowledgeError):

@@ -39,6 +39,11 @@ OverrideOption = Annotated[
 ]
 NoteOption = Annotated[str, typer.Option("--note", help="为什么，记入历史")]
 ByOption = Annotated[str, typer.Option("--by", help="经办人，默认是登录这台机器的用户")]
+_LEFT_ALONE = {
+    DocumentStatus.REPLACED: "not_again",
+    DocumentStatus.EXPIRED: "not_again",
+    DocumentStatus.APPROVED: "waits",
+}
 STYLES = {Difference.ADDED: "green", Difference.REMOVED: "red", Difference.CHANGED: "yellow"}
 
 
@@ -118,14 +123,17 @@ def _published(
 ) -> bool:
     """Publish what was added, together; say what came of it, and return whether it is.
 
-    What a person has withdrawn or replaced since it came first stays so.
+    What a person has withdrawn, replaced or approved for its day since it came stays so.
     """
     drafts = [
         one for one in records if one.status in {DocumentStatus.DRAFT, DocumentStatus.REVIEW}
     ]
     for one in records:
-        if one.status in {DocumentStatus.REPLACED, DocumentStatus.EXPIRED}:
-            _warn(texts().command("not_again", **_shown(one)))
+        key = _LEFT_ALONE.get(one.status)
+        if key:
+            _warn(texts().command(key, **_shown(one)))
+        if one not in drafts and as_json:
+            _write(one.as_json())
     if not drafts:
         publishing.desk.build()
         return True
@@ -267,7 +275,7 @@ def _publish(
 ) -> None:
     with _publishing() as publishing:
         desk, actor = publishing.desk, _actor(by)
-        record = desk.documents.find(document)
+        record = desk.documents.find(document, move, Move.SUBMIT)
         if move is Move.PUBLISH and record.status is DocumentStatus.DRAFT:
             record = publishing.move(record.number, Move.SUBMIT, actor=actor)
         moved(record.status, move)

@@ -1,5 +1,6 @@
 """Takes a document on: withdrawing at once, publishing only through the gate."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from knowledge.answerer import Answerer
 from knowledge.desk import Desk
 from knowledge.differences import Change, differences
-from knowledge.errors import ExpiredDocumentError, KnowledgeError, MoveError
+from knowledge.errors import EvaluationError, ExpiredDocumentError, SupersededError
 from knowledge.gate import Gate, Progress, Report
 from knowledge.golden import golden_cases
 from knowledge.guard import Guard, Ward, resting_on
@@ -15,6 +16,8 @@ from knowledge.life import PUBLISHING, DocumentStatus, Move, local_day, moved
 from knowledge.record import DocumentRecord
 from knowledge.store import SYSTEM
 from knowledge.texts import texts
+
+logger = logging.getLogger(__name__)
 
 
 def _silent(done: int, total: int) -> None:
@@ -65,11 +68,19 @@ class Publishing:
         if move in PUBLISHING:
             raise ValueError(move)
         documents = self.desk.documents
-        was = documents.find(name)
+        was = documents.find(name, move)
         record = documents.move(was.number, move, actor=actor, now=self.desk.clock(), note=note)
         if was.status is DocumentStatus.PUBLISHED:
+            if move is Move.REMOVE:
+                self._return_approved(was.series)
             self.desk.build()
         return record
+
+    def _return_approved(self, series: str) -> None:
+        """Let nothing that was approved bring a document back that somebody removed."""
+        for one in self.desk.documents.versions(series):
+            if one.status is DocumentStatus.APPROVED:
+                self._return(one, texts().sentence("current_was_removed"))
 
     def check(
         self, name: str, *, actor: str, progress: Progress = _silent, override: str = ""
@@ -116,7 +127,7 @@ class Publishing:
 
         Raises:
             UnknownDocumentError: there is no such document.
-            MoveError: it is neither reviewed nor an earlier version.
+            MoveError: it is neither reviewed nor an earlier version, or was changed meanwhile.
             ExpiredDocumentError: its last day has passed.
             NotYetInForceError: it begins later, and another version is in force until then.
             EvaluationError: the community's golden questions cannot be read.
@@ -132,32 +143,47 @@ class Publishing:
         if report.lost and not override:
             return Attempt(record=record, report=report)
         told = "\n".join(filter(None, [note, override if report.lost else ""]))
-        record = desk.documents.move(record.number, move, actor=actor, now=desk.clock(), note=told)
+        record = desk.documents.move(
+            record.number, move, actor=actor, now=desk.clock(), note=told, seen=record
+        )
         desk.build()
         return Attempt(record=record, report=report)
 
-    def publish_due(self, number: str, progress: Progress = _silent) -> Attempt:
+    def publish_due(self, record: DocumentRecord, progress: Progress = _silent) -> Attempt:
         """Publish a version whose day has come, or return it to those who review, and say why.
+
+        After a fault of the index or the database it stays due.
 
         Raises:
             MoveError: a person was faster.
-            KnowledgeError: it cannot be published, and was returned.
+            SupersededError: a later text is published; it was returned.
+            ExpiredDocumentError: its last day has passed; it was returned.
+            EvaluationError: the golden questions cannot be read; it was returned.
         """
         try:
-            attempt = self.publish(number, actor=SYSTEM, progress=progress)
-        except MoveError:
+            later = self.desk.documents.superseding(record)
+            if later is not None:
+                raise SupersededError(title=record.title, version=later.version)
+            attempt = self.publish(record.number, actor=SYSTEM, progress=progress)
+        except (SupersededError, ExpiredDocumentError, EvaluationError) as error:
+            self._return(record, str(error))
             raise
-        except KnowledgeError as error:
-            self._return(number, str(error))
-            raise
-        if not attempt.is_published:
-            self._return(number, texts().sentence("gate_was_not_passed"))
+        if attempt.is_published:
+            logger.info("%s was published on its day", record.number)
+        else:
+            self._return(record, texts().sentence("gate_was_not_passed"))
         return attempt
 
-    def _return(self, number: str, why: str) -> None:
-        note = texts().sentence("not_by_itself", reason=why)
-        now = self.desk.clock()
-        self.desk.documents.move(number, Move.RETURN, actor=SYSTEM, now=now, note=note)
+    def _return(self, record: DocumentRecord, why: str) -> None:
+        logger.error("%s was approved and is not published; a person has to look", record.number)
+        self.desk.documents.move(
+            record.number,
+            Move.RETURN,
+            actor=SYSTEM,
+            now=self.desk.clock(),
+            note=texts().sentence("not_by_itself", reason=why),
+            seen=record,
+        )
 
     def publish_at_once(
         self,

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.errors import NotYetInForceError, UnknownDocumentError
 from knowledge.item import Audience, Passage
-from knowledge.life import DocumentStatus, Event, Move, local_day
+from knowledge.life import NEXT, DocumentStatus, Event, Move, local_day
 from knowledge.reading.document import Section
 from knowledge.record import DocumentRecord, Standing, aware, event_of, passage_of, recorded
 from knowledge.schema import DocumentRow, EventRow, GateRow, PassageRow
@@ -37,8 +37,10 @@ class Shelf:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def find(self, name: str) -> DocumentRecord:
+    def find(self, name: str, *moves: Move) -> DocumentRecord:
         """Return the document of this number, file name or title, one in force first.
+
+        Before that comes one that can take the first of ``moves``, then the next.
 
         Raises:
             UnknownDocumentError: there is none.
@@ -50,7 +52,7 @@ class Shelf:
             rows = session.scalars(select(DocumentRow).where(matches)).all()
             if not rows:
                 raise UnknownDocumentError(name=name)
-            return _record(session, min(rows, key=lambda row: _precedence(row, name)))
+            return _record(session, min(rows, key=lambda row: _precedence(row, name, moves)))
 
     def records(self, *, with_removed: bool = False) -> list[DocumentRecord]:
         """Return every version of the added documents, oldest first."""
@@ -63,10 +65,21 @@ class Shelf:
             return [recorded(row, counts.get(row.number, 0)) for row in session.scalars(query)]
 
     def due(self, now: datetime) -> list[DocumentRecord]:
-        """Return the versions that were approved for a day that has come, the oldest first."""
-        today = local_day(now)
-        approved = [one for one in self.records() if one.status is DocumentStatus.APPROVED]
-        return [one for one in approved if one.begins <= today]
+        """Return the versions that were approved for a day that has come, the latest first."""
+        query = select(DocumentRow).where(DocumentRow.status == DocumentStatus.APPROVED)
+        with Session(self._engine) as session:
+            approved = [_record(session, row) for row in session.scalars(query)]
+        due = [one for one in approved if one.begins <= local_day(now)]
+        return sorted(due, key=lambda one: (one.begins, one.version), reverse=True)
+
+    def superseding(self, record: DocumentRecord) -> DocumentRecord | None:
+        """Return what is published of the same document and begins later, or is a later text."""
+        for one in self.versions(record.series):
+            if one.status is DocumentStatus.PUBLISHED:
+                begins = one.begins or local_day(one.published_at or one.changed_at)
+                if (begins, one.version) > (record.begins, record.version):
+                    return one
+        return None
 
     def versions(self, series: str) -> list[DocumentRecord]:
         """Return every version of one document, the newest first."""
@@ -249,9 +262,11 @@ def lasts(day: str) -> ColumnElement[bool]:
     return or_(DocumentRow.expires == "", DocumentRow.expires >= day)
 
 
-def _precedence(row: DocumentRow, name: str) -> tuple[bool, int, int]:
+def _precedence(row: DocumentRow, name: str, moves: Sequence[Move]) -> tuple[bool, int, int, int]:
     """By its number a version is meant exactly; by its name the one in force, or the newest."""
-    return row.number != name, _ORDER.index(DocumentStatus(row.status)), -row.version
+    status = DocumentStatus(row.status)
+    ready = next((at for at, move in enumerate(moves) if move in NEXT[status]), len(moves))
+    return row.number != name, ready, _ORDER.index(status), -row.version
 
 
 def _record(session: Session, row: DocumentRow) -> DocumentRecord:

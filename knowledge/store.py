@@ -141,26 +141,38 @@ class DocumentStore(Shelf):
         return self.find(record.number)
 
     def move(
-        self, name: str, move: Move, *, actor: str, now: datetime, note: str = ""
+        self,
+        name: str,
+        move: Move,
+        *,
+        actor: str,
+        now: datetime,
+        note: str = "",
+        seen: DocumentRecord | None = None,
     ) -> DocumentRecord:
         """Take a document one step on; publishing it replaces the version in force.
 
+        ``seen`` is the version as it was when somebody decided on the step.
+
         Raises:
             UnknownDocumentError: there is none of this name.
-            MoveError: the step does not lead on from where the document is.
+            MoveError: the step does not lead on from where the document is, or it has changed
+                since it was ``seen``.
             ExpiredDocumentError: its last day has passed, so it cannot be published.
             NotYetInForceError: it begins later, and another version is in force until then.
             AlreadyBegunError: it is approved for its day, and in force already.
         """
         record = self.find(name)
-        if move is Move.APPROVE and record.begins <= local_day(now):
-            raise AlreadyBegunError(title=record.title)
+        if move is Move.APPROVE:
+            moved(record.status, move)
+            if record.begins <= local_day(now):
+                raise AlreadyBegunError(title=record.title)
         if move in PUBLISHING and record.expires and record.expires < local_day(now):
             raise ExpiredDocumentError(title=record.title, date=record.expires)
         if move in PUBLISHING:
             self.check_begun(record, now)
         with Session(self._engine) as session, session.begin():
-            _move(session, record.number, move, Step(actor=actor, note=note, at=now))
+            _move(session, record.number, move, Step(actor=actor, note=note, at=now), seen)
             if move in PUBLISHING:
                 for other in _in_force(session, record.series, record.number):
                     by = texts().label("version").format(version=record.version)
@@ -243,18 +255,23 @@ def _in_force(session: Session, series: str, but: str) -> Sequence[str]:
     ).all()
 
 
-def _move(session: Session, number: str, move: Move, step: Step) -> None:
+def _move(
+    session: Session, number: str, move: Move, step: Step, seen: DocumentRecord | None = None
+) -> None:
     row = session.get_one(DocumentRow, number)
-    before = DocumentStatus(row.status)
+    before = seen.status if seen else DocumentStatus(row.status)
     after = moved(before, move)
     changed = update(DocumentRow).where(DocumentRow.number == number, DocumentRow.status == before)
+    if seen:
+        changed = changed.where(DocumentRow.changed_at == seen.changed_at)
     values: dict[str, Any] = {"status": after, "changed_at": step.at}
     if move in PUBLISHING:
         values["published_at"] = step.at
     made = session.connection().execute(changed.values(**values))
     if made.rowcount != 1:  # somebody else was faster
+        session.refresh(row)
         says = texts()
-        raise MoveError(status=says.label(before), move=says.label(f"move_{move}"))
+        raise MoveError(status=says.label(row.status), move=says.label(f"move_{move}"))
     session.expire(row)
     _note(session, number, move, before, step)
 

@@ -1,9 +1,12 @@
 """What was approved before is published on its day, by itself, through the gate."""
 
+import errno
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -11,10 +14,11 @@ from sqlalchemy.exc import OperationalError
 from knowledge import life
 from knowledge.attempts import Attempts, State
 from knowledge.desk import Desk, LiveAnswerer
-from knowledge.errors import AlreadyBegunError, MoveError
-from knowledge.gate import Progress
+from knowledge.errors import AlreadyBegunError, MoveError, StaleIndexError
+from knowledge.gate import Report
+from knowledge.item import Audience
 from knowledge.life import DocumentStatus, Move
-from knowledge.publishing import Attempt, Publishing
+from knowledge.publishing import Publishing
 from knowledge.record import DocumentRecord
 from knowledge.settings import Settings
 from knowledge.timetable import Timetable
@@ -26,9 +30,15 @@ AFTER = BEFORE + timedelta(minutes=1)
 RULE = """\
 云溪市犬只登记收费办法
 第一条 犬只登记每只收取工本费{fee}元。
-第二条 本办法自{year}年1月1日起施行。
+第二条 本办法自{year}年{month}月1日起施行。
 """
-TODAY, NEXT_YEAR = RULE.format(fee=50, year=2024), RULE.format(fee=100, year=2027)
+
+
+def rule(fee: int, year: int, month: int = 1) -> str:
+    return RULE.format(fee=fee, year=year, month=month)
+
+
+TODAY, NEXT_YEAR = rule(50, 2024), rule(100, 2027)
 ASKED = "犬只登记每只收取工本费多少元"
 GOLDEN = f"answerable:\n  - {{question: {ASKED}, fact: 50元}}\n"
 
@@ -136,7 +146,7 @@ def test_one_that_would_lose_an_answer_waits_for_a_person(
 def test_one_that_ended_while_nothing_ran_waits_for_a_person(
     desk: Desk, clock: Clock, timetable: Timetable
 ) -> None:
-    until = RULE.format(fee=80, year=2027) + "第三条 本办法有效期至2027年1月31日。\n"
+    until = rule(80, 2027) + "第三条 本办法有效期至2027年1月31日。\n"
     number = approved(desk, until)
     clock.now = AFTER + timedelta(days=60)
 
@@ -172,23 +182,134 @@ def test_what_was_taken_back_is_not_published(
     assert of(desk, number).status is DocumentStatus.REVIEW
 
 
+def test_of_several_missed_days_the_last_one_is_made_up_for(
+    desk: Desk, clock: Clock, timetable: Timetable
+) -> None:
+    in_force(desk)
+    march, january = approved(desk, rule(300, 2027, 3)), approved(desk, rule(100, 2027))
+    clock.now = AFTER + timedelta(days=90)
+
+    timetable.publish_due()
+
+    assert of(desk, march).status is DocumentStatus.PUBLISHED
+    assert of(desk, january).status is DocumentStatus.REVIEW
+    assert "300元" in told(desk)
+
+
+def test_each_day_has_its_version_whatever_was_added_first(
+    desk: Desk, clock: Clock, timetable: Timetable
+) -> None:
+    in_force(desk)
+    march, january = approved(desk, rule(300, 2027, 3)), approved(desk, rule(100, 2027))
+    clock.now = AFTER
+    timetable.publish_due()
+    in_january = (of(desk, january).status, of(desk, march).status)
+    clock.now = AFTER + timedelta(days=90)
+
+    timetable.publish_due()
+
+    assert in_january == (DocumentStatus.PUBLISHED, DocumentStatus.APPROVED)
+    assert of(desk, march).status is DocumentStatus.PUBLISHED
+
+
+def test_a_corrected_version_that_is_published_stays(
+    desk: Desk, clock: Clock, timetable: Timetable
+) -> None:
+    wrong = approved(desk)
+    corrected = in_force(desk, rule(120, 2027))
+    clock.now = AFTER
+
+    timetable.publish_due()
+
+    assert of(desk, corrected).status is DocumentStatus.PUBLISHED
+    assert of(desk, wrong).status is DocumentStatus.REVIEW
+    assert "第 2 版已经发布" in last_step(desk, wrong).note
+
+
+def test_what_somebody_removed_does_not_come_back(
+    desk: Desk, clock: Clock, timetable: Timetable
+) -> None:
+    in_force(desk)
+    next_year = approved(desk)
+    Publishing(desk).move("犬只.txt", Move.REMOVE, actor=CHIEF)
+    clock.now = AFTER
+
+    timetable.publish_due()
+
+    assert of(desk, next_year).status is DocumentStatus.REVIEW
+
+
+def test_by_its_name_the_version_in_review_is_approved(desk: Desk) -> None:
+    in_force(desk)
+    next_year = in_review(desk, NEXT_YEAR)
+
+    Publishing(desk).move("犬只.txt", Move.APPROVE, actor=CHIEF)
+
+    assert of(desk, next_year).status is DocumentStatus.APPROVED
+
+
+class Overtaken(Publishing):
+    """While the golden questions are asked, a person takes the version back."""
+
+    def check(self, name: str, **more: Any) -> Report:
+        report = super().check(name, **more)
+        self.move(name, Move.RETURN, actor=CHIEF, note="先别发")
+        return report
+
+
+def test_what_a_person_takes_back_meanwhile_is_not_published(desk: Desk, clock: Clock) -> None:
+    number = approved(desk)
+    clock.now = AFTER
+
+    Timetable(Attempts(Overtaken(desk))).publish_due()
+
+    assert of(desk, number).status is DocumentStatus.REVIEW
+    assert last_step(desk, number).note == "先别发"
+
+
+class Edited(Publishing):
+    """While the golden questions are asked, a person corrects the version."""
+
+    def check(self, name: str, **more: Any) -> Report:
+        report = super().check(name, **more)
+        record = self.desk.documents.find(name)
+        terms = replace(record.terms, audience=Audience.WORKER)
+        self.desk.documents.edit(name, terms, actor=CHIEF, now=AFTER + timedelta(minutes=1))
+        return report
+
+
+def test_nothing_is_published_that_was_corrected_after_the_questions_were_asked(
+    desk: Desk,
+) -> None:
+    number = in_review(desk, TODAY)
+
+    with pytest.raises(MoveError):
+        Edited(desk).publish(number, actor=CHIEF)
+
+    assert of(desk, number).status is DocumentStatus.REVIEW
+
+
 class Interrupted(Publishing):
     """Fails as a database does that somebody restarts, then no more."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, fault: Exception) -> None:
         super().__init__(desk)
-        self.has_failed = False
+        self.faults = [fault]
 
-    def publish_due(self, number: str, progress: Progress = lambda done, total: None) -> Attempt:
-        if not self.has_failed:
-            self.has_failed = True
-            raise OperationalError("", {}, Exception())
-        return super().publish_due(number, progress)
+    def check(self, name: str, **more: Any) -> Report:
+        if self.faults:
+            raise self.faults.pop()
+        return super().check(name, **more)
 
 
-def test_a_fault_of_the_database_leaves_it_for_the_next_time(desk: Desk, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    "fault", [OperationalError("", {}, Exception()), StaleIndexError(reason="x")]
+)
+def test_a_passing_fault_leaves_it_for_the_next_time(
+    desk: Desk, clock: Clock, fault: Exception
+) -> None:
     number = approved(desk)
-    timetable = Timetable(Attempts(Interrupted(desk)))
+    timetable = Timetable(Attempts(Interrupted(desk, fault)))
     clock.now = AFTER
 
     timetable.publish_due()
@@ -199,6 +320,26 @@ def test_a_fault_of_the_database_leaves_it_for_the_next_time(desk: Desk, clock: 
     assert of(desk, number).status is DocumentStatus.PUBLISHED
 
 
+def test_an_index_that_could_not_be_built_is_built_the_next_time(
+    desk: Desk, clock: Clock, timetable: Timetable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force(desk)
+    live, number = LiveAnswerer(desk), approved(desk)
+    clock.now = AFTER
+    with monkeypatch.context() as patch:
+        patch.setattr(desk, "build", full_disk)
+        timetable.publish_due()
+
+    timetable.publish_due()
+
+    assert of(desk, number).status is DocumentStatus.PUBLISHED
+    assert "100元" in live.answer(ASKED, is_enquiry=True).text
+
+
+def full_disk() -> str:
+    raise OSError(errno.ENOSPC, "")
+
+
 class Held(Publishing):
     """Publishes nothing until it is told to go on."""
 
@@ -206,9 +347,9 @@ class Held(Publishing):
         super().__init__(desk)
         self.go_on = Event()
 
-    def check(self, *arguments: object, **more: object) -> object:  # type: ignore[override]
+    def check(self, name: str, **more: Any) -> Report:
         self.go_on.wait(30)
-        return super().check(*arguments, **more)  # type: ignore[arg-type]
+        return super().check(name, **more)
 
 
 def test_while_a_person_publishes_it_waits(desk: Desk, clock: Clock) -> None:
