@@ -8,10 +8,14 @@ from actions.understanding.entity import Entity
 from actions.understanding.numerals import CHINESE
 
 _N = rf"(?:\d{{1,2}}|好?几|[{CHINESE}]{{1,3}})"
-_PART = (
-    r"(?:大?清?早上?|早晚|晚上|凌晨|上午|中午|下午|傍晚|半夜三更|半夜|夜里|深夜|夜间|下班后"
-    r"|\d{1,2}点(?:多|半)?)"
+_PART = r"(?:大?清?早上?|早晚|晚上|凌晨|上午|中午|下午|傍晚|半夜三更|半夜|夜里|深夜|夜间|下班后)"
+_HOUR = rf"(?:\d{{1,2}}|[{CHINESE}]{{1,3}})点(?:[多半钟]|\d{{1,2}}分?)?"
+# 一点都不 is no hour, 一点多 and 一点以后 are.
+_CLOCK = (
+    rf"(?!一点(?![多半钟以之过左前到至])){_HOUR}(?:[到至~-]{_PART}?{_HOUR})?"
+    r"(?:以后|之后|过后|左右|前后|以前|之前)?"
 )
+_PART_OF_DAY = rf"(?:{_PART}(?:的?{_CLOCK})?|{_CLOCK})"
 _SPAN = r"(?:天|日|晚上?|夜|早上?|周末|周|个?星期|个?礼拜|个?月|年|小时|分钟|次|回|趟)"
 _TIMES = rf"(?:都?要?(?:\w{{0,3}}?){_N}(?:次|回|趟|遍))"
 # 昨天天花板, 上周周五, 今年年初 are two words that meet; 楼上天天 and 门前天天 are not.
@@ -22,9 +26,9 @@ _REPEATED = (
 )
 # From the most telling to the least; the first that is found is taken.
 _WAYS = (
-    rf"每(?:隔)?{_N}?(?:个)?{_SPAN}的?{_PART}?{_TIMES}?",
+    rf"每(?:隔)?{_N}?(?:个)?{_SPAN}的?{_PART_OF_DAY}?{_TIMES}?",
     rf"(?:一天到晚|(?:{_N}|一)(?:天|晚上?|周|个?星期|个?礼拜|个?月|年)[^,。;!?]{{0,3}}?{_N}(?:次|回|趟|遍))",
-    rf"{_REPEATED}的?{_PART}?",
+    rf"{_REPEATED}的?{_PART_OF_DAY}?",
     r"(?:每逢|每到|每次一?到?|一到|一下|一刮|一遇|只要一?)[^,。;!?]{1,6}?(?:就|都|便)",
     r"三天[两五]头|隔三[差岔]五|断断续续|时好时坏|时不时|动不动|没完没了",
     r"经常|常常|时常|老是|总是|反复|频繁|偶尔",

@@ -22,8 +22,13 @@ def urgency_of(plain: str, *, usual: int, request_type: RequestType) -> int:
 
 
 def _tells_danger(plain: str) -> bool:
-    told = pattern_of("danger").finditer(plain)
-    return any(not _DENIED.search(plain[: match.start()]) for match in told)
+    cooking = [match.span() for match in pattern_of("cooking_smoke").finditer(plain)]
+    for match in pattern_of("danger").finditer(plain):
+        start, end = match.span()
+        is_cooking = any(first <= start and end <= last for first, last in cooking)
+        if not is_cooking and not _DENIED.search(plain[:start]):
+            return True
+    return False
 
 
 def _can_wait(plain: str, signs: tuple[str, ...]) -> bool:

@@ -25,6 +25,8 @@ def _urgency(text: str, request_type: RequestType = RequestType.COMPLAINT) -> in
         "电线漏电",
         "有人受伤了",
         "没人管,一直冒烟",
+        "烧烤店的电表箱冒烟",
+        "饭店后厨着火了,门口冒烟",
     ],
 )
 def test_danger_to_life_comes_first(text: str) -> None:
@@ -45,6 +47,8 @@ def test_danger_to_life_comes_first(text: str) -> None:
         "电线没有漏电",
         "不会漏电吧",
         "店要倒闭了",
+        "楼下烧烤摊天天半夜冒烟",
+        "饭店的烟囱对着我家窗户冒烟",
     ],
 )
 def test_what_is_denied_or_only_sounds_alike_is_no_danger(text: str) -> None:
