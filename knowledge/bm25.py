@@ -5,7 +5,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 from threading import Lock
 from typing import Any, Self
 
@@ -24,8 +25,16 @@ _PIECES = re.compile(r"[a-z0-9.]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
 def normalised(text: str) -> str:
-    """Return text in one width and case, so that ＡＢ and ab are the same."""
-    return unicodedata.normalize("NFKC", text).lower()
+    """Return text in one width, case and script: ＡＢ and ab, 報名 and 报名 are the same."""
+    return unicodedata.normalize("NFKC", text).lower().translate(_simplified())
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Return the simplified character of each traditional one, the usual one of several."""
+    lines = (files("opencc") / "dictionary" / "TSCharacters.txt").read_text("utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if line)
+    return {ord(traditional): simplified.split(" ")[0] for traditional, simplified in pairs}
 
 
 def bigrams(text: str) -> list[str]:

@@ -230,7 +230,7 @@ class Publishing:
             UnknownDocumentError: there is no such document.
         """
         documents = self.desk.documents
-        record = documents.find(name)
+        record = documents.find(name, Move.PUBLISH, Move.SUBMIT)  # of several, the one to come
         before = documents.find(earlier) if earlier else self._before(record)
         old = documents.sections(before.number) if before else []
         return before, differences(old, documents.sections(record.number))

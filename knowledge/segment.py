@@ -22,7 +22,7 @@ from knowledge.postings import Postings
 from knowledge.record import passage_as_json, passage_from_json
 from knowledge.snapshot import Rows, rows_of, words_of
 
-FORMAT = 3
+FORMAT = 4
 KEY_BYTES = 16
 MAPPED_ROWS = 20_000  # from here on vectors and postings stay on disk until they are looked at
 CHUNK = 8192

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.desk import Desk, LiveAnswerer
+from knowledge.differences import Difference
 from knowledge.embedder import Embedder
 from knowledge.errors import EvaluationError, MoveError
 from knowledge.life import DocumentStatus, Move
@@ -166,6 +167,17 @@ def test_the_differences_are_those_from_the_version_in_force(publishing: Publish
 
 def added(publishing: Publishing, text: str, file: str) -> DocumentRecord:
     return publishing.desk.add_bytes(text.encode(), file, actor=CLERK)
+
+
+def test_by_a_name_the_version_to_come_is_compared(publishing: Publishing) -> None:
+    publishing.publish(in_review(publishing, POLICY), actor=CLERK)
+    publishing.desk.add_bytes(POLICY.replace("100元", "150元").encode(), "津贴.txt")
+
+    before, changes = publishing.changes("津贴.txt")
+
+    assert before is not None
+    assert before.version == 1
+    assert any(one.kind is Difference.CHANGED for one in changes)
 
 
 def test_documents_that_are_published_at_once_pass_the_gate_together(

@@ -34,6 +34,10 @@ def test_bigrams_keep_numbers_and_latin_words_whole() -> None:
     assert bigrams("ＡPP办证12345") == ["app", "办证", "12345"]
 
 
+def test_traditional_characters_are_the_simplified_ones() -> None:
+    assert bigrams("志願服務隊怎麼報名") == bigrams("志愿服务队怎么报名")
+
+
 def test_the_text_with_the_rare_words_comes_first() -> None:
     words = Bm25(["居住证办理", "身份证办理", "垃圾分类"])
 
