@@ -67,7 +67,7 @@ def say_where_we_are(dispatcher: CollectingDispatcher, tracker: Tracker) -> list
         Topic.QUESTION: _say_question, Topic.LEAVING: _say_question,
     }  # fmt: skip
     topic = topic_of(tracker)
-    if topic is None or not says[topic](dispatcher, tracker):
+    if topic not in says or not says[topic](dispatcher, tracker):
         text = said(tracker)
         is_about_nothing = intent(tracker)[0] in POINTLESS and not any(map(str.isdigit, text))
         is_kind = is_about_nothing or is_wordless(text)

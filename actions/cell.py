@@ -12,9 +12,11 @@ from actions import resources
 from actions.bearings import agrees_to_leave, say_where_we_are
 from actions.clarifying import ActionAnswerOrClarify
 from actions.complaint import ActionFileComplaint
+from actions.continuing import says_again
 from actions.dropping import ActionDropTicket, answers_whether_to_withdraw
 from actions.enclosed import sent_with_pending
 from actions.enquiry import asks_about_ticket, tells_own_case
+from actions.following import chosen
 from actions.handover import ActionRequestHuman
 from actions.home import told_home
 from actions.leaving import ActionLeaveQuestion
@@ -156,6 +158,8 @@ class ActionUseDetail(Action):
         """Return the action whose question or option the message answers, if there is one."""
         if answers_whether_to_withdraw(tracker):
             return ActionDropTicket(self._tickets)
+        if chosen(tracker, said(tracker)) or says_again(tracker):  # 首次的
+            return ActionAnswerOrClarify()
         if agrees_to_leave(tracker):
             return ActionLeaveQuestion(self._tickets)
         if intent(tracker)[0] == "skip" and entity(tracker, "option"):  # 请网格员联系我

@@ -20,6 +20,7 @@ from actions.enquiry import (
     mixed_in,
     tells_own_case,
 )
+from actions.following import asks_without_subject
 from actions.people import ask_worker
 from actions.phrases import phrases
 from actions.progress import ActionShowProgress
@@ -139,6 +140,8 @@ class ActionAnswerOrClarify(ActionAnswerQuestion):
         text = said(tracker)
         category = understood(text, datetime.now(UTC)).category
         if category is not None and category.code == PRAISE and _only_sounds_kind(tracker):
+            return self.refuse(dispatcher, tracker, answer)
+        if asks_without_subject(text):  # 那到底收不收费啊
             return self.refuse(dispatcher, tracker, answer)
         if category is not None and category.score >= SURE_SCORE and not enquires(text):
             told = take_in(_with_what_it_ends(tracker, text)).drafts or (Draft(),)

@@ -4,30 +4,38 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
 from actions.batch import Batch, Hearsay, parts_of, take_in
 from actions.bearings import say_where_we_are, says_when_filed
-from actions.enclosed import pending
+from actions.continuing import (
+    Continuation,
+    after_refusing,
+    after_telling,
+    ask_which_matter,
+    says_again,
+    tell_briefly,
+)
 from actions.keeping import keep, worded
 from actions.people import ask_worker
 from actions.phrases import phrase
 from actions.progress import ActionShowProgress
 from actions.report import begin
 from actions.reviving import revived
+from actions.several_questions import Answered, answers_to, looked_up
 from actions.speech import citation_facts, entity, intent, payload, said, say
 from actions.tickets.ticket import RequestType
 from actions.tickets.workers import WorkerRegistry
-from actions.topic import Topic, talks_of, topic_of
+from actions.topic import Topic, topic_of
 from actions.understanding.asking_for import (
     asks_for_number,
     asks_when_open,
 )
 from actions.understanding.bare import says_only_that_there_is_something
-from actions.understanding.normalise import normalise, simplified
+from actions.understanding.normalise import normalise
 from actions.understanding.opening import only_opens
 from actions.understanding.pointing import (
     LONGEST_FOLLOW_UP,
@@ -47,7 +55,6 @@ from actions.understanding.pointing import (
 )
 from actions.understanding.problems import (
     Part,
-    asks_outright,
     bare_question,
     has_clauses,
     problems_of,
@@ -91,6 +98,11 @@ class ActionAnswerQuestion(Action):
         again = revived(tracker)
         if again is not None:
             return again
+        if says_again(tracker):
+            return tell_briefly(dispatcher, tracker, self._continuation(tracker))
+        several = self._several(tracker)
+        if several:
+            return self._tell_each(dispatcher, tracker, several)
         return self._reply(dispatcher, tracker, domain)
 
     def _reply(
@@ -131,7 +143,11 @@ class ActionAnswerQuestion(Action):
         chosen = entity(tracker, "item")
         if chosen:
             return self._answerer().item(chosen, audience=audience)
-        text, (name, confidence) = simplified(said(tracker)), intent(tracker)
+        text, (name, confidence) = looked_up(said(tracker)), intent(tracker)
+        continuation = self._continuation(tracker)
+        begun = continuation.begun(tracker, text)
+        if begun is not None:
+            return self._of_the_office(begun, text, audience)
         is_enquiry = is_question or (name in ENQUIRIES and confidence >= SURE)
         before = _item_before(tracker)
         if before and supposes(normalise(text)):
@@ -140,17 +156,64 @@ class ActionAnswerQuestion(Action):
                 return answer
             if asks_for_other(normalise(text)):  # 我爸也能办不
                 return self._answerer().item(before, audience=audience)
+        answer = self._found(text, before, audience, is_enquiry=is_enquiry)
+        standard = normalise(text)
+        if before and (follows_up(standard) or points_back(standard)):
+            answer = self._kept_to(before, answer, text, audience)
+        answer = continuation.settled(answer, before, text)
+        return continuation.stated(self._of_the_office(answer, text, audience), before, text)
+
+    def _found(
+        self, text: str, before: str | None, audience: Audience, *, is_enquiry: bool
+    ) -> Answer:
+        """Return the answer to the words, or to the standard words for them."""
         answer = self._answerer().answer(
             text, audience=audience, item=before, is_enquiry=is_enquiry
         )
         standard = normalise(text)
-        if answer.is_refusal and standard != text:  # 好久可以拿到, as they say for 多久
-            answer = self._answerer().answer(
-                standard, audience=audience, item=before, is_enquiry=is_enquiry
-            )
-        if before and (follows_up(standard) or points_back(standard)):
-            answer = self._kept_to(before, answer, text, audience)
-        return self._of_the_office(answer, text, audience)
+        if not answer.is_refusal or standard == text:  # 好久可以拿到, as they say for 多久
+            return answer
+        return self._answerer().answer(
+            standard, audience=audience, item=before, is_enquiry=is_enquiry
+        )
+
+    def _several(self, tracker: Tracker) -> tuple[Answered, ...]:
+        """Return what is known of each of several questions; none where the message asks one."""
+        audience = self._audience(tracker)
+
+        def find(text: str, before: str | None) -> Answer:
+            answer = self._found(text, before, audience, is_enquiry=True)
+            return self._of_the_office(answer, text, audience)
+
+        is_mixed = mixed_in(said(tracker)) is not None
+        before = tracker.get_slot("item") if topic_of(tracker) is Topic.ITEM else None
+        return () if is_mixed else answers_to(said(tracker), before, find)
+
+    def _tell_each(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, several: Iterable[Answered]
+    ) -> list[EventType]:
+        """Say each answer once, then name the questions that have none."""
+        events: list[EventType] = []
+        told: set[str] = set()
+        unknown = [one for one in several if one.answer.is_refusal or one.answer.held]
+        for one in several:
+            if one not in unknown and one.answer.text not in told:
+                told.add(one.answer.text)
+                events += self.tell(dispatcher, tracker, one.answer)
+        return [*events, *self._refuse_by_name(dispatcher, tracker, unknown)]
+
+    def _refuse_by_name(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, unknown: list[Answered]
+    ) -> list[EventType]:
+        """Say which of the questions asked have no answer, and offer to leave them."""
+        if not unknown:
+            return []
+        comma = phrase("list_comma")
+        names = comma.join(phrase("quoted", words=bare_question(one.question)) for one in unknown)
+        told = phrase("asked_besides", questions=names)
+        say(dispatcher, "utter_answer", "no_evidence", answer=told)
+        left = comma.join(one.question for one in unknown)
+        return self.refuse(dispatcher, tracker, unknown[0].answer, left)
 
     def _kept_to(self, before: str, answer: Answer, text: str, audience: Audience) -> Answer:
         """Return what the item before says, if nothing was found or nothing that is named."""
@@ -195,19 +258,16 @@ class ActionAnswerQuestion(Action):
     def answer_besides(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, questions: Iterable[str]
     ) -> list[EventType]:
-        """Answer what a message asks besides; a no is said only to who asks outright."""
-        events: list[EventType] = []
-        for question in questions:
-            answer = self._answered(question, said(tracker), self._audience(tracker))
-            if not answer.is_refusal:
-                events += self.tell(dispatcher, tracker, answer)
-            elif asks_outright(question):
-                events += self.refuse(dispatcher, tracker, answer, question)
-        return events
+        """Answer what a message asks besides its report; name what has no answer."""
+        asked = [
+            Answered(question, self._answered(question, said(tracker), self._audience(tracker)))
+            for question in questions
+        ]
+        return self._tell_each(dispatcher, tracker, asked)
 
     def _answered(self, question: str, whole: str, audience: Audience) -> Answer:
         """Return the answer to a part of a message; 这算违法吗 is asked with what it is about."""
-        question, whole = simplified(question), simplified(whole)
+        question, whole = looked_up(question), looked_up(whole)
         bare = bare_question(question)
         by_rest = refers_to_rest(normalise(bare))
         ways = (whole, bare) if by_rest else (bare, whole)
@@ -243,7 +303,7 @@ class ActionAnswerQuestion(Action):
             choices=others,
             answer=answer.text,
         )
-        return [SlotSet("item", answer.item), talks_of(Topic.ITEM)] if answer.item else []
+        return after_telling(tracker, answer)
 
     def refuse(
         self,
@@ -253,12 +313,18 @@ class ActionAnswerQuestion(Action):
         question: str = "",
     ) -> list[EventType]:
         """Say that there is no evidence, or a person answers; offer to leave the question."""
+        is_named = bool(question or answer.held)
+        if not is_named and ask_which_matter(dispatcher, tracker, _item_before(tracker)):
+            return []
         receipt = keep(self._answerer(), tracker, answer)
         say(
             dispatcher, "utter_ask_person_for_topic" if answer.held else "utter_no_evidence",
             "no_evidence", facts={"receipt": receipt}, contact=ask_worker(tracker),
         )  # fmt: skip
-        return [*pending(tracker, question or said(tracker)), talks_of(Topic.QUESTION)]
+        return after_refusing(tracker, question)
+
+    def _continuation(self, tracker: Tracker) -> Continuation:
+        return Continuation(counter=self._answerer(), audience=self._audience(tracker))
 
     def _audience(self, tracker: Tracker) -> Audience:
         is_worker = self._workers().of(tracker.sender_id) is not None

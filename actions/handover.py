@@ -1,5 +1,6 @@
 """Handover (转人工): a named person, the first time it is asked for."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from rasa_sdk import Action, Tracker
@@ -7,6 +8,8 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions import resources
+from actions.continuing import Continuation, says_again, tell_briefly
 from actions.enquiry import SURE, ActionAnswerQuestion
 from actions.people import person_for
 from actions.phrases import phrase
@@ -15,10 +18,15 @@ from actions.tickets.clocks import load_clocks
 from actions.topic import Topic, topic_of
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import follows_up
+from knowledge.counter import Counter
+from knowledge.item import Audience
 
 
 class ActionRequestHuman(Action):
     """Name the person and the telephone; the gateway puts the conversation into their inbox."""
+
+    def __init__(self, answerer: Callable[[], Counter] = resources.answerer) -> None:
+        self._answerer = answerer  # a factory: Sanic pickles actions into its workers
 
     def name(self) -> str:
         """Return the name the domain knows this action by."""
@@ -27,7 +35,13 @@ class ActionRequestHuman(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        """Hand over; out of hours take a request to be called back."""
+        """Hand over; out of hours take a request to be called back.
+
+        Who only wants what was said once more, or plainer (听不懂), hears it and may still choose.
+        """
+        if says_again(tracker):
+            public = Continuation(counter=self._answerer(), audience=Audience.PUBLIC)
+            return tell_briefly(dispatcher, tracker, public)
         person = person_for(tracker)
         on_duty = load_clocks().calendar.is_on_duty(datetime.now(UTC))
         response = "utter_handover" if on_duty else "utter_handover_after_hours"

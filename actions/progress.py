@@ -22,7 +22,7 @@ from actions.tickets.errors import TicketError, TooManyCodesError
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Status, Ticket
 from actions.topic import Topic, talked_about, title_of, topic_of
-from actions.understanding.asking_for import asks_for_people
+from actions.understanding.asking_for import asks_for_people, asks_whom_to_complain_to
 from actions.understanding.normalise import normalise
 from actions.understanding.pointing import (
     asks_when_done,
@@ -85,6 +85,9 @@ class TicketAction(Action, ABC):
     def _says_who(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
         if asks_for_people(said(tracker)):
             say(dispatcher, "utter_private", "no_evidence", contact=ask_worker(tracker))
+            return True
+        if asks_whom_to_complain_to(normalise(said(tracker))):
+            say(dispatcher, "utter_answer", "no_evidence", answer=ask_worker(tracker))
             return True
         return says_who(dispatcher, tracker, self.tickets)
 
@@ -319,35 +322,6 @@ class ActionConfirmSolved(TicketAction):
             facts=facts_for(tracker, closed), number=closed.number,
         )  # fmt: skip
         return talked_about(closed.number)
-
-
-class ActionReportUnsolved(TicketAction):
-    """Have a ticket handled again."""
-
-    def fits(self, ticket: Ticket) -> bool:
-        """Return whether it was said to be done."""
-        return ticket.resolved_at is not None
-
-    def name(self) -> str:
-        """Return the name the domain knows this action by."""
-        return "action_report_unsolved"
-
-    def act(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket
-    ) -> list[EventType]:
-        """Reopen; one that is still being handled is urged instead."""
-        store, now = self.tickets(), datetime.now(UTC)
-        if ticket.is_open and ticket.resolved_at is None:
-            return ActionUrgeTicket(self.tickets).act(dispatcher, tracker, ticket)
-        if ticket.is_open:
-            again = store.confirm(ticket.number, False, conversation=tracker.sender_id, now=now)
-        else:
-            again = store.reopen(ticket.number, conversation=tracker.sender_id, now=now)
-        say(
-            dispatcher, "utter_reopened", "ticket_status",
-            facts=facts_for(tracker, again), number=again.number,
-        )  # fmt: skip
-        return talked_about(again.number)
 
 
 def _say_help_again(

@@ -9,7 +9,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import resources
+from actions.continuing import says_again
 from actions.draft import understood
+from actions.enquiry import ActionAnswerQuestion
+from actions.following import chosen
 from actions.phrases import phrases
 from actions.progress import TicketAction, facts_for
 from actions.report import report_in, story_in
@@ -40,6 +43,9 @@ class ActionSupplementTicket(TicketAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Begin a complaint instead where there is no ticket, and a matter is announced."""
+        if says_again(tracker) or chosen(tracker, said(tracker)):
+            asked: list[EventType] = ActionAnswerQuestion().run(dispatcher, tracker, domain)
+            return asked
         own = self.tickets().of_conversation(tracker.sender_id)
         begun = None if own else report_in(said(tracker)) or story_in(said(tracker))
         return begun or super().run(dispatcher, tracker, domain)

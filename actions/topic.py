@@ -13,6 +13,7 @@ class Topic(StrEnum):
 
     TICKET = "ticket"
     ITEM = "item"
+    TEXT = "text"  # what a clause of an added document answered
     QUESTION = "question"  # one that had no answer
     LEAVING = "leaving"  # such a question, and whether to leave it to a person was asked
 

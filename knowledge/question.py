@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from knowledge.bm25 import normalised
 from knowledge.lexicon import Expectation, Lexicon, lexicon
+from knowledge.origin import without_origin
 
 _PIECE = re.compile(r"[a-z0-9.]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
@@ -85,7 +86,7 @@ def view(
 ) -> Question:
     """Take a question apart; ``rarity`` gives the inverse document frequency of a bigram."""
     words = words or lexicon()
-    clean = normalised(text)
+    clean = without_origin(normalised(text))
     terms = tuple(
         Term(clean[start:end], start, end, rarity(clean[start:end]))
         for start, end in _term_spans(clean)

@@ -43,11 +43,11 @@ _WHOSE = re.compile(
 )
 _DATA = re.compile(
     r"电话|手机|号码|联系方式|身份证|姓名|名字|名单|住址|住哪|房号|门牌|银行卡|个人信息|隐私|资料|档案|家庭情况|户口|谁住|住的?是?谁"
-    r"|(?:报|投诉|举报|反映|登记)(?:了|过)(?:些|几)?(?:什么|啥|哪些|几)|谁(?:报|投诉|举报|反映|告)(?:的|了|过)?"
+    r"|(?:报|投诉|举报|反映|登记)(?:了|过)(?:些|几)?(?:什么|啥|哪些|几)|(?<![找向跟给对和去])谁(?:报|投诉|举报|反映|告)(?:的|了|过)?"
 )
 _WANTS = re.compile(
     r"给我|告诉我?|发(?:给)?我|传我|说给我|帮我?(?:查|找|问|看)|查(?:一?下|一查|查)|打听|我要|我想(?:要|知道|看)|是多少|多少号|念|列(?:出|个|一)"
-    r"|导出|调出|看看|有没有|知不知道|知道|谁(?:报|投诉|举报|反映|告)|住的?是?谁|谁住"
+    r"|导出|调出|看看|有没有|知不知道|知道|(?<![找向跟给对和去])谁(?:报|投诉|举报|反映|告)|住的?是?谁|谁住"
 )
 # Whoever works for the community may be called, and everybody's own data are their own.
 _PUBLIC = re.compile(
@@ -60,6 +60,18 @@ _NUMBER = re.compile(
     r"(?:工单号|单号|编号|查询码|工单编号|工单号码).{0,6}(?:忘|丢|不见|没(?:记|存|有)|找不|记不|多少|是啥|是什么|几号)"
     r"|(?:忘|丢|没记|找不到|记不(?:住|得|清)).{0,6}(?:工单号|单号|编号|查询码)"
 )
+
+
+_COMPLAINS_TO = re.compile(
+    r"(?:[找向跟给对和去]谁|[到去上往找在]?(?:哪[里儿]?|什么地方|(?:哪|什么|啥)(?:个)?(?:部门|单位|地方|电话))|打(?:什么|啥|哪个|几).{0,3}"
+    r"|怎么|咋|如何|怎样)(?:去|能|可以|才能|进行|来|才)?(?:投诉|举报|反映(?!问题)|申诉|告状|讨说法)|(?:投诉|举报|申诉)(?:电话|渠道|热线|要|应该|该|得|去|打|找|是)*(?:找谁|哪[里儿]?|多少|什么|几号)"
+)
+LONGEST_OF_COMPLAINT = 16  # characters; who says more says of what
+
+
+def asks_whom_to_complain_to(plain: str) -> bool:
+    """Return whether a short question asks whom to complain to, and names nothing else."""
+    return len(plain) <= LONGEST_OF_COMPLAINT and _COMPLAINS_TO.search(plain) is not None
 
 
 def asks_for_number(plain: str) -> bool:

@@ -6,6 +6,19 @@ from actions.understanding.door import find_doors
 from actions.understanding.lexicon import load_lexicon
 from actions.understanding.normalise import normalise
 
+# Told of what was said last: again, shorter, plainer.
+_AGAIN = re.compile(
+    r"(?<!我)(?:再|重新|从头)(?:给我|跟我|帮我)?(?:说|讲|念|读)(?:一下|[一1两](?:遍|次|下|回))"
+    r"|(?:说|讲|写|念)(?:得|的)?再?(?:简单|短|简短|明白|清楚|慢|通俗|直白|少)(?:一?[点些])"
+    r"|(?:简单|简短|通俗)(?:一?[点些])(?:说|讲|$)|长话短说|(?:字|话|说得|讲得|写得)太[长多]"
+    r"|(?:听|看)不(?:太|大)?(?:懂|明白)(?=$|[了啊呀呢嘛哦]|[,，。.!！?？ ])"
+)
+# Said of whoever does not listen, or to get a person: no wish to hear it again.
+_AGAIN_NOT = re.compile(
+    r"[你您]们?[^,，。说讲念]{0,5}(?:听|看)?(?:不懂|没懂|没听懂|不明白)|人[话工]|真人|活人"
+    r"|[找叫喊派换来].{0,3}人|(?:打|回|拨)个?.{0,2}(?:电话|电)|联系我"
+)
+LONGEST_WISH = 24  # characters; who says more tells of something
 _STOPS = re.compile(r"[\s,.。!?;:~、…·\-]+")
 
 
@@ -24,6 +37,13 @@ def says_only_that_it_fails(text: str) -> bool:
     for door in find_doors("".join(plain)):
         plain[door.start : door.end] = " " * (door.end - door.start)
     return _is_made_of(_bare("".join(plain)), "fault_fillers", "bare_faults")
+
+
+def wants_it_again(text: str) -> bool:
+    """Return whether somebody wants what was said last again, or plainer (说简单点)."""
+    plain = normalise(text)
+    is_short = len(plain) <= LONGEST_WISH and _AGAIN_NOT.search(plain) is None
+    return is_short and _AGAIN.search(plain) is not None
 
 
 def is_vague_place(text: str) -> bool:

@@ -171,7 +171,7 @@ _PRICE = re.compile(r"收钱|要钱|多少钱|花钱|掏钱|收费|费用|免费
 _FOR_OTHER = re.compile(
     rf"^(?:那|那么)?{_WHO}也(?:能|可以|得|要|行|算)(?:办|领|申请|开|享受|用|报)?(?:吗|不|么|没|嘛|$)"
 )
-_ASKING = re.compile(
+ASKING = re.compile(
     r"这种|这样|这个|那种|这|那|它|的话|情况|事情?|怎么|咋个?|如何|多少|多久|什么|啥|谁|哪[里儿个些]?|几[天点个]|能不能|可不可以|是不是|该不该|要不要"
     r"|应该|需要|可以|能够|能|要|会|得|该|由|归|是|有|没有?|不|我们?|你们?|您|他|咱们?|大家|社区|物业|负责|承担|出钱|掏钱|花钱|赔偿?|赔钱|钱|收费|费用"
     r"|修理?|处理|解决|管|弄|搞|办|算|违法|违规|合法|规定|法律|罚款?|时候|时间|电话|吗|呢|么|吧|啊|呀|嘛|了|的|来|去|找|给|让|请|问|到底|一般|大概|通常"
@@ -389,7 +389,7 @@ def asks_for_other(plain: str) -> bool:
 def names_nothing(plain: str) -> bool:
     """Return whether a question has no subject of its own (谁出钱), so that the rest tells it."""
     bare = without_courtesies(plain)
-    return len(re.sub(r"\W", "", _ASKING.sub("", bare))) < FEWEST_OF_SUBJECT
+    return len(re.sub(r"\W", "", ASKING.sub("", bare))) < FEWEST_OF_SUBJECT
 
 
 def supposes(plain: str) -> bool:

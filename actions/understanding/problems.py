@@ -71,7 +71,9 @@ _ENQUIRES = re.compile(
     r"|(?:能不能|可不可以|可以不可以|让不让|允不允许|准不准|许不许).{0,6}(?:装修|施工|养|停|放|租|改|搭|拆|充电)"
     r"|(?:能|可以|让|准|许)(?:装修|施工|养狗|停车|充电).{0,4}[吗么不]"
     r"|(?:违|合)法|法律|规定|罚(?:多少|款)|(?:能|可)不?(?:能|可以).{0,4}(?:领|申请|办|报销)"
-    r"|(?:领|申请|办|报销).{0,6}(?:吗|么|不)$|谁(?:出钱|负责出|承担)|赔(?:不|多少|吗)"
+    r"|在?哪[里儿]?(?:能|可以|有)?(?:打|接种|查|交|缴|补|买|取|盖|考|报名|体检)(?:疫苗|针)?"
+    r"|(?:领|申请|办|报销).{0,6}(?:吗|么|不)$"
+    r"|哪[里儿]?(?:能|可以|有)?(?:打(?!电话)|接种|查|交|缴|补办?|买|取|盖章|考|报名|体检)|谁(?:出钱|负责出|承担)|赔(?:不|多少|吗)"
 )
 _IS_QUESTION = re.compile(
     r"[?？]|[吗么呢]$|怎么|咋|多少|什么|啥|哪|几|能不能|可不可以|是不是|(\w)[不没]\1"
@@ -120,7 +122,7 @@ def opens_another(text: str) -> bool:
 
 def has_clauses(text: str) -> bool:
     """Return whether a message has more than one clause, so that it may speak of two matters."""
-    return len(_clauses(text)) > 1
+    return len(clauses_of(text)) > 1
 
 
 def enquires(text: str) -> bool:
@@ -149,6 +151,13 @@ def bare_question(part: str) -> str:
     return part[asks.end() :].lstrip(_BLANKS) if asks and len(part) - asks.end() > 3 else part
 
 
+def without_opening(text: str) -> str:
+    """Return a clause without the words that only say that it is one of several (还有, 2.)."""
+    plain = normalise(text)
+    mark = _FIRST.match(plain) or _ANNOUNCES.match(plain)
+    return text[mark.end() :].lstrip(_BLANKS) if mark else text
+
+
 def asks_outright(text: str) -> bool:
     """Return whether a part says of itself that it asks (顺便问一下)."""
     return _ASKS.search(normalise(text)) is not None
@@ -156,7 +165,7 @@ def asks_outright(text: str) -> bool:
 
 def bare_place_in(text: str, read: Read, now: datetime) -> str:
     """Return the clause of a message that is nothing but a place: it holds for all it tells."""
-    for clause in _clauses(text):
+    for clause in clauses_of(text):
         found = read(clause, now)
         rest = list(normalise(clause))
         for one in found.entities:
@@ -181,7 +190,7 @@ def is_bare_door(text: str) -> bool:
 def _announced(text: str) -> list[Part]:
     """Return the stretches between announcing words."""
     found: list[Part] = []
-    for clause in _clauses(text):
+    for clause in clauses_of(text):
         opening = _ANNOUNCES.match(normalise(clause))
         first = _FIRST.match(normalise(clause))
         asks = bool(_ASKS.search(normalise(clause)[:12]))
@@ -204,7 +213,7 @@ def _only_announces(part: Part) -> bool:
     return part.is_question and asks is not None and len(part.text) - asks.end() <= 3
 
 
-def _clauses(text: str) -> list[str]:
+def clauses_of(text: str) -> list[str]:
     """Return the pieces between stops, each with its stop; 还有 in a piece begins another."""
     plain, cuts = normalise(text), {0, len(text)}
     cuts |= {stop.end() for stop in _STOP.finditer(plain)}
@@ -220,7 +229,7 @@ def _judged(part: Part, read: Read, now: datetime) -> Part:
     found = read(part.text, now)
     faulty = pattern_of("faults").search(plain) is not None
     bare = without_courtesies(plain)
-    first = next(iter(_clauses(bare)), bare)
+    first = next(iter(clauses_of(bare)), bare)
     asks = _IS_QUESTION.search(first) and _ENQUIRES.search(first)
     least = ANNOUNCED if part.is_announced else BESIDE
     return replace(
@@ -259,7 +268,7 @@ def _kind(code: str) -> str:
 
 def _split_beside(part: Part, read: Read, now: datetime) -> list[Part]:
     """Return the part, or two where a mere comma stands between two different matters."""
-    clauses = [] if part.is_question else _clauses(part.text)
+    clauses = [] if part.is_question else clauses_of(part.text)
     for position, clause in list(enumerate(clauses))[1:]:
         if not _may_begin(clause):
             continue

@@ -90,6 +90,17 @@ class RequestTypeReader:
         return likeliest if likeliest is not None and chances[best] >= SURE else told
 
 
+_INFORMATION = re.compile(  # where, how much, when, whether something rose
+    r"哪[里儿]?(?:能|可以|有)?(?:打(?!电话)|接种|办|买|交|缴|领|取|考|查)|多少(?:钱|元|块|一)|几(?:块|毛|元|点|号)|什么价|(?:[涨跌降]|[开关放]门|放假|下班|上班)了(?:吗|没有?|么)\W*$"
+)
+
+
+def only_asks(plain: str) -> bool:
+    """Return whether a short message wants a place, a sum or a time told, and reports nothing."""
+    is_plain = len(plain) <= SHORT and not pattern_of("faults").search(plain)
+    return is_plain and _INFORMATION.search(plain) is not None
+
+
 def says_report(plain: str) -> bool:
     """Return whether somebody says of what they tell that it is a report of a violation (举报)."""
     return _REPORTS.search(plain) is not None

@@ -1,7 +1,7 @@
 """Everything one message says, put together from the parsers of this package."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
@@ -23,7 +23,7 @@ from actions.understanding.place import find_places
 from actions.understanding.rating import rating_of
 from actions.understanding.reference import find_codes, find_invitations, find_ticket_numbers
 from actions.understanding.reporter import find_on_behalf_of, is_anonymous, is_named
-from actions.understanding.request_type import RequestTypeReader, told_problems
+from actions.understanding.request_type import RequestTypeReader, only_asks, told_problems
 from actions.understanding.since import Since, find_since
 from actions.understanding.urgency import urgency_of
 from actions.understanding.vectors import Embed
@@ -32,6 +32,7 @@ from actions.understanding.wishes import wish_of
 TOP = 3  # categories that are named
 SHORT, SURE = 60, 0.4  # a short message that fits a category follows its department
 USUAL_URGENCY = 3
+OF_QUESTION = 0.45  # of a category at most, where a message only asks where, when or how much
 _OF_TYPE = {RequestType.PRAISE: "OTH-02", RequestType.SUGGESTION: "OTH-01"}
 
 
@@ -166,6 +167,7 @@ class Understander:
 
     def _guesses(self, plain: str, request_type: RequestType) -> tuple[CategoryGuess, ...]:
         guesses = self._sorted(plain)
+        is_question = request_type is RequestType.ENQUIRY and only_asks(plain)
         wished = self._categories.get(wish_of(plain))
         if wished:
             others = [guess for guess in guesses if guess.code != wished.code]
@@ -179,7 +181,7 @@ class Understander:
         if by_type and not guesses:
             code, name = by_type.code, by_type.name
             return (CategoryGuess(code=code, name=name, score=0.5, confidence=0.5),)
-        return tuple(guesses)
+        return tuple(map(_unsure, guesses) if is_question else guesses)
 
     def _sorted(self, plain: str) -> list[CategoryGuess]:
         if self._sorter is None:
@@ -213,6 +215,11 @@ def understand(text: str, now: datetime) -> Understanding:
 @cache
 def _shipped() -> Understander:
     return Understander(load_categories(), communities=load_lexicon()["communities"])
+
+
+def _unsure(guess: CategoryGuess) -> CategoryGuess:
+    """Return the category of a mere question, too unsure for a complaint to be offered."""
+    return replace(guess, score=min(guess.score, OF_QUESTION))
 
 
 def _blanked(plain: str, entities: Iterable[Entity]) -> str:

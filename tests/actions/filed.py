@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from actions.progress import (
     TicketAction,
 )
+from actions.tickets.categories import QUESTION
 from actions.tickets.store import TicketStore
-from actions.tickets.ticket import Complaint, Place, Reporter, Status, Ticket
+from actions.tickets.ticket import Complaint, Place, Reporter, RequestType, Status, Ticket
 from tests.actions.stage import Talk
 
 SECRET = "张三丰家楼上漏水"
@@ -34,6 +35,17 @@ def file_about(
         origin=f"me:{minute}",
     )
     return store.file(complaint, datetime.now(UTC) - timedelta(minutes=9 - minute))
+
+
+def left_question(store: TicketStore) -> Ticket:
+    complaint = Complaint(
+        category=QUESTION,
+        description="小区游泳池几点开放",
+        request_type=RequestType.ENQUIRY,
+        reporter=Reporter(conversation="me", channel="web"),
+        origin="me:question",
+    )
+    return store.file(complaint, datetime.now(UTC) - timedelta(minutes=5))
 
 
 def status_of(store: TicketStore, ticket: Ticket) -> Status | None:

@@ -19,7 +19,7 @@ from actions.complaint_form import ValidateComplaintForm
 from actions.hearing import FORM
 from actions.understanding.understanding import Understander, _shipped
 from knowledge.answer import Answer, Asked, Ground, Outcome
-from knowledge.item import Audience, Citation
+from knowledge.item import Audience, Citation, Facet
 
 SKILLS = Path(__file__).resolve().parents[2] / "bot" / "skills"
 ASKED = Asked(ground=Ground(index="index-1", model="fake-1", thresholds={}), question="问")
@@ -179,6 +179,9 @@ class FakeAnswerer:
         self.asked.append((item_id, audience, None))
         return self.answers.get(item_id, refusal())
 
+    def facet(self, item: str, facet: Facet, *, audience: Audience = Audience.PUBLIC) -> Answer:
+        return self.answers.get(f"{item}:{facet}", refusal())
+
     def rephrased(self, answer: Answer, masked: str) -> Answer:
         return answer
 
@@ -190,7 +193,13 @@ class FakeAnswerer:
 
     @property
     def current(self) -> Any:
-        items = {item: SimpleNamespace(summary=f"{item}:先离开") for item in self.answers if item}
+        items = {
+            item: SimpleNamespace(
+                id=item, summary=f"{item}:先离开", title=self.titles.get(item, ""), facets={}
+            )
+            for item in self.answers
+            if item
+        }
         library = SimpleNamespace(items=items, title_of=lambda item: self.titles.get(item, ""))
         return SimpleNamespace(library=library)
 

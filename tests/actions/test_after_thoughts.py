@@ -11,12 +11,13 @@ from actions.draft import OTHER, Draft
 from actions.dropping import ActionDropTicket
 from actions.enquiry import ActionAnswerQuestion
 from actions.leaving import ActionLeaveQuestion
-from actions.progress import ActionReportUnsolved, ActionUrgeTicket, ActionWithdrawTicket
+from actions.progress import ActionUrgeTicket, ActionWithdrawTicket
 from actions.supplement import ActionSupplementTicket
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Complaint, Place, Reporter, RequestType, Status, Ticket
 from actions.understanding.category import CategoryGuess
 from actions.understanding.understanding import Understanding
+from actions.unsolved import ActionReportUnsolved
 from actions.whereabouts import more_of_emergency
 from tests.actions.filed import file_about
 from tests.actions.stage import FakeAnswerer, Talk, card
@@ -292,7 +293,10 @@ def test_a_question_beside_a_report_is_not_answered_with_the_report(talk: Talk) 
 
     talk.hears(text, "ask_guide").does(ActionAnswerQuestion(answerer))  # type: ignore[arg-type]
 
-    assert "utter_answer" not in talk.used
+    assert "utter_no_evidence" in talk.used
+    assert [one["answer"] for one in talk.said if "answer" in one] == [
+        "您还问了「医保怎么报销」。"
+    ]
     assert talk.draft["description"] == "8栋楼道灯坏了"
 
 

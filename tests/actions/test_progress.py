@@ -10,7 +10,6 @@ from rasa_sdk.types import DomainDict
 
 from actions.progress import (
     ActionConfirmSolved,
-    ActionReportUnsolved,
     ActionShowProgress,
     ActionUrgeTicket,
     ActionWithdrawTicket,
@@ -25,10 +24,12 @@ from actions.supplement import (
 )
 from actions.tickets.categories import QUESTION
 from actions.tickets.codes import new_code
+from actions.tickets.questions import answer_question, open_questions
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Complaint, Reporter, RequestType, Status, Ticket
 from actions.topic import title_of
-from tests.actions.filed import SECRET, file, run
+from actions.unsolved import ActionReportUnsolved
+from tests.actions.filed import SECRET, file, left_question, run
 from tests.actions.stage import Talk
 
 EVERY = [
@@ -214,6 +215,35 @@ def test_unsolved_is_handled_again(talk: Talk, store: TicketStore) -> None:
     found = store.by_number(ticket.number)
     assert found is not None
     assert found.status is Status.REOPENED
+
+
+def test_a_question_that_was_not_answered_waits_with_what_is_asked_besides(
+    talk: Talk, store: TicketStore
+) -> None:
+    question = left_question(store)
+    answer_question(store, question.number, "夏天9点到21点", actor="op", now=datetime.now(UTC))
+
+    run(talk.hears("没解决,冬天开不开?", "report_unsolved"), ActionReportUnsolved, store)
+
+    assert talk.used == ["utter_question_left"]
+    assert [one.number for one in open_questions(store)] == [question.number]
+    assert store.history(question.number)[-1].public_note == "冬天开不开?"
+
+
+def test_a_mere_no_adds_nothing_to_the_question(talk: Talk, store: TicketStore) -> None:
+    question = left_question(store)
+    answer_question(store, question.number, "夏天9点到21点", actor="op", now=datetime.now(UTC))
+
+    run(talk.hears("还是没解决", "report_unsolved"), ActionReportUnsolved, store)
+
+    assert [one.event for one in store.history(question.number)][-1] == "move"
+
+
+@pytest.mark.parametrize("text", ["不满意找谁投诉", "去哪投诉", "投诉电话多少"])
+def test_who_asks_whom_to_complain_to_is_told(talk: Talk, store: TicketStore, text: str) -> None:
+    run(talk.hears(text, "rate_service"), ActionRateService, store)
+
+    assert "12345" in talk.said[0]["answer"]
 
 
 def test_unsolved_before_it_is_resolved_urges(talk: Talk, store: TicketStore) -> None:

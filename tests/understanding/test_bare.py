@@ -2,7 +2,11 @@
 
 import pytest
 
-from actions.understanding.bare import is_vague_place, says_only_that_there_is_something
+from actions.understanding.bare import (
+    is_vague_place,
+    says_only_that_there_is_something,
+    wants_it_again,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +61,33 @@ def test_a_landmark_is_no_pointing(text: str) -> None:
 
 def test_a_long_message_is_read_at_once() -> None:
     assert not says_only_that_there_is_something("有个事想反映说说" * 400 + "灯")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我听不懂,说简单点",
+        "你再说一遍",
+        "听不懂",
+        "我眼睛不好,你说短点",
+        "能说慢点吗",
+        "太长了看不懂",
+    ],
+)
+def test_a_wish_to_hear_it_again_or_plainer_is_heard(text: str) -> None:
+    assert wants_it_again(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "你根本听不懂",
+        "你听不懂人话吗",
+        "听不懂,找个人跟我讲",
+        "我再说一遍,楼道灯坏了",
+        "你真笨",
+        "",
+    ],
+)
+def test_anger_and_a_wish_for_a_person_are_no_wish_to_hear_it_again(text: str) -> None:
+    assert not wants_it_again(text)
