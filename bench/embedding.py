@@ -16,9 +16,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from knowledge.collection import read_collection
 from knowledge.conversion import converted_model
 from knowledge.embedder import Embedder, Vectors, open_embedder
-from knowledge.evaluation import DEPTH, measured, read_collection
+from knowledge.evaluation import DEPTH, measured
 from knowledge.items import load_items
 from knowledge.model_folder import ModelFolder
 from knowledge.sentence_embedder import SentenceEmbedder

@@ -21,8 +21,8 @@ from scipy.optimize import minimize
 
 from knowledge.bm25 import bigrams
 from knowledge.bridge import write_bridge
+from knowledge.collection import read_collection
 from knowledge.embedder import Embedder, Vectors, open_embedder
-from knowledge.evaluation import read_collection
 from knowledge.item import Audience, Passage
 from knowledge.ranking import WEIGHTS
 from knowledge.retriever import Retriever

@@ -7,8 +7,9 @@ import argparse
 import os
 from pathlib import Path
 
+from knowledge.collection import read_collection
 from knowledge.embedder import open_embedder
-from knowledge.evaluation import evaluate_retrieval, read_collection
+from knowledge.evaluation import evaluate_retrieval
 from knowledge.settings import Settings
 
 

@@ -1,12 +1,14 @@
 """Answers a question from the knowledge base, with the words it relies on, or refuses."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.acceptance import ITEM_FEATURES, ItemCandidate
 from knowledge.answer import Answer, Asked, Ground, Outcome
 from knowledge.asking import enquiry, manners
+from knowledge.bm25 import normalised
 from knowledge.citing import weighed
 from knowledge.documents import Finding, Sought
 from knowledge.embedder import Vectors
@@ -31,6 +33,7 @@ NEAR = 0.15  # probability from which an added document is on the topic, if not 
 FAMILIAR = 0.8  # share of a question that the item then must know
 COVER_ITEM = ITEM_FEATURES.index("cover_item")
 ON_TOPIC = 0.5
+_SIGNS = re.compile(r"\W+")
 NEARLY = 0.5  # share of the best item's probability from which another may be meant
 
 
@@ -110,6 +113,7 @@ class Answerer:
             for one in library.matcher.matches(asked, audience)
             if self._may_say(one.item, asked, is_price)
         ]
+        own = self._own(asked, added, matches)
         quoted = self._quoted(asked, added, matches)
         if added and quoted and added.nearness >= FAR:
             return quoted
@@ -121,13 +125,13 @@ class Answerer:
         least = library.judge.model.needed(is_enquiry=is_enquiry)
         if added and not is_enquiry:
             least = max(least, _needed_beside(added))
-            matches = matches if added.nearness < FAR else []
+            matches = matches if added.nearness < FAR else own
         registered = self._services.find(question, query, audience, barred)
         is_sure = registered is not None and registered.is_sure(is_enquiry=is_enquiry)
         if registered and is_sure and self._prevails(registered, items, matches, added, least):
             return self._services.told(registered, barred, audience)
         found = self._said(asked, query, items, matches, added, least)
-        if found and self._is_met(question, found, added, is_enquiry):
+        if found and (own or self._is_met(question, found, added, is_enquiry)):
             return registered.offered_by(found) if registered and is_sure else found
         return quoted or refusal(
             max(
@@ -219,6 +223,21 @@ class Answerer:
         whole = self.library.documents.around(added.candidate.passage).document
         return any(name in whole for name in self.library.matcher.names_in(asked, items))
 
+    def _own(self, asked: Question, added: Sought | None, matches: Sequence[Match]) -> list[Match]:
+        """Return the items written for this question, beside documents on another topic.
+
+        A document on the topic of the item itself says what holds here, or leaves it open.
+        """
+        finding = added.finding if added else None
+        if finding is None:
+            return []
+        return [
+            one
+            for one in matches
+            if _asks(self.library.items[one.item], asked)
+            and not self._is_on_topic(asked, finding, [one.item])
+        ]
+
     def _is_enough(
         self, asked: Question, best: ItemCandidate, added: Sought | None, least: float
     ) -> bool:
@@ -276,6 +295,12 @@ class Answerer:
         card = self._told(asked, query, best.item, best.score, is_whole=True)
         close = [(one.item, self.library.items[one.item].title) for one in matches]
         return replace(card, choices=tuple(close) if len(close) > 1 else ())
+
+
+def _asks(item: KnowledgeItem, asked: Question) -> bool:
+    """Return whether a question is one that an item was written for, in the same words."""
+    words = _SIGNS.sub("", asked.text)
+    return any(_SIGNS.sub("", normalised(one)) == words for one in item.questions)
 
 
 def _only_asked(question: str) -> tuple[Facet, ...]:

@@ -74,10 +74,12 @@ def weighed(finding: Finding, home: str, day: str = "") -> Answer:
     says = texts()
     answers = [cited(one, day) for one in (first, *against)]
     stretches = [
-        "\n".join(filter(None, [answer.text, says.sentence("stand", stand=stand(one.passage))]))
+        "\n".join([answer.text, says.sentence("stand", stand=stand(one.passage))])
         for answer, one in zip(answers, (first, *against), strict=True)
     ]
-    lines = [stretches[0], says.sentence("against"), *stretches[1:], says.sentence("weigh")]
+    is_dated = all(one.passage.dated for one in (first, *against))
+    weigh = says.sentence("weigh" if is_dated else "weigh_undated")
+    lines = [stretches[0], says.sentence("against"), *stretches[1:], weigh]
     return Answer(
         outcome=Outcome.ANSWER,
         text="\n".join(lines),
@@ -87,6 +89,10 @@ def weighed(finding: Finding, home: str, day: str = "") -> Answer:
 
 
 def stand(passage: Passage) -> str:
-    """Return where a document is in force and of which day it is."""
-    joiner = texts().sentence("material_detail_joiner")
-    return joiner.join(filter(None, [passage.area, passage.dated or passage.checked]))
+    """Return where a document is in force and of which day it is, or that it names no day.
+
+    The day on which it was added is not its own.
+    """
+    says = texts()
+    dated = passage.dated or says.sentence("undated")
+    return says.sentence("material_detail_joiner").join(filter(None, [passage.area, dated]))

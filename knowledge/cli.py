@@ -196,11 +196,14 @@ def retrieval(
     as_json: JsonOption = False,
 ) -> None:
     """评测检索：BM25、向量、混合."""
+    from knowledge.collection import read_collection
     from knowledge.embedder import open_embedder
-    from knowledge.evaluation import evaluate_retrieval, read_collection
+    from knowledge.evaluation import evaluate_retrieval
 
     with _clear_errors(), _progress() as show:
         collection = read_collection(corpus, queries, qrels)
+        for notice in collection.notices:
+            typer.echo(notice, err=True)
         settings = _settings()
         settings.home.mkdir(parents=True, exist_ok=True)
         report = evaluate_retrieval(

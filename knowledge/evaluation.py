@@ -1,18 +1,14 @@
 """Measures retrieval on a collection of texts, queries and judgements."""
 
-import csv
-import json
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knowledge.collection import Collection
 from knowledge.embedder import Embedder, Progress, Vectors
-from knowledge.errors import EvaluationError
 from knowledge.item import Audience, Passage
 from knowledge.vectors import VectorStore
 
@@ -22,49 +18,6 @@ if TYPE_CHECKING:
     from knowledge.retriever import Retriever
 
 DEPTH = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collection:
-    """Texts and queries by id, and for each query the texts that answer it with their grade."""
-
-    corpus: Mapping[str, str]
-    queries: Mapping[str, str]
-    judgements: Mapping[str, Mapping[str, float]]
-
-
-def read_collection(corpus: Path, queries: Path, qrels: Path) -> Collection:
-    """Return a collection from two JSONL files and a TSV with a header, as BEIR writes them.
-
-    Raises:
-        EvaluationError: a file is missing or not of this shape; the message names it.
-    """
-    judgements: dict[str, dict[str, float]] = defaultdict(dict)
-    try:
-        with qrels.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                judgements[row["query-id"]][row["corpus-id"]] = float(row["score"])
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise EvaluationError(file=qrels.name, reason=type(error).__name__) from error
-    return Collection(
-        corpus=_read_texts(corpus), queries=_read_texts(queries), judgements=judgements
-    )
-
-
-def _read_texts(path: Path) -> dict[str, str]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")  # texts may hold other breaks
-        records = [json.loads(line) for line in lines if line.strip()]
-        return dict(map(_text_of, records))
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise EvaluationError(file=path.name, reason=type(error).__name__) from error
-
-
-def _text_of(record: Mapping[str, object]) -> tuple[str, str]:
-    """Return id and words of a record, its title before its text."""
-    name = record["id"] if "id" in record else record["_id"]
-    title, text = str(record.get("title") or ""), str(record["text"])
-    return str(name), text if text.startswith(title) else f"{title} {text}"
 
 
 def evaluate_retrieval(

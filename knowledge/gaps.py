@@ -1,4 +1,9 @@
-"""Gaps (知识缺口): what was asked in vain or disliked, grouped by meaning, made into drafts."""
+"""Gaps (知识缺口): what was asked in vain or disliked, grouped by meaning, made into drafts.
+
+What was asked on (周末呢) is grouped under the item that was talked about. Without one its words
+mean something else in each conversation: it is left out, and where an answer was disliked it
+stands alone.
+"""
 
 import hashlib
 from collections import Counter as Tally
@@ -13,14 +18,16 @@ from sqlalchemy.orm import Session
 from knowledge.clustering import MOST, clusters, most_typical
 from knowledge.desk import Desk
 from knowledge.errors import UnknownGapError
+from knowledge.gap_words import names_subject, without_door
 from knowledge.item import Audience
 from knowledge.record import DocumentRecord
-from knowledge.records import GapRow
+from knowledge.records import GapRow, ReceiptRow
 from knowledge.texts import texts
 
 HERE = ZoneInfo("Asia/Shanghai")
 SHOWN = 5  # questions of a group that are shown besides the typical one
 OPEN, DRAFTED, DISMISSED = "open", "drafted", "dismissed"
+UNANSWERED, DISLIKED = "unanswered", "disliked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +49,15 @@ class Gap:
         return len(self.receipts)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """An open question as it is read; ``is_alone`` where its words name no subject."""
+
+    row: GapRow
+    text: str
+    is_alone: bool
+
+
 class Gaps:
     """Finds the open gaps, and settles them."""
 
@@ -50,20 +66,36 @@ class Gaps:
 
     def open(self, *, since: datetime | None = None) -> list[Gap]:
         """Return the groups of open questions, the most asked first."""
-        query = select(GapRow).where(GapRow.state == OPEN).order_by(GapRow.at.desc()).limit(MOST)
-        if since is not None:
-            query = query.where(GapRow.at >= since)
-        with Session(self._engine) as session:
-            rows = list(reversed(session.scalars(query).all()))
-        if not rows:
-            return []
+        asked = self._asked(since)
+        alone = [_gap([one], one) for one in asked if one.is_alone]
+        asked = [one for one in asked if not one.is_alone]
+        if not asked:
+            return alone
         store = self._desk.snapshots.vectors
-        vectors = store.vectors([row.text for row in rows], self._desk.embedder)
+        vectors = store.vectors([one.text for one in asked], self._desk.embedder)
         groups = clusters(vectors)
         return [
-            _gap([rows[row] for row in group], rows[most_typical(vectors, group)])
+            _gap([asked[row] for row in group], asked[most_typical(vectors, group)])
             for group in groups
-        ]
+        ] + alone
+
+    def _asked(self, since: datetime | None) -> list[_Asked]:
+        """Return the open questions that mean something, the oldest first."""
+        query = (
+            select(GapRow, ReceiptRow.item)
+            .join(ReceiptRow, ReceiptRow.id == GapRow.receipt, isouter=True)
+            .where(GapRow.state == OPEN)
+            .order_by(GapRow.at.desc())
+            .limit(MOST)
+        )
+        if since is not None:
+            query = query.where(GapRow.at >= since)
+        titles = {one.id: one.title for one in self._desk.items.values()}
+        with Session(self._engine) as session:
+            found = [
+                _question(row, titles.get(item or "", "")) for row, item in session.execute(query)
+            ]
+        return [one for one in reversed(found) if one.row.kind == DISLIKED or not one.is_alone]
 
     def draft(
         self, receipts: Sequence[str], *, question: str, answer: str, source: str, actor: str
@@ -122,16 +154,28 @@ def monday(moment: datetime) -> str:
     return (here.date() - timedelta(days=here.weekday())).isoformat()
 
 
-def _gap(rows: Sequence[GapRow], typical: GapRow) -> Gap:
-    others = dict.fromkeys(row.text for row in reversed(rows) if row.text != typical.text)
+def _question(row: GapRow, title: str) -> _Asked:
+    """Return a question with its subject; ``title`` is that of the item talked about, if any."""
+    text = without_door(row.text)  # older rows were kept with building and unit
+    if names_subject(text):
+        return _Asked(row=row, text=text, is_alone=False)
+    if not title:
+        return _Asked(row=row, text=text, is_alone=True)
+    about = texts().sentence("asked_about", title=title, question=text)
+    return _Asked(row=row, text=about, is_alone=False)
+
+
+def _gap(asked: Sequence[_Asked], typical: _Asked) -> Gap:
+    rows = [one.row for one in asked]
+    others = dict.fromkeys(one.text for one in reversed(asked) if one.text != typical.text)
     weeks = Tally(monday(row.at) for row in rows)
     return Gap(
-        name=typical.receipt,
+        name=typical.row.receipt,
         question=typical.text,
         others=tuple(others)[:SHOWN],
         receipts=tuple(row.receipt for row in rows),
-        unanswered=sum(row.kind == "unanswered" for row in rows),
-        disliked=sum(row.kind == "disliked" for row in rows),
+        unanswered=sum(row.kind == UNANSWERED for row in rows),
+        disliked=sum(row.kind == DISLIKED for row in rows),
         weeks=tuple(sorted(weeks.items())),
         last_at=max(row.at for row in rows),
     )

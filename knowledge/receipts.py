@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.answer import Answer, Outcome
 from knowledge.errors import SettingsError, UnknownReceiptError
+from knowledge.gap_words import without_door
 from knowledge.item import Audience, Citation, Facet, Passage
 from knowledge.records import ClauseRow, GapRow, ReceiptRow
 from knowledge.schema import Base
@@ -337,7 +338,8 @@ def _archived(citation: Citation, now: datetime) -> dict[str, Any]:
     }
 
 
-def _gap(number: str, now: datetime, kind: str, text: str) -> dict[str, Any]:
+def _gap(number: str, now: datetime, kind: str, masked: str) -> dict[str, Any]:
+    text = without_door(masked)
     return {
         "receipt": number, "at": now, "kind": kind, "text": text, "state": "open", "draft": "",
     }  # fmt: skip

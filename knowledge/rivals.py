@@ -1,7 +1,8 @@
 """Documents that say the same of a subject, or not the same: which goes first, and do they agree.
 
 What is in force goes before what is still to come, then the nearer place before the wider one
-(社区, 街道, 区, 市, 省, 国), then the newer date. Another place is always last.
+(社区, 街道, 区, 市, 省, 国), then the newer date; what names none comes behind, for the day on
+which it was added tells nothing of its age. Another place is always last.
 """
 
 import re
@@ -62,7 +63,7 @@ def nearness(area: str, home: str) -> int:
 def precedence(passage: Passage, home: str, day: str) -> tuple[bool, bool, int, str]:
     """Return what is greater for the passage that goes first on a day."""
     near = nearness(passage.area, home)
-    return near >= 0, not passage.is_to_come(day), near, passage.dated or passage.checked
+    return near >= 0, not passage.is_to_come(day), near, passage.dated
 
 
 def are_rivals(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from knowledge.answer import Answer, Outcome
 from knowledge.asking import manners
-from knowledge.citing import not_begun
+from knowledge.citing import not_begun, stand
 from knowledge.item import Facet, Passage
 from knowledge.services import Service
 from knowledge.texts import texts
@@ -139,13 +139,6 @@ def _source(cited: Sequence[Passage]) -> str:
     """Return the line that names the tables, with where and from when they are in force."""
     says = texts()
     names = dict.fromkeys(
-        says.sentence(
-            "service_source",
-            title=one.document,
-            stand=says.sentence("material_detail_joiner").join(
-                filter(None, [one.area, one.dated or one.checked])
-            ),
-        )
-        for one in cited
+        says.sentence("service_source", title=one.document, stand=stand(one)) for one in cited
     )
     return says.sentence("basis", basis=says.sentence("joiner").join(names))

@@ -1,17 +1,20 @@
 """Answers are quoted, guides are cut to the facet, and the rest is refused (real embedder)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from knowledge.answer import Outcome
 from knowledge.answerer import Answerer
-from knowledge.desk import LiveAnswerer
+from knowledge.desk import Desk, LiveAnswerer
 from knowledge.documents import Sought
-from knowledge.embedder import Vectors
+from knowledge.embedder import Embedder, Vectors
 from knowledge.item import Audience, Facet
 from knowledge.library import Library
+from knowledge.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -120,3 +123,37 @@ def test_nothing_is_answered_without_a_citation_and_nothing_cited_in_a_refusal(
         replace(said, outcome=Outcome.NO_EVIDENCE)
     with pytest.raises(ValueError, match="quote"):
         replace(said.citations[0], quote="五万元")
+
+
+DEPOSIT = """\
+幸福里社区装修押金办法
+第一条 业主装修前应交纳装修押金2000元，验收合格后30日内退还。
+"""
+
+
+@pytest.fixture
+def beside_a_local_document(real_embedder: Embedder, tmp_path: Path) -> Iterator[LiveAnswerer]:
+    desk = Desk(Settings(home=tmp_path / "home"), embedder=real_embedder)
+    desk.add_bytes(DEPOSIT.encode(), "装修押金.txt", publish=True)
+    yield LiveAnswerer(desk)
+    desk.close()
+
+
+def test_the_own_question_of_an_item_is_answered_by_it_beside_a_document_near_to_it(
+    beside_a_local_document: LiveAnswerer,
+) -> None:
+    same = [beside_a_local_document.answer(f"房东不退押金怎么办{end}") for end in ("", "？", "?!")]
+
+    assert [one.item for one in same] == ["rent-dispute"] * 3
+
+
+def test_what_the_document_says_goes_before_an_item(
+    beside_a_local_document: LiveAnswerer,
+) -> None:
+    assert "2000元" in beside_a_local_document.answer("装修押金交多少").text
+
+
+def test_a_question_that_no_item_asks_and_no_document_answers_is_refused_beside_them(
+    beside_a_local_document: LiveAnswerer,
+) -> None:
+    assert beside_a_local_document.answer("健身房不退押金怎么办").is_refusal

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from knowledge.answer import Outcome
-from knowledge.citing import cited
+from knowledge.citing import cited, weighed
 from knowledge.documents import Finding
 from knowledge.evidence import Candidate
 from knowledge.item import Passage
@@ -59,3 +59,44 @@ def test_two_sentences_of_one_clause_name_it_once() -> None:
     both = replace(finding(PASSAGE, FIRST), second=finding(PASSAGE, "每年签注一次。"))
 
     assert cited(both).text.count("第六条") == 1
+
+
+UPLOADED = "2026-11-23"
+STREET = Passage(
+    id="3", document="街道", text="补领收工本费10元。", dated="2024-03-01", area="和平街道"
+)
+UNDATED = Passage(
+    id="4", document="通知", text="补领收工本费20元。", checked=UPLOADED, area="和平街道"
+)
+
+
+def against(*passages: Passage) -> str:
+    first, *others = (finding(one, one.text) for one in passages)
+    return weighed(replace(first, rivals=tuple(others)), "和平街道", UPLOADED).text
+
+
+def test_the_day_of_upload_is_not_told_as_the_day_of_a_document() -> None:
+    told = against(UNDATED, STREET)
+
+    assert UPLOADED not in told
+    assert "（和平街道，没有写明日期）" in told
+    assert "（和平街道，2024-03-01）" in told
+
+
+@pytest.mark.parametrize("passages", [(UNDATED, STREET), (STREET, UNDATED)])
+def test_no_order_of_dates_is_claimed_where_a_date_is_not_known(
+    passages: tuple[Passage, ...],
+) -> None:
+    told = against(*passages)
+
+    assert "更新" not in told
+    assert told.index(STREET.text) < told.index(UNDATED.text)
+
+
+def test_an_order_of_dates_is_claimed_where_all_are_known() -> None:
+    newer = replace(UNDATED, dated="2026-02-01")
+
+    told = against(STREET, newer)
+
+    assert "日期更新的写在前面" in told
+    assert told.index(newer.text) < told.index(STREET.text)

@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from knowledge.clustering import LIMIT, MOST, clusters, most_typical
 from knowledge.counter import Counter
@@ -17,8 +19,10 @@ from knowledge.desk import Desk
 from knowledge.embedder import Embedder
 from knowledge.errors import UnknownGapError
 from knowledge.gaps import Gaps, monday
+from knowledge.item import Facet
 from knowledge.life import DocumentStatus
 from knowledge.questions_service import questions_router
+from knowledge.records import GapRow
 from knowledge.settings import Settings
 from tests.knowledge.conftest import FakeEmbedder
 
@@ -70,6 +74,50 @@ def test_a_disliked_answer_is_a_gap(counter: Counter, gaps: Gaps) -> None:
     (gap,) = gaps.open()
 
     assert (gap.disliked, gap.question) == (1, "居住证在哪拍照")
+
+
+@pytest.mark.parametrize("bare", ["周末呢？", "那要带什么材料", "依据什么", "在哪办？"])
+def test_what_names_no_subject_is_no_gap(counter: Counter, gaps: Gaps, bare: str) -> None:
+    refused(counter, bare)
+    refused(counter, MARS)
+    refused(counter, bare)
+
+    assert [(one.question, one.count) for one in gaps.open()] == [(MARS, 1)]
+
+
+def test_what_was_asked_on_about_an_item_is_a_gap_of_that_item(
+    counter: Counter, gaps: Gaps
+) -> None:
+    answer = counter.facet("residence-permit", Facet.TELEPHONE)
+    number = counter.keep(answer, said="", masked="", conversation="c-1", now=NOON)
+    counter.receipts.judge(
+        number, is_useful=False, conversation="c-1", now=NOON, gap="那打什么电话"
+    )
+
+    (gap,) = gaps.open()
+
+    assert gap.question == "居住证办理：那打什么电话"
+
+
+def test_disliked_answers_without_a_subject_are_not_taken_for_one_gap(
+    counter: Counter, gaps: Gaps
+) -> None:
+    for said in ["要多久", "要多久", "要多久呢"]:
+        number = refused(counter, said)
+        counter.receipts.judge(number, is_useful=False, conversation="c-1", now=NOON, gap=said)
+    with Session(counter.notes) as session, session.begin():
+        session.execute(update(GapRow).values(kind="disliked"))
+
+    assert [one.count for one in gaps.open()] == [1, 1, 1]
+
+
+def test_building_and_unit_do_not_stand_in_a_gap(counter: Counter, gaps: Gaps) -> None:
+    refused(counter, "5栋1单元火星移民签证找谁办")
+    with Session(counter.notes) as session:
+        kept = session.scalars(select(GapRow.text)).all()
+
+    assert kept == ["[门牌]火星移民签证找谁办"]
+    assert [one.question for one in gaps.open()] == kept
 
 
 def test_a_gap_becomes_a_draft_that_answers_once_it_is_published(
@@ -168,13 +216,18 @@ def client(counter: Counter) -> TestClient:
 def test_a_dislike_is_masked_before_it_is_kept(counter: Counter, client: TestClient) -> None:
     answer = counter.item("residence-permit")
     number = counter.keep(answer, said="", masked="", conversation="c-1", now=NOON)
-    body = {"receipt": number, "useful": False, "conversation": "c-1", "said": "我叫王芳,怎么办"}
+    body = {
+        "receipt": number,
+        "useful": False,
+        "conversation": "c-1",
+        "said": "我叫王芳,签证怎么办",
+    }
 
     answered = client.post("/feedback", json=body)
 
     assert answered.status_code == 204
     (gap,) = client.get("/gaps", params={"weeks": 104}).json()["gaps"]
-    assert gap["question"] == "我叫[姓名],怎么办"
+    assert gap["question"] == "我叫[姓名],签证怎么办"
 
 
 def test_a_draft_is_made_of_a_workers_answer(counter: Counter, client: TestClient) -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from knowledge import bm25
 from knowledge.bm25 import Bm25, bigrams
 from knowledge.bridge import bridge_of, write_bridge
+from knowledge.collection import read_collection
 from knowledge.corpus import StoredVectors
 from knowledge.errors import EvaluationError
-from knowledge.evaluation import evaluate_retrieval, measured, read_collection
+from knowledge.evaluation import evaluate_retrieval, measured
 from knowledge.evening import evened_space
 from knowledge.evidence import Candidate
 from knowledge.facets import facets_asked
