@@ -107,6 +107,8 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each detail
 
 def _caution(publishing: Publishing, record: DocumentRecord, wanted: Audience) -> None:
     """Say what is not as whoever added a document may think."""
+    for sentence in publishing.desk.documents.cautions(record.number):
+        _warn(sentence)
     if publishing.desk.documents.is_recognised(record.number):
         _warn(texts().command("recognised", **_shown(record)))
     if record.audience is not wanted:

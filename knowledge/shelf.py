@@ -101,14 +101,24 @@ class Shelf:
 
     def is_recognised(self, number: str) -> bool:
         """Return whether a version's words were recognised from pictures, and want checking."""
+        recognised = {
+            texts().sentence("recognised", file=file) for file in self._notes_of(number).values()
+        }
+        return any(note.split("\n")[0] in recognised for note in self._notes_of(number))
+
+    def cautions(self, number: str) -> list[str]:
+        """Return what of a version's file was not read, as it was noted when it came."""
+        return [line for note in self._notes_of(number) for line in note.split("\n")[1:]]
+
+    def _notes_of(self, number: str) -> dict[str, str]:
+        """Return the different notes of how a version's file came, each with its name."""
         query = (
             select(EventRow.note, DocumentRow.file)
             .join(DocumentRow, EventRow.document == DocumentRow.number)
             .where(EventRow.document == number, EventRow.move.in_([Move.ADD, Move.RESTORE]))
         )
         with Session(self._engine) as session:
-            added = list(session.execute(query))
-        return any(note == texts().sentence("recognised", file=file) for note, file in added)
+            return {row[0]: row[1] for row in session.execute(query)}
 
     def gates(self, number: str) -> list[dict[str, Any]]:
         """Return the runs of the golden questions for a version, the latest first."""

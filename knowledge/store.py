@@ -86,6 +86,8 @@ class DocumentStore(Shelf):
         number, source = document.digest[:12], document.file
         if document.is_recognised:
             source = texts().sentence("recognised", file=document.file)
+        for kind, found in document.cautions:
+            source += "\n" + texts().command(f"caution_{kind}", title=terms.title, found=found)
         known = session.get(DocumentRow, number)
         if known is None:
             session.add(self._new(session, document, terms, now=now, series=series))

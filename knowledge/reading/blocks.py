@@ -14,6 +14,7 @@ class BlockKind(StrEnum):
     ROW = "row"  # one row of a table, already joined with its column names
     SERVICE = "service"  # the name of a service item; its facets follow
     FACET = "facet"  # what a table tells of that item in one column
+    CAUTION = "caution"  # no words of the document: what whoever adds it has to know of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,4 +26,5 @@ class Document:
     issuer: str = ""
     issued: str = ""  # ISO date where the text states one
     is_recognised: bool = False  # read from pictures, so that every word wants checking
+    cautions: tuple[tuple[str, str], ...] = ()  # what was not read: its kind, how much or which
     digest: str = ""

@@ -24,8 +24,8 @@ from knowledge.errors import (
     UnknownTypeError,
     WrongTypeError,
 )
-from knowledge.reading import office, recognition
-from knowledge.reading.blocks import Block
+from knowledge.reading import office, recognition, text_layer
+from knowledge.reading.blocks import Block, BlockKind
 from knowledge.reading.columns import NO_COLUMNS
 from knowledge.reading.document import Document
 from knowledge.reading.encodings import decode
@@ -84,10 +84,12 @@ def document_of(content: bytes, name: str, columns: Mapping[str, str] = NO_COLUM
 
 
 def _document(content: bytes, name: str, blocks: list[Block]) -> Document:
-    document = structured(blocks, name, hashlib.sha256(content).hexdigest())
+    told = [block for block in blocks if block.kind is not BlockKind.CAUTION]
+    document = structured(told, name, hashlib.sha256(content).hexdigest())
     if not document.sections:
         raise EmptyDocumentError(file=name)
-    return document
+    cautions = tuple((one.label, one.text) for one in blocks if one.kind is BlockKind.CAUTION)
+    return replace(document, cautions=cautions)
 
 
 def _blocks(content: bytes, name: str, columns: Mapping[str, str]) -> list[Block]:
@@ -171,8 +173,8 @@ def _read_as_pdf(content: bytes, name: str) -> list[Block]:
     if PDF_MAGIC not in content[:1024]:
         raise WrongTypeError(file=name, expected="PDF")
     try:
-        blocks = office.read_pdf(content, MAX_PAGES)
-    except office.TooManyPagesError as error:
+        blocks = text_layer.read_pdf(content, MAX_PAGES)
+    except text_layer.TooManyPagesError as error:
         raise DemandingError(file=name) from error
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():

@@ -1,10 +1,13 @@
 """A web page becomes blocks: its headings, paragraphs, lists and tables, without its menus."""
 
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 
 from knowledge.reading.blocks import Block, BlockKind
+from knowledge.reading.furniture import furniture_of
 from knowledge.reading.grid import blocks_of, placed
+from knowledge.reading.services import card_blocks
 
 SKIPPED = frozenset(
     {
@@ -63,8 +66,10 @@ _SITE = re.compile(r"\s*(?:[_|｜]|(?<![0-9A-Za-z])[-–—]+|[-–—]+(?![0-9A
 class _Page(HTMLParser):
     """Collects blocks while the parser walks through the page."""
 
-    def __init__(self) -> None:
+    def __init__(self, furniture: Mapping[int, int]) -> None:
         super().__init__(convert_charrefs=True)
+        self._furniture = furniture  # the first and last tags of what is left out
+        self._at = self._until = 0  # the tag where we are, and up to which all is left out
         self.blocks: list[Block] = []
         self.title = ""
         self._text: list[str] = []
@@ -77,6 +82,11 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a block, a table, or something to leave out."""
+        if self._is_left_out():
+            return
+        self._start(tag, attrs)
+
+    def _start(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "title" and not self._skipped:  # a picture has a title as well
             self._in_title = True
         elif self._skipped or tag in SKIPPED:
@@ -100,6 +110,8 @@ class _Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close what was opened."""
+        if self._is_left_out():
+            return
         if tag == "title":
             self._in_title = False
         elif self._skipped:
@@ -110,7 +122,9 @@ class _Page(HTMLParser):
             self._close_cell()
             self._text = []
             self._open.pop()
-            self.blocks += blocks_of(placed(self._tables.pop()))
+            grid = placed(self._tables.pop())
+            cards = card_blocks(grid)
+            self.blocks += blocks_of(grid) if cards is None else cards
         elif _HEADING.match(tag):
             self._flush()
         elif tag in BREAKS:
@@ -120,13 +134,21 @@ class _Page(HTMLParser):
         """Take words."""
         if self._in_title:
             self.title += data
-        elif not self._skipped:
+        elif not self._skipped and self._at >= self._until:
             self._text.append(data)
 
     def close(self) -> None:
         """Finish, whatever was left open."""
         super().close()
         self._flush()
+
+    def _is_left_out(self) -> bool:
+        """Go to the next tag; return whether it is one of what is left out."""
+        self._at += 1
+        if self._at in self._furniture and self._at > self._until:
+            self._until = self._furniture[self._at]
+            self._part("div")
+        return self._at <= self._until
 
     def _close_cell(self) -> None:
         """Keep the cell that is open, if one is."""
@@ -167,7 +189,7 @@ def _span(attributes: list[tuple[str, str | None]], name: str) -> int:
 
 def read_html(text: str) -> list[Block]:
     """Return the blocks of a page; the page's title comes first where no heading gives one."""
-    page = _Page()
+    page = _Page(furniture_of(text))
     page.feed(text)
     page.close()
     parts = _SITE.split(" ".join(page.title.split()))

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from knowledge.reading.blocks import Block, BlockKind
+from knowledge.reading.byline import SIGNATURE, decided_on, read_byline
 from knowledge.reading.dates import is_day, iso_day
-from knowledge.reading.marks import is_remark
+from knowledge.reading.marks import begins_clause, is_remark
 
 NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,12}(?:发|办|函|规|字|通|令|告|民|人社|建|教|医保)?[\u4e00-\u9fff]{0,4}"
@@ -17,11 +18,11 @@ ISSUER_LINE = re.compile(
 )
 NUMBER_LINE = re.compile(r"^(?:文号|发文字号|编号)\s*[:：]\s*(.+)$")
 DATE_LINE = re.compile(r"^(?:发布日期|成文日期|发文日期|印发日期|日期|发布时间)\s*[:：]\s*(.+)$")
-TITLE_LINE = re.compile(r"^(?:标题|名称)\s*[:：]\s*(.+)$")
-SIGNATURE = re.compile(
-    r"^[\u4e00-\u9fff（）()、 ]{2,40}(?:局|办公室|政府|委员会|委|部|厅|中心|办事处|公司|学校"
-    r"|医院|居委会|村委会|党委|支队|大队|派出所|民政局|物业服务中心)$"
+_NEXT_LABEL = re.compile(
+    r"[\s|]+(?=(?:发文机关|发布机构|发布单位|发文单位|制定机关|发布机关|来源|文号|发文字号"
+    r"|发布日期|成文日期|发文日期|印发日期|日期|发布时间)\s*[:：])"
 )
+TITLE_LINE = re.compile(r"^(?:标题|名称)\s*[:：]\s*(.+)$")
 SENTENCE_END = ("。", "；", ";", "，", "：", ":", "！", "？", "?")
 _STRUCTURE = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章条节]|[一二三四五六七八九十]、|[（(]一[)）]|1[.、．]|问[:：])"
@@ -61,18 +62,47 @@ def read_masthead(blocks: list[Block], file_stem: str) -> Masthead:
     at, count, title = _title(blocks)
     found = {"number": "", "issuer": "", "issued": ""}
     above = [one for one in blocks[:at] if not _read_line(one, found)]
-    length = at + count
-    while length < min(len(blocks), HEAD_WITHIN) and _read_line(blocks[length], found):
-        length += 1
-    below = blocks[length:]
-    _read_signature(below, found)
-    found["number"] = found["number"] or _number(title, below)
     heads = [name for one in above if (name := _letterhead(one))]
+    below = blocks[_head_end(blocks, at + count, found, is_issued=bool(heads)) :]
+    _read_signature(below, found)
+    found["issued"] = found["issued"] or decided_on(below)
+    found["number"] = found["number"] or _number(title, below)
     found["issuer"] = found["issuer"] or next(iter(heads), "")
     above = [one for one in above if not heads or _letterhead(one) != found["issuer"]]
     return Masthead(
         title=title or file_stem, body=(*above, *below), has_title=bool(title), **found
     )
+
+
+def _head_end(blocks: list[Block], start: int, found: dict[str, str], *, is_issued: bool) -> int:
+    """Take the lines of the head below a title; return where the text begins."""
+    at = _labelled_end(blocks, start, found)
+    known = is_issued or any(found.values())
+    line = read_byline(
+        blocks[at:],
+        is_issued=is_issued or bool(found["issuer"]),
+        is_dated=bool(found["issued"]),
+    )
+    end = at + line.length
+    is_whole = bool(line.issuer and line.issued)
+    if not line.length or not (known or is_whole or _is_below_byline(blocks[end : end + 1])):
+        return at
+    for name, value in (("issuer", line.issuer), ("issued", line.issued)):
+        found[name] = found[name] or value
+    return _labelled_end(blocks, end, found)
+
+
+def _is_below_byline(blocks: list[Block]) -> bool:
+    """Return whether the next block is what only stands below a head."""
+    text = blocks[0].text if blocks else ""
+    patterns = (ISSUER_LINE, NUMBER_LINE, DATE_LINE)
+    return begins_clause(text) or any(pattern.match(text) for pattern in patterns)
+
+
+def _labelled_end(blocks: list[Block], at: int, found: dict[str, str]) -> int:
+    while at < min(len(blocks), HEAD_WITHIN) and _read_line(blocks[at], found):
+        at += 1
+    return at
 
 
 def _title(blocks: list[Block]) -> tuple[int, int, str]:
@@ -159,17 +189,24 @@ def _read_line(block: Block, found: dict[str, str]) -> bool:
     text = block.text.strip("（）() ")
     if block.kind is not BlockKind.PARAGRAPH or len(text) > LONGEST:
         return False
-    read = {"number": _number_in(block.text)}
-    for name, pattern in (("issuer", ISSUER_LINE), ("number", NUMBER_LINE)):
-        if match := pattern.match(text):
-            read = {name: match[1].strip()}
-    if match := DATE_LINE.match(text):
-        read = {"issued": iso_day(match[1].replace(" ", ""))}
-    ((name, value),) = read.items()
-    if not value or found[name]:
-        return False
-    found[name] = value
+    read: dict[str, str] = {}
+    for part in _NEXT_LABEL.split(text):
+        name, value = _labelled(part)
+        if not value or found[name] or name in read:
+            return False
+        read[name] = value
+    found.update(read)
     return True
+
+
+def _labelled(part: str) -> tuple[str, str]:
+    """Return what of the head a part of a line tells, and how; an empty text if nothing."""
+    for name, pattern in (("issuer", ISSUER_LINE), ("number", NUMBER_LINE)):
+        if match := pattern.match(part):
+            return name, match[1].strip()
+    if match := DATE_LINE.match(part):
+        return "issued", iso_day(match[1].replace(" ", ""))
+    return "number", _number_in(part)
 
 
 def _read_signature(blocks: list[Block], found: dict[str, str]) -> None:

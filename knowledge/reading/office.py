@@ -1,76 +1,91 @@
-"""XLSX, CSV and PDF become blocks."""
+"""XLSX and CSV become blocks."""
 
 import csv
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from knowledge.reading.blocks import Block, BlockKind, rows_of
+from knowledge.reading.blocks import Block, BlockKind
 from knowledge.reading.cells import lines, shown
 from knowledge.reading.columns import NO_COLUMNS
-from knowledge.reading.grid import MAX_CELLS, Cell, blocks_of
-from knowledge.reading.pages import blocks_of_pages
+from knowledge.reading.grid import MAX_CELLS, Cell, Grid, blocks_of, said, title_of
 from knowledge.reading.services import service_blocks
+from knowledge.reading.sheets import Area, Layout, layout_of
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 256
-MAX_MERGED = 20_000
 _DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表)\s*\d*", re.IGNORECASE)
-_MERGED = re.compile(rb'mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
 def read_xlsx(content: bytes, columns: Mapping[str, str] = NO_COLUMNS) -> list[Block]:
-    """Return every sheet as a heading and the rows below it.
+    """Return every sheet that people see as a heading and the rows below it.
 
+    What is hidden is left out and told as a caution, as are formulas that have no value.
     ``columns`` are headings of service items with the roles a person has named.
     """
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    hidden = [one.title for one in book.worksheets if one.sheet_state != "visible"]
+    left: Counter[str] = Counter()
+    titles: set[str] = set()
     blocks: list[Block] = []
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
             rows = [
                 [shown(cell) for cell in row]
                 for row in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS)
             ]
-            merged = _merged(archive, getattr(sheet, "_worksheet_path", ""))
-            grid = _grid(_trimmed(rows), merged)
+            layout = layout_of(archive, getattr(sheet, "_worksheet_path", ""))
+            table = _trimmed(rows)
+            left += _left_out(table, layout)
+            grid = _shown(_grid(table, layout.merged), table, layout)
             services = service_blocks(grid, columns)
-            if services is not None:
-                blocks += services
-            elif found := blocks_of(grid):
-                is_named = not _DEFAULT_NAME.fullmatch(sheet.title)
-                blocks += [Block(BlockKind.HEADING, sheet.title, 2)] if is_named else []
-                blocks += found
+            blocks += _titled(grid, sheet.title, titles) if services is None else services
     book.close()
-    return blocks
+    cautions = {"hidden_sheets": "、".join(hidden)} | {key: str(one) for key, one in left.items()}
+    told = [Block(BlockKind.CAUTION, text, label=key) for key, text in cautions.items() if text]
+    return [*blocks, *told]
 
 
-Area = tuple[int, int, int, int]  # first row and column, last row and column, from nought
+def _titled(grid: Grid, name: str, titles: set[str]) -> list[Block]:
+    """Return a sheet below its title, which stands in its first row or is the sheet's name.
 
-
-def _merged(archive: zipfile.ZipFile, part: str) -> list[Area]:
-    """Return the merged cells of a sheet, which the reader of large files leaves out."""
-    if part not in archive.namelist():
+    The name is kept beside a title that does not say it where other sheets have the same one.
+    """
+    title = title_of(grid)
+    found = blocks_of(said(grid)[1:] if title else grid)
+    name = "" if _DEFAULT_NAME.fullmatch(name) else name
+    if not found:
         return []
-    found = _MERGED.findall(archive.read(part))[:MAX_MERGED]
-    return [
-        (int(top) - 1, _column(left), int(bottom) - 1, _column(right))
-        for left, top, right, bottom in found
-    ]
+    is_alike = title in titles and name not in title
+    titles.add(title)
+    heading = f"{title} {name}".strip() if is_alike else title or name
+    return [Block(BlockKind.HEADING, heading, 2), *found] if heading else found
 
 
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number - 1
+def _left_out(table: "_Trimmed", layout: Layout) -> Counter[str]:
+    """Return how many rows and columns with words are hidden, and formulas without a value."""
+    rows = sum(any(table.rows[at]) for at in layout.hidden_rows if 0 <= at < len(table.rows))
+    columns = sum(map(layout.is_hidden_column, table.columns))
+    return (
+        Counter(hidden_rows=rows, hidden_columns=columns, formulas=layout.unreckoned_shown())
+        - Counter()
+    )  # without those that are none
 
 
-def _grid(table: "_Trimmed", merged: list[Area]) -> list[list[Cell]]:
+def _shown(grid: list[list[Cell]], table: "_Trimmed", layout: Layout) -> list[list[Cell]]:
+    """Return the table without its hidden rows and columns."""
+    kept = [at for at, one in enumerate(table.columns) if not layout.is_hidden_column(one)]
+    return [[row[at] for at in kept] for y, row in enumerate(grid) if y not in layout.hidden_rows]
+
+
+def _grid(table: "_Trimmed", merged: Iterable[Area]) -> list[list[Cell]]:
     """Return the rows with what a merged cell says in each place that it covers."""
     grid = [[Cell((y, x), text) for x, text in enumerate(row)] for y, row in enumerate(table.rows)]
     for top, left, bottom, right in merged:
@@ -110,35 +125,4 @@ def read_csv(text: str, columns: Mapping[str, str] = NO_COLUMNS) -> list[Block]:
         [Cell((y, x), lines(text)) for x, text in enumerate(row)] for y, row in enumerate(rows)
     ]
     services = service_blocks(grid, columns)
-    return rows_of(rows) if services is None else services
-
-
-class TooManyPagesError(Exception):
-    """A document says that it has more pages than any has."""
-
-
-def read_pdf(content: bytes, max_pages: int) -> list[Block]:
-    """Return the text layer of a PDF.
-
-    Raises:
-        TooManyPagesError: it claims more than ``max_pages``.
-    """
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(content)
-    try:
-        if len(document) > max_pages:
-            raise TooManyPagesError
-        pages = [_page_lines(document, number) for number in range(len(document))]
-    finally:
-        document.close()
-    return blocks_of_pages(pages)
-
-
-def _page_lines(document: object, number: int) -> list[str]:
-    page = document[number]  # type: ignore[index]
-    text_page = page.get_textpage()
-    text = str(text_page.get_text_bounded())
-    text_page.close()
-    page.close()
-    return [line.strip() for line in text.replace("\r", "").split("\n") if line.strip()]
+    return blocks_of(grid) if services is None else services

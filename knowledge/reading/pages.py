@@ -20,11 +20,22 @@ LEAST_PAGES = 3  # of which each must repeat a line before it is a head or a foo
 
 def blocks_of_pages(pages: Sequence[Page]) -> list[Block]:
     """Return the text of pages, without the heads, feet and numbers of the pages."""
+    kept = kept_of_pages(pages)
+    lines = (page[at] for page, places in zip(pages, kept, strict=True) for at in places)
+    return read_text("\n".join(lines))
+
+
+def kept_of_pages(pages: Sequence[Page]) -> list[list[int]]:
+    """Return for each page which of its lines are no heads, feet and numbers of the pages."""
     repeated = _repeated(pages)
-    pages = [[line for line in page if line not in repeated] for page in pages]
-    ahead = _ahead(pages)
-    kept = (_without_number(page, at, ahead) for at, page in enumerate(pages, start=1))
-    return read_text("\n".join(line for page in kept for line in page))
+    kept = [[at for at, line in enumerate(page) if line not in repeated] for page in pages]
+    left = [[page[at] for at in places] for page, places in zip(pages, kept, strict=True)]
+    ahead = _ahead(left)
+    for number, (lines, places) in enumerate(zip(left, kept, strict=True), start=1):
+        at = _number_at(lines, number, ahead)
+        if at is not None:
+            del places[at]
+    return kept
 
 
 def _repeated(pages: Sequence[Page]) -> frozenset[str]:
@@ -48,12 +59,12 @@ def _ahead(pages: Sequence[Page]) -> frozenset[int]:
     return frozenset({0, -1, *(ahead for ahead, count in shared.items() if count > 1)})
 
 
-def _without_number(page: Page, at: int, ahead: frozenset[int]) -> Page:
-    """Return a page without the one line at its edges that is its number."""
+def _number_at(page: Page, number: int, ahead: frozenset[int]) -> int | None:
+    """Return which line at the edges of a page is its number."""
     for place in (len(page) - 1, 0):
-        if page and _is_page_number(page[place], at, ahead):
-            return page[:place] + page[place + 1 :]
-    return page
+        if page and _is_page_number(page[place], number, ahead):
+            return place
+    return None
 
 
 def _is_page_number(line: str, at: int, ahead: frozenset[int]) -> bool:

@@ -142,7 +142,8 @@ def _given_up(name: str) -> Document:
 def document_from(fields: dict[str, Any]) -> Document:
     """Return the document that ``asdict`` took apart."""
     sections = tuple(Section(**section) for section in fields["sections"])
-    return Document(**{**fields, "sections": sections})
+    cautions = tuple((kind, text) for kind, text in fields["cautions"])
+    return Document(**{**fields, "sections": sections, "cautions": cautions})
 
 
 def told(read: Callable[[bytes, str], Document], content: bytes, name: str) -> dict[str, Any]:

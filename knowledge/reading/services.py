@@ -6,20 +6,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.reading.blocks import Block, BlockKind
+from knowledge.reading.cards import Card, cards_of, is_beside
 from knowledge.reading.columns import (
     IGNORED,
     MATERIALS,
     NAME,
+    NO_COLUMNS,
     NOTE,
     OTHER,
     PART,
     Column,
     columns_of,
 )
-from knowledge.reading.grid import Cell, Grid, header_depth, is_caption, joined
+from knowledge.reading.grid import (
+    HEADER_WITHIN,
+    Cell,
+    Grid,
+    header_depth,
+    is_caption,
+    joined,
+    said,
+)
 from knowledge.reading.marks import is_remark
 
-HEADER_WITHIN = 12  # rows in which the headings stand
 MAX_CARD = 60  # rows of a sheet that may be the card of a single item, headings to the left
 EMPTY = frozenset({"", "/", "-", "--", "—", "——", "null", "none", "nan", "n/a"})
 BESIDE = frozenset({OTHER, NOTE})  # what may be told of each material: 原件, 2份
@@ -87,6 +96,9 @@ def service_blocks(grid: Grid, given: Mapping[str, str]) -> list[Block] | None:
     What stands above the headings comes first, as paragraphs. ``given`` are headings with the
     roles a person has named.
     """
+    cards = _card_blocks(grid, given)
+    if cards is not None and any(one.kind is BlockKind.SERVICE for one in cards):
+        return cards
     for rows in (grid, _turned(grid)):
         for at in range(min(len(rows), HEADER_WITHIN)):
             if any(cell.text for cell in rows[at]) and not is_caption(rows[at]):
@@ -96,6 +108,52 @@ def service_blocks(grid: Grid, given: Mapping[str, str]) -> list[Block] | None:
                     below = rows[at + depth :]
                     return [*_above(rows[:at]), *_items(columns, below), *_remarks(below)]
     return None
+
+
+def card_blocks(grid: Grid) -> list[Block] | None:
+    """Return the cards within a text as rows, one for each entry; none if there are no cards.
+
+    Each row names what the card is of. A service item is matched by its name among many others;
+    the one that a text explains is found better by the words of its rows.
+    """
+    return _card_blocks(grid, NO_COLUMNS, is_in_text=True)
+
+
+def _card_blocks(
+    grid: Grid, given: Mapping[str, str], *, is_in_text: bool = False
+) -> list[Block] | None:
+    cards = cards_of(grid, given)
+    if cards is None:
+        return None
+    rows = said(grid)
+    first = next(at for at, row in enumerate(rows) if not is_beside(row))
+    above, below = (
+        [Block(BlockKind.PARAGRAPH, _one_line(row[0].text)) for row in part if is_beside(row)]
+        for part in (rows[:first], rows[first:])
+    )
+    return [*above, *(one for card in cards for one in _of_card(card, is_in_text)), *below]
+
+
+def _of_card(card: Card, is_in_text: bool) -> Iterator[Block]:
+    if card.is_named and not is_in_text:
+        yield from _items(card.columns, [card.cells])
+        return
+    entries = [
+        (column.role == NAME, f"{column.label}：{_listed(cell.text)}")
+        for column, cell in zip(card.columns, card.cells, strict=True)
+        if cell.text
+    ]
+    name = "；".join(text for is_name, text in entries if is_name)
+    told = [text for is_name, text in entries if not is_name]
+    for text in told or [name]:
+        yield Block(BlockKind.ROW, "；".join(filter(None, dict.fromkeys([name, text]))))
+
+
+def _listed(text: str) -> str:
+    """Return the lines of a cell as one, each parted from the next."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    ended = [line if line[-1] in "。；;，,、：:" else f"{line}；" for line in lines[:-1]]
+    return "".join([*ended, *lines[-1:]])
 
 
 def _turned(grid: Grid) -> Grid:

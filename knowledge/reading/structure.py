@@ -1,12 +1,16 @@
 """Blocks become clauses: 章, 节, 条, numbered headings, questions with answers, tables."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from knowledge.reading.blocks import Block, BlockKind
+from knowledge.reading.byline import SIGNATURE
+from knowledge.reading.dates import is_day
 from knowledge.reading.document import Document, Section
+from knowledge.reading.enumeration import enumeration_of
 from knowledge.reading.marks import (
     ARTICLE,
     ASKED,
@@ -26,6 +30,12 @@ MAX_HEADING, MAX_NUMBERED, MAX_QUESTION = 40, 30, 60
 LIST_LEVEL = 5  # from （一） on a number within a 条 is that of an item, never of a heading
 OPEN_END = ("。", "；", ";", "，", ",", ".", "！", "!", "：", ":", "、")
 SENTENCE_END = ("。", "！", "!", ".")
+SIGNED_WITHIN = 4  # blocks at the end, among which the signature stands
+_ANNOUNCED = re.compile(r"[:：]\s*$|下[列面]?表|[见按以附]表|如下|表[一二三四五六七八九十\d]")
+_ASKING = re.compile(
+    r"什么|怎么|怎样|如何|多少|哪[里儿些个]?|几[个天次]?|可以|能不能|是否|有没有|需要|应该|办理?"
+    r"|[的了吗呢吧啊？?\W]"
+)
 
 
 @dataclass
@@ -43,6 +53,7 @@ class _Walk:
     article: str = ""
     question: str = ""
     is_asked: bool = False  # nothing answers the question yet
+    asked_by: int = 0  # the level of the heading that asks it; 0 for a question in a line
     lines: list[str] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
 
@@ -53,7 +64,7 @@ class _Walk:
         """Go below a heading; a heading that is a question asks what follows."""
         self.leave(level)
         if text.endswith(("？", "?")):
-            self.question = bare(text)
+            self.question, self.asked_by = bare(text), level
         self.headings[level] = text
         self.unsaid.add(level)
         if (mark := mark_of(text)) and mark.level == level:
@@ -73,7 +84,24 @@ class _Walk:
 
     def ask(self, question: str) -> None:
         self.end_clause()
-        self.question, self.is_asked = question, True
+        self.question, self.is_asked, self.asked_by = question, True, 0
+
+    def is_answered_without(self, table: str) -> bool:
+        """Return whether a question has its answer in words, and a table below is of its own.
+
+        It is not where those words announce it, or where the question names what it tells.
+        """
+        if not self.question or not self.lines:
+            return False
+        is_announced = _ANNOUNCED.search("\n".join(self.lines)) is not None
+        return not is_announced and not _shared(self.question, table)
+
+    def end_question(self) -> None:
+        """Go behind a question and its answer, and above the heading that asks it."""
+        if self.asked_by:
+            self.leave(self.asked_by)
+        else:
+            self.end_clause()
 
     def open_article(self, label: str) -> None:
         self.end_clause()
@@ -98,11 +126,15 @@ class _Walk:
             self.sections.append(
                 Section(
                     text=text,
-                    label=self.article or self._heading_label(),
+                    label=self.article or self._question_label() or self._heading_label(),
                     context=self.context(),
                     question=self.question,
                 )
             )
+
+    def _question_label(self) -> str:
+        """Return the question of a line; that of a heading is shown with its number."""
+        return "" if self.asked_by else self.question
 
     def _heading_label(self) -> str:
         return self.headings[max(self.headings)] if self.headings else ""
@@ -128,6 +160,13 @@ class _Walk:
         if mark := mark_of(re.split("[：:]", line, maxsplit=1)[-1].strip()):
             self.items = {mark.level: mark.number}
 
+    def open_item(self, mark: Mark, label: str, line: str) -> None:
+        """Take a numbered sentence as a clause of its own, with what stands below it."""
+        if self.is_beside_heading(mark):
+            self.leave(mark.level)
+        self.open_article(label)
+        self.add_item(mark, line)
+
     def is_beside_heading(self, mark: Mark) -> bool:
         """Return whether a number goes on where that of an open heading stopped."""
         return self.numbers.get(mark.level) == mark.number - 1
@@ -145,9 +184,21 @@ def structured(blocks: list[Block], name: str, digest: str) -> Document:
     head = read_masthead(blocks, Path(name).stem)
     walk = _Walk()
     body = head.body
+    signed = _signed(body)
+    numbered = enumeration_of(body)
     for at, block in enumerate(body):
+        if at in {signed.start, signed.stop}:
+            walk.leave(0)  # who signed and when is no part of the last clause
+        elif at in numbered.ends:
+            walk.end_clause()
         after = body[at + 1] if at + 1 < len(body) else None
-        _take(walk, block, after)
+        if block.kind is BlockKind.ROW and walk.is_answered_without(_table_at(body, at)):
+            walk.end_question()
+        mark = mark_of(block.text)
+        if mark and at in numbered.labels:
+            walk.open_item(mark, numbered.labels[at], block.text)
+        else:
+            _take(walk, block, after)
     walk.leave(0)
     if not walk.sections and not services and head.title and head.has_title:
         walk.sections.append(Section(text=head.title))
@@ -184,6 +235,32 @@ def _split_replies(block: Block) -> list[Block]:
     if block.kind is not BlockKind.PARAGRAPH or not ASKED.match(block.text):
         return [block]
     return [Block(block.kind, part) for part in INLINE_REPLY.split(block.text) if part]
+
+
+def _signed(body: Sequence[Block]) -> range:
+    """Return which blocks at the end are the signature and its day; none if there are none."""
+    for at in range(max(len(body) - SIGNED_WITHIN, 0), len(body) - 1):
+        signature, day = body[at : at + 2]
+        is_plain = signature.kind is day.kind is BlockKind.PARAGRAPH
+        if is_plain and SIGNATURE.match(signature.text) and is_day(_closed(day.text)):
+            return range(at, at + 2)
+    return range(len(body), len(body))
+
+
+def _closed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _table_at(body: Sequence[Block], at: int) -> str:
+    """Return the words of the rows that follow one another from a place on."""
+    rows = takewhile(lambda one: one.kind is BlockKind.ROW, body[at:])
+    return "\n".join(one.text for one in rows)
+
+
+def _shared(question: str, table: str) -> bool:
+    """Return whether a question says two signs together that a table says, but for its asking."""
+    parts = _ASKING.sub(" ", question).split()
+    return any(part[at : at + 2] in table for part in parts for at in range(len(part) - 1))
 
 
 def _take(walk: _Walk, block: Block, after: Block | None) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from knowledge.reading.blocks import Block, BlockKind
+from knowledge.reading.cells import lines
 from knowledge.reading.grid import Cell, blocks_of
 from knowledge.reading.numbering import Numbering
+from knowledge.reading.services import card_blocks
 
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -52,7 +54,7 @@ def _paragraph(element: Any, numbering: Numbering) -> list[Block]:
     return [Block(kind, numbering.label(element) + text, level)]
 
 
-def _text(element: Any) -> str:
+def _text(element: Any, line_break: str = " ") -> str:
     """Return the words of an element; what was deleted with tracking is not among them."""
     words: list[str] = []
     skipped: Any = None
@@ -62,9 +64,12 @@ def _text(element: Any) -> str:
         skipped = node if node.tag == _FALLBACK else None
         if node.tag == f"{_W}t":
             words.append(node.text or "")
-        elif node.tag in {f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}p"}:
+        elif node.tag in {f"{_W}br", f"{_W}cr"}:
+            words.append(line_break)
+        elif node.tag in {f"{_W}tab", f"{_W}p"}:
             words.append(" ")
-    return " ".join("".join(words).split())
+    text = "".join(words)
+    return lines(text) if line_break == "\n" else " ".join(text.split())
 
 
 def _level(style: str) -> int:
@@ -78,8 +83,8 @@ def _table(element: Any, document: Any, numbering: Numbering) -> list[Block]:
     from docx.table import Table
 
     def written(cell: Any) -> str:
-        parts = [numbering.label(one) + _text(one) for one in cell.iter(f"{_W}p")]
-        return " ".join(part for part in parts if part)
+        parts = [numbering.label(one) + _text(one, "\n") for one in cell.iter(f"{_W}p")]
+        return "\n".join(part for part in parts if part)
 
     texts: dict[Any, str] = {}
     rows: list[list[Cell]] = []
@@ -89,4 +94,5 @@ def _table(element: Any, document: Any, numbering: Numbering) -> list[Block]:
             if cell not in texts:
                 texts[cell] = written(cell)
         rows.append([Cell(cell, texts[cell]) for cell in cells])
-    return blocks_of(rows)
+    cards = card_blocks(rows)
+    return blocks_of(rows) if cards is None else cards

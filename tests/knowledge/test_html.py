@@ -80,3 +80,71 @@ def test_the_title_of_a_picture_is_not_that_of_the_page() -> None:
     document = read(page)
 
     assert (document.title, texts(document)) == ("停水", ["8月1日停水。"])
+
+
+FRAME = """<div class="header"><ul class="nav"><li><a href="/">首页</a>
+<li><a href="/a">政务公开</a><li><a href="/b">办事服务</a></ul></div>
+<div class="crumb">当前位置：首页 &gt; 通知公告</div>
+<div class="content"><h1>停水通知</h1>{}</div>
+<div class="footer">主办：幸福街道办事处　京ICP备00000000号　网站地图 | 联系我们</div>"""
+
+
+def test_menus_paths_and_footers_are_no_words_of_the_page() -> None:
+    document = read(FRAME.format("<p>8月1日8时至20时，1号楼至6号楼停水，请提前储水。</p>"))
+
+    assert (document.title, texts(document)) == (
+        "停水通知",
+        ["8月1日8时至20时，1号楼至6号楼停水，请提前储水。"],
+    )
+
+
+def test_links_outside_the_article_are_left_out_whatever_they_are_called() -> None:
+    links = "".join(f'<li><a href="/{name}">{name}</a>' for name in ("通知", "公告", "政策"))
+
+    document = read(f"<ul>{links}</ul><div><h1>停水</h1><p>8月1日停水。</p></div><ul>{links}</ul>")
+
+    assert texts(document) == ["8月1日停水。"]
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ('<div class="menu"><p>周一：红烧肉，12元</p></div>', "周一：红烧肉，12元"),
+        ('<div class="article-footer">监督电话：5551234</div>', "监督电话：5551234"),
+        ('<div class="has-sidebar"><p>周日照常供应。</p></div>', "周日照常供应。"),
+        (
+            '<ul><li><a href="/1.docx">申请表</a><li><a href="/2.docx">承诺书</a>'
+            '<li><a href="/3.pdf">说明</a></ul>',
+            "说明",
+        ),
+        (
+            '<ul><li><a href="/1">预约</a><li><a href="/2">缴费</a><li><a href="/3">查询</a></ul>',
+            "查询",
+        ),
+    ],
+)
+def test_a_name_or_a_list_of_links_leaves_no_words_of_the_article_out(
+    block: str, words: str
+) -> None:
+    document = read(
+        FRAME.format(f"<p>社区食堂8月1日起每日供应午餐，老人凭助餐卡就餐。</p>{block}")
+    )
+
+    assert words in "\n".join(texts(document))
+
+
+def test_a_menu_that_is_never_closed_takes_no_article_with_it() -> None:
+    page = '<div class="nav"><a href="/">首页</a><h1>停水</h1><p>8月1日停水。</p>'
+
+    assert "8月1日停水。" in "\n".join(texts(read(page)))
+
+
+def test_who_signed_and_when_is_no_part_of_the_last_clause() -> None:
+    page = FRAME.format(
+        "<p>一、标准</p><p>监督电话：5551234</p><p>幸福街道办事处<br>2026年10月20日</p>"
+    )
+
+    document = read(page)
+
+    assert texts(document)[-2:] == ["监督电话：5551234", "幸福街道办事处\n2026年10月20日"]
+    assert (document.issuer, document.issued) == ("幸福街道办事处", "2026-10-20")

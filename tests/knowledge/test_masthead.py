@@ -1,6 +1,7 @@
 """The head of a text is taken for what it is, and nothing that stands in it is dropped."""
 
 import io
+from collections.abc import Callable
 
 import docx
 import pytest
@@ -208,3 +209,88 @@ def test_two_lines_of_a_list_are_not_one_title() -> None:
     head = read_masthead(blocks, "a")
 
     assert (head.title, list(head.body)) == ("高龄津贴发放办法", blocks[1:])
+
+
+RULES = "幸福里社区停车管理办法"
+COMMITTEE = "幸福里社区居民委员会"
+ARTICLE = "第一条 本办法适用于幸福里社区内机动车停放。"
+
+
+def markdown(*lines: str) -> Document:
+    return document_of("\n\n".join(lines).encode(), "停车.md")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [COMMITTEE, "2026年3月1日"],
+        ["2026年3月1日", COMMITTEE],
+        [f"{COMMITTEE} 2026年3月1日"],
+        [f"（{COMMITTEE}　2026年3月1日印发）"],
+        [COMMITTEE, "（二〇二六年三月一日）"],
+        [COMMITTEE, "发布日期：2026年3月1日"],
+        ["发布单位：幸福里社区居民委员会", "2026-03-01"],
+        [f"发布单位：{COMMITTEE}　发布日期：2026年3月1日"],
+    ],
+)
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda *lines: markdown(f"# {RULES}", *lines, "## 第一章 总则", ARTICLE),
+        lambda *lines: read(RULES, "", *lines, "", "第一章 总则", ARTICLE),
+        lambda *lines: word(
+            (RULES, "Title"),
+            *((one, "") for one in lines),
+            ("第一章 总则", "Heading 2"),
+            (ARTICLE, ""),
+        ),
+    ],
+)
+def test_who_issued_it_and_when_is_read_below_the_title(
+    written: Callable[..., Document], lines: list[str]
+) -> None:
+    document = written(*lines)
+
+    assert (document.title, document.issuer) == (RULES, COMMITTEE)
+    assert document.issued == "2026-03-01"
+    assert COMMITTEE not in "".join(texts(document))
+    assert [one.label for one in document.sections] == ["第一条"]
+
+
+def test_all_who_issued_it_together_are_read() -> None:
+    document = read(NOTICE, "幸福区民政局", "幸福区财政局", "2026年3月1日", BODY)
+
+    assert (document.issuer, document.issued) == ("幸福区民政局 幸福区财政局", "2026-03-01")
+    assert texts(document) == [BODY]
+
+
+def test_a_day_alone_above_the_first_chapter_is_when_it_was_issued() -> None:
+    document = markdown(f"# {RULES}", "2026年3月1日", "## 第一章 总则", *[ARTICLE] * 4)
+
+    assert document.issued == "2026-03-01"
+
+
+def test_the_note_below_a_title_tells_when_it_was_last_decided() -> None:
+    note = "（2024年1月5日居民会议通过，2026年3月1日修订）"
+
+    document = markdown(f"# {RULES}", note, "## 第一章 总则", ARTICLE)
+
+    assert document.issued == "2026-03-01"
+    assert note in texts(document)[0]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["幸福里社区卫生服务中心", "地址：幸福路16号", "幸福里派出所", *"甲乙丙丁"],
+        ["2026年3月1日", "上午九点在广场集合。", "请带好身份证。", "凭票入场。", "过时不候。"],
+        ["社区服务中心", "2026年3月1日", "张三值班", "2026年3月2日", "李四值班", *"甲乙丙丁"],
+        ["（按照2024年1月5日发布的办法制定）", *"甲乙丙丁"],
+        ["本办法由社区居民委员会", "2026年3月1日起施行。", *"甲乙丙丁"],
+    ],
+)
+def test_names_and_days_of_the_text_are_not_taken_for_its_head(lines: list[str]) -> None:
+    document = markdown("# 社区一览", *lines)
+
+    assert (document.issuer, document.issued) == ("", "")
+    assert "".join(texts(document)).replace("\n", "") == "".join(lines)

@@ -321,3 +321,14 @@ def test_a_list_of_columns_is_read_and_a_bad_one_says_what_is_wrong(tmp_path: Pa
     file.write_text("叫什么: 天气\n", encoding="utf-8")
     with pytest.raises(errors.ColumnsError, match="天气"):
         named_columns(file)
+
+
+def test_the_day_on_which_a_table_was_published_is_not_told_as_its_date(
+    answerer: LiveAnswerer,
+) -> None:
+    told = asked(answerer, "招牌设置许可（注销）要多久")
+
+    (checked,) = {one.checked for one in told.citations}
+    assert checked
+    assert checked not in told.text
+    assert "《某区办事事项表》（没有写明日期）" in told.text

@@ -83,3 +83,50 @@ def test_no_sign_of_a_text_is_lost(lines: list[str]) -> None:
     found = "".join(paragraphs(*lines))
 
     assert sorted(found.replace(" ", "")) == sorted("".join(lines).replace(" ", ""))
+
+
+NOTICE = ["关于图书室开放时间调整的通告", "", "为方便居民，图书室开放时间调整如下："]
+
+
+def test_a_numbered_line_that_the_next_one_ends_is_one_sentence() -> None:
+    items = ["一、开放时间：周二至周日9:00至", "20:00。"]
+    more = ["二、借书押金为100元，逾期不还的，从押金中每日扣除", "1元，扣完为止。"]
+    closing = ["联系人：刘敏，电话：010-00004545", "", "柳荫里社区居委会"]
+
+    found = paragraphs(*NOTICE, *items, *more, "", *closing)
+
+    assert found[2:] == ["".join(items), "".join(more), closing[0], closing[2]]
+
+
+@pytest.mark.parametrize("end", ["，", "、", "（", "至", "或者", "以及", "从"])
+def test_a_line_that_cannot_end_there_goes_on(end: str) -> None:
+    lines = [f"图书室的开放时间为上午{end}", "下午两点。"]
+
+    assert paragraphs(*NOTICE, *lines)[2:] == ["".join(lines)]
+
+
+@pytest.mark.parametrize("heading", ["一、活动目的", "二、业主参与", "三、禁止行为", "四、签到"])
+def test_headings_that_end_like_a_sentence_that_goes_on_are_headings(heading: str) -> None:
+    lines = [heading, "请各位居民相互转告。"]
+
+    assert paragraphs(*NOTICE, *lines)[2:] == lines
+
+
+def test_short_lines_with_signs_within_are_not_joined_to_what_follows() -> None:
+    lines = ["一、加强领导，落实责任", "各社区应当定期检查，并且公布结果，接受居民的监督。",
+             "二、地址：幸福路16号，电话：55512345", "请带齐以上材料。"]  # fmt: skip
+
+    assert paragraphs(*NOTICE, *lines)[2:] == lines
+
+
+def test_a_text_with_many_short_lines_is_joined_where_it_was_cut() -> None:
+    body = [line for one in PARAGRAPHS for line in cut(one, 28)]
+    short = [f"{one}、服务中心" for one in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"]
+
+    assert paragraphs(*body, *short) == [*PARAGRAPHS, *short]
+
+
+def test_words_of_latin_letters_stay_apart() -> None:
+    lines = [f"{'社区服务' * 5}，居民可以在这里使用 Wi", "Fi，并且打印文件。"]
+
+    assert paragraphs(*NOTICE, *lines, *lines)[2] == " ".join(lines)
