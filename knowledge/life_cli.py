@@ -1,7 +1,7 @@
 """The command line of documents: add, review, compare, publish through the gate, withdraw."""
 
 import getpass
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
 from knowledge.cli import (
     AudienceOption,
@@ -22,11 +21,11 @@ from knowledge.cli import (
 )
 from knowledge.cli import knowledge_app as knowledge_app  # with the commands of this module
 from knowledge.desk import Desk
-from knowledge.differences import Change, Difference
+from knowledge.differences import Difference
 from knowledge.errors import KnowledgeError
-from knowledge.gate import Report, Turned
 from knowledge.item import Audience
-from knowledge.life import DocumentStatus, Event, Move, moved
+from knowledge.life import DocumentStatus, Move, moved
+from knowledge.life_lines import lines_of, noted, rendered
 from knowledge.publishing import Publishing
 from knowledge.reading.columns import named_columns
 from knowledge.reading.folders import check_name, documents_in
@@ -44,7 +43,6 @@ _LEFT_ALONE = {
     DocumentStatus.EXPIRED: "not_again",
     DocumentStatus.APPROVED: "waits",
 }
-STYLES = {Difference.ADDED: "green", Difference.REMOVED: "red", Difference.CHANGED: "yellow"}
 
 
 @contextmanager
@@ -302,29 +300,6 @@ def check(document: DocumentArgument, by: ByOption = "", as_json: JsonOption = F
         raise typer.Exit(2)
 
 
-def lines_of(report: Report) -> Iterator[str]:
-    """Yield the lines of a gate report, as people read it."""
-    says = texts()
-    yield says.command(
-        "gate", asked=report.asked, before=report.right_before, after=report.right_after
-    )
-    for key, turned in (("gate_lost", report.lost), ("gate_won", report.won)):
-        for one in turned:
-            yield says.command(key, question=one.question, expected=expectation(one))
-            yield says.command("gate_answers", before=_line(one.before), after=_line(one.after))
-            if one.cited:
-                yield says.command("gate_cited", document=one.cited)
-
-
-def expectation(turned: Turned) -> str:
-    """Return what a golden question asks of its answer."""
-    return texts().command(f"expected_{turned.expected}", fact=turned.fact)
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
 @knowledge_app.command("history")
 def history(document: DocumentArgument, as_json: JsonOption = False) -> None:
     """显示一份文档各版本经过了谁的手."""
@@ -341,19 +316,9 @@ def history(document: DocumentArgument, as_json: JsonOption = False) -> None:
             version=event.version,
             move=texts().label(f"move_{event.move}"),
             actor=texts().label("system") if event.actor == "system" else event.actor,
-            note=_noted(event),
+            note=noted(event),
         )
         typer.echo(line.rstrip())
-
-
-def _noted(event: Event) -> str:
-    """Return why a step was made, or what was corrected."""
-    changes: dict[str, list[str]] = event.as_json()["changes"]
-    edited = [
-        texts().command("edited", field=texts().label(name), before=old or "—", after=new or "—")
-        for name, (old, new) in changes.items()
-    ]
-    return "；".join(edited) or event.note
 
 
 @knowledge_app.command("diff")
@@ -377,22 +342,6 @@ def diff(
         console.print(rendered(change))
     counts = {kind.value: sum(change.kind is kind for change in changes) for kind in Difference}
     typer.echo(texts().command("differences", **counts))
-
-
-def rendered(change: Change) -> Text:
-    """Return a changed clause with what is gone in [- -] and what is new in {+ +}."""
-    line = Text(texts().label(f"difference_{change.kind}") + " ", style=STYLES[change.kind])
-    line.append(" ".join(filter(None, [change.label])) + "｜", style="bold")
-    if change.kind is not Difference.CHANGED:
-        return line.append(change.before or change.after, style=STYLES[change.kind])
-    marks: dict[Difference, Callable[[str], str]] = {
-        Difference.ADDED: lambda text: f"{{+{text}+}}",
-        Difference.REMOVED: lambda text: f"[-{text}-]",
-    }
-    for piece in change.pieces:
-        mark = marks.get(piece.kind)
-        line.append(mark(piece.text) if mark else piece.text, style=STYLES.get(piece.kind, ""))
-    return line
 
 
 def _warn(sentence: str) -> None:

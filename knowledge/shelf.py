@@ -101,17 +101,17 @@ class Shelf:
 
     def is_recognised(self, number: str) -> bool:
         """Return whether a version's words were recognised from pictures, and want checking."""
-        recognised = {
-            texts().sentence("recognised", file=file) for file in self._notes_of(number).values()
-        }
-        return any(note.split("\n")[0] in recognised for note in self._notes_of(number))
+        return any(
+            note.split("\n")[0] == texts().sentence("recognised", file=file)
+            for note, file in self._notes_of(number).items()
+        )
 
     def cautions(self, number: str) -> list[str]:
         """Return what of a version's file was not read, as it was noted when it came."""
         return [line for note in self._notes_of(number) for line in note.split("\n")[1:]]
 
     def _notes_of(self, number: str) -> dict[str, str]:
-        """Return the different notes of how a version's file came, each with its name."""
+        """Return the notes of how a version's file came, each with the file's name."""
         query = (
             select(EventRow.note, DocumentRow.file)
             .join(DocumentRow, EventRow.document == DocumentRow.number)

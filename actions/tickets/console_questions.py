@@ -27,8 +27,15 @@ class AnswerIn(BaseModel):
 
 @router.get("")
 def waiting(here: Here) -> dict[str, Any]:
-    """List the questions without an answer, the longest waiting first."""
-    return {"questions": [ticket_json(one, here) for one in questions.open_questions(here.store)]}
+    """List the questions without an answer, the longest waiting first.
+
+    Each has in ``added`` what was asked besides since it was left or last answered.
+    """
+    found = [
+        ticket_json(one, here) | {"added": questions.added_to(here.store, one.number)}
+        for one in questions.open_questions(here.store)
+    ]
+    return {"questions": found}
 
 
 @router.post("/{number}/answer")

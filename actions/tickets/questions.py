@@ -24,6 +24,17 @@ def open_questions(store: TicketStore, limit: int = MANY) -> list[Ticket]:
     return sorted(waiting, key=lambda ticket: (ticket.submitted_at, ticket.number))[:limit]
 
 
+def added_to(store: TicketStore, number: str) -> list[str]:
+    """Return what whoever asked has added since the last answer, oldest first."""
+    added: list[str] = []
+    for event in store.history(number):
+        if event.to_status is Status.RESOLVED and event.from_status is not Status.RESOLVED:
+            added.clear()
+        elif event.event == "supplement" and event.public_note:
+            added.append(event.public_note)
+    return added
+
+
 def answer_question(
     store: TicketStore, number: str, text: str, *, actor: str, now: datetime
 ) -> Ticket:

@@ -8,7 +8,6 @@ import httpx
 from channels.console.knowledge import KnowledgeServiceError
 
 TIMEOUT_S = 30.0
-RESOLVED = "resolved"  # the status of an answered question
 
 
 class QuestionDesk:
@@ -24,7 +23,6 @@ class QuestionDesk:
     ) -> None:
         self._client = client
         self._questions = f"{tickets_url.rstrip('/')}/internal/questions"
-        self._tickets = f"{tickets_url.rstrip('/')}/internal/tickets"
         self._knowledge = f"{knowledge_url.rstrip('/')}/internal/knowledge"
         self._headers = {"Authorization": f"Bearer {internal_token}"}
 
@@ -34,18 +32,7 @@ class QuestionDesk:
         Each has in ``added`` what was asked besides since it was left or last answered.
         """
         found: list[dict[str, Any]] = (await self._ask("GET", self._questions))["questions"]
-        return [one | {"added": await self._added(str(one["number"]))} for one in found]
-
-    async def _added(self, number: str) -> list[str]:
-        """Return what whoever asked has added since the last answer, oldest first."""
-        whole = await self._ask("GET", f"{self._tickets}/{quote(number, safe='')}")
-        added: list[str] = []
-        for event in whole["history"]:
-            if event["to_status"] == RESOLVED and event["from_status"] != RESOLVED:
-                added.clear()
-            elif event["event"] == "supplement" and event["public_note"]:
-                added.append(event["public_note"])
-        return added
+        return found
 
     async def answer(self, number: str, actor: str, text: str) -> None:
         """Answer a question; whoever asked is told."""

@@ -7,7 +7,7 @@ import pytest
 
 from actions.tickets.errors import InvalidTransitionError, TicketNotFoundError
 from actions.tickets.outbox import Outbox
-from actions.tickets.questions import answer_question, open_questions
+from actions.tickets.questions import added_to, answer_question, open_questions
 from actions.tickets.store import TicketStore
 from actions.tickets.ticket import Status, Ticket
 from tests.tickets.examples import LAMP, ME, QUESTION
@@ -64,6 +64,18 @@ def test_an_answer_that_did_not_help_is_asked_for_again(store: TicketStore) -> N
 
     assert [one.number for one in open_questions(store)] == [number]
     assert answered(store, number).status is Status.RESOLVED
+
+
+def test_what_was_asked_after_the_answer_stands_beside_the_question(store: TicketStore) -> None:
+    number = left(store).number
+    store.supplement(number, "我是租房的", conversation=ME, now=NOON)
+    before = added_to(store, number)
+    answered(store, number)
+    store.confirm(number, False, conversation=ME, now=LATER)
+    store.supplement(number, "周末办不办", conversation=ME, now=LATER)
+
+    assert before == ["我是租房的"]
+    assert added_to(store, number) == ["周末办不办"]
 
 
 def test_a_complaint_is_no_question(store: TicketStore) -> None:
